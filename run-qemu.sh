@@ -1,0 +1,370 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# Build Quire and boot it in QEMU. This is the only place that knows QEMU's options.
+set -euo pipefail
+
+usage() {
+	cat <<'END'
+usage: ./run-qemu.sh [options]          install what is missing, build, boot to a shell
+       ./run-qemu.sh test [args]        the same set-up, then every check and test
+
+Ctrl-A X leaves QEMU; `poweroff` and `reboot` work too.
+
+What to boot
+  --release         the release build: -O2, no asserts (default: debug build)
+  --nommu           the build without an MMU (no swap disk)
+  --llvm            built by clang and lld
+  --no-build        take the kernel as it is
+  --kernel ELF      boot this kernel; implies --no-build
+  --add FILE[:NAME] put a host file or directory into /bin (or at NAME, if that has a /)
+  --initrd FILE     a cpio archive (newc) to unpack over the embedded one
+  --append TEXT     more words for the kernel command line, such as 'selftest' or 'quiet'
+
+The machine
+  -m SIZE           memory: 64M, 2G (default 128M)
+  --smp N           harts (default 2; 1 with --icount)
+  --swap SIZE       a fresh swap disk of this size, 0 for none (default 128M)
+  --disk FILE       a raw disk image, may be repeated: /dev/vda, /dev/vdb ... before the swap disk
+  --cpu MODEL       QEMU's name of the processor and its properties, such as rv64,sstc=off or
+                    (with --nommu) rv64,mmu=off (default rv64)
+  --icount          count instructions: one takes one nanosecond, runs repeat exactly
+
+What to do
+  --run LINE        run LINE in the shell, power off, exit with its status; prints only what it does
+  --verbose         with --run: show the boot messages too
+  --timeout N       stop after N seconds (default: 300 with --run, else never)
+  --gdb             debug the kernel with gdb; its console is in build/console.log
+  --gdb-server      wait for a gdb; prints the command that connects
+  --dry-run         print the commands, run nothing
+  --help            this text
+
+Exit status: that of LINE with --run; 2 wrong usage, 124 time is up, 125 the kernel did not start.
+A boot that prints no banner within QUIRE_BOOT_SECONDS (default 20) is stopped with a diagnosis.
+END
+}
+
+# die MESSAGE [STATUS]
+die() { echo "run-qemu.sh: $1" >&2; exit "${2:-2}"; }
+
+cd_top() { cd "$(dirname "${BASH_SOURCE[0]}")"; }
+
+# ---- Options -----------------------------------------------------------------------------------
+
+start_dir=$PWD
+mem=128M smp='' swap='' run='' append='' initrd='' kernel='' timeout='' cpu=rv64
+release=0 mmu=1 llvm=0 icount=0 gdb='' dry_run=0 build=1 verbose=0 has_run=0
+adds=() disks=()
+
+# Paths are the caller's; the script works in the top directory.
+path() { if [[ $1 == /* ]]; then echo "$1"; else echo "$start_dir/$1"; fi; }
+
+parse() {
+	local opt
+	while (($#)); do
+		opt=$1
+		case $opt in
+		-m | --smp | --swap | --disk | --cpu | --add | --initrd | --append | --run | \
+			--timeout | --kernel)
+			(($# >= 2)) || die "$opt needs a value; --help explains"
+			parse_value "$opt" "$2"
+			shift
+			;;
+		--release) release=1 ;;
+		--nommu) mmu=0 ;;
+		--llvm) llvm=1 ;;
+		--icount) icount=1 ;;
+		--gdb | --gdb-server) gdb=$opt ;;
+		--dry-run) dry_run=1 ;;
+		--no-build) build=0 ;;
+		--verbose) verbose=1 ;;
+		--help | -h) usage; exit 0 ;;
+		*) die "unknown option: $opt (--help lists them)" ;;
+		esac
+		shift
+	done
+}
+
+parse_value() {
+	case $1 in
+	--add) adds+=("$(path "$2")") ;;
+	--initrd) initrd=$(path "$2") ;;
+	--append) append+=" $2" ;;
+	-m) mem=$2 ;;
+	--smp) smp=$2 ;;
+	--swap) swap=$2 ;;
+	--disk) if [[ $2 == *:* ]]; then disks+=("$2"); else disks+=("$(path "$2")"); fi ;;
+	--run) run=$2 has_run=1 ;;
+	--timeout) timeout=$2 ;;
+	--cpu) cpu=$2 ;;
+	--kernel) kernel=$(path "$2") build=0 ;;
+	esac
+}
+
+check_values() {
+	local file
+	: "${smp:=$((icount ? 1 : 2))}" "${swap:=$( ((mmu)) && echo 128M || echo 0)}"
+	: "${timeout:=$((has_run ? 300 : 0))}"
+	[[ $mem =~ ^[0-9]+[KMGkmg]?$ ]] || die "-m wants a size such as 64M or 2G, not '$mem'"
+	[[ $swap =~ ^[0-9]+[KMGkmg]?$ ]] || die "--swap wants a size such as 256M, not '$swap'"
+	[[ $smp =~ ^[1-9][0-9]*$ ]] || die "--smp wants a number of harts, not '$smp'"
+	[[ $timeout =~ ^[0-9]+$ ]] || die "--timeout wants seconds, not '$timeout'"
+	[[ $swap =~ [KMGkmg]$ || $swap == 0 ]] || swap+=M
+	((mmu)) || [[ $swap == 0 ]] || die "--swap needs the MMU: leave --nommu or --swap out"
+	for file in ${initrd:+"$initrd"} "${disks[@]}"; do
+		[[ $file == *:* || -r $file ]] || die "cannot read $file"
+	done
+	for file in "${adds[@]}"; do
+		[[ -r $file || -r ${file%:*} ]] || die "cannot read $file"
+	done
+}
+
+# ---- The machine -------------------------------------------------------------------------------
+
+# Disks sit in fixed slots, in order: the first --disk is vda, the swap disk comes last.
+add_disk() {
+	local errors=,werror=report,rerror=report
+	qemu+=(-drive "if=none,id=disk$nr_disks,format=raw,file=${1//,/,,}")
+	qemu+=(-device "virtio-blk-device,drive=disk$nr_disks,bus=virtio-mmio-bus.$nr_disks$errors")
+	nr_disks=$((nr_disks + 1))
+}
+
+nth_disk() { printf '/dev/vd%b' "\\$(printf %o $((97 + $1)))"; }
+
+# The line travels in hex, behind an `echo` of one STX byte: what the console prints before that
+# byte belongs to the boot, what comes after it to the line.
+encode_run() { printf 'echo \002; %s' "$run" | od -An -v -tx1 | tr -d ' \n'; }
+
+machine() {
+	local words="" disk
+	qemu=(qemu-system-riscv64 -machine virt -cpu "$cpu" -smp "$smp" -m "$mem" -nic none
+		-display none -global virtio-mmio.force-legacy=false)
+	if [[ -n ${firmware:-} ]]; then qemu+=(-bios "$firmware"); fi
+	if ((icount)); then
+		qemu+=(-icount "shift=0,sleep=off" -rtc "base=2024-01-01T00:00:00,clock=vm" -seed 1)
+	fi
+	nr_disks=0
+	for disk in "${disks[@]}"; do add_disk "$disk"; done
+	if [[ $swap != 0 ]]; then
+		words+=" QUIRE_SWAP=$(nth_disk $nr_disks)"
+		add_disk "$tmp/swap.img"
+	fi
+	if ((has_run)); then
+		words+=" panic=-1 quiet QUIRE_RUN=$(encode_run)"
+		qemu+=(-no-reboot)
+	fi
+	words+=$append
+	if ((${#adds[@]})); then
+		qemu+=(-initrd "$tmp/add.cpio")
+	elif [[ -n $initrd ]]; then
+		qemu+=(-initrd "$initrd")
+	fi
+	qemu+=(-kernel "$kernel")
+	if [[ -n $words ]]; then qemu+=(-append "${words# }"); fi
+}
+
+# A second stream of the console goes to a file, by which the watchdog sees that the boot goes on.
+console() {
+	case $gdb in
+	--gdb) qemu+=(-serial "file:$BUILD/console.log" -monitor none -gdb stdio -S) ;;
+	*)
+		qemu+=(-chardev "stdio,id=console,mux=on,signal=$1,logfile=$tmp/console.log"
+			-serial chardev:console -mon chardev=console)
+		;;
+	esac
+	if [[ $gdb == --gdb-server ]]; then
+		qemu+=(-chardev "socket,id=gdb,path=$tmp/gdb.sock,server=on,wait=off"
+			-gdb chardev:gdb -S)
+	fi
+}
+
+# Make the files of this run, or with --dry-run print how.
+prepare() {
+	local make_add=(tools/mkinitramfs.py -o "$tmp/add.cpio")
+	if [[ $swap != 0 ]]; then
+		do_or_show truncate -s "$swap" "$tmp/swap.img"
+		do_or_show mkswap "$tmp/swap.img"
+	fi
+	if ((${#adds[@]})); then
+		if [[ -n $initrd ]]; then make_add+=(--base "$initrd"); fi
+		do_or_show "$python" "${make_add[@]}" "${adds[@]/#/--add=}"
+	fi
+}
+
+do_or_show() {
+	if ((dry_run)); then
+		show "$@"
+	elif ! "$@" >"$tmp/out" 2>&1; then
+		die "$(tail -n 1 "$tmp/out")" 1
+	fi
+}
+
+# One command on a line, quoted where the shell needs it.
+show() {
+	local word line=''
+	for word; do
+		[[ $word =~ ^[A-Za-z0-9_./:=,%+-]+$ ]] || word=${word@Q}
+		line+=" $word"
+	done
+	echo "${line# }"
+}
+
+# ---- Running -----------------------------------------------------------------------------------
+
+cleanup() {
+	if [[ -n ${saved_tty:-} ]]; then stty "$saved_tty" 2>/dev/null || true; fi
+	if [[ -n ${tmp:-} ]]; then rm -rf "$tmp"; fi
+}
+
+# Watch the console's copy for the banner (or the STX that comes before LINE), then for the time.
+# Leaves the reason in $tmp/why and ends QEMU. => argument: QEMU's process id.
+watchdog() {
+	local limit=${QUIRE_BOOT_SECONDS:-20} begin=$SECONDS mark=Quire
+	if ((has_run)); then mark=$'\002'; fi
+	if [[ -n $gdb ]]; then return; fi
+	until grep -qa "$mark" "$tmp/console.log" 2>/dev/null; do
+		kill -0 "$1" 2>/dev/null || return 0
+		if ((SECONDS - begin >= limit)); then
+			echo boot >"$tmp/why"
+			kill -KILL "$1"
+			return
+		fi
+		sleep 0.2
+	done
+	if ((timeout == 0)); then return; fi
+	while kill -0 "$1" 2>/dev/null; do
+		if ((SECONDS - begin >= timeout)); then
+			echo timeout >"$tmp/why"
+			kill -KILL "$1"
+			return
+		fi
+		sleep 0.5
+	done
+}
+
+explain_hang() {
+	local log=$tmp/console.log in="in ${QUIRE_BOOT_SECONDS:-20} s"
+	if [[ ! -s $log ]]; then
+		die "no output $in: OpenSBI did not start; reinstall the package opensbi" 125
+	elif ! grep -qa Quire "$log"; then
+		die "OpenSBI ran, the kernel printed nothing $in: try 'make clean', then --gdb" 125
+	fi
+	die "the kernel started but gave no shell $in: --verbose shows its messages" 125
+}
+
+# With --run only what LINE prints comes through; the boot's messages are shown if it never starts.
+only_the_line() {
+	local line boot=()
+	if ((verbose)); then exec tr -d '\002'; fi
+	while IFS= read -r line; do
+		if [[ $line == $'\002'* ]]; then
+			if [[ -t 1 ]]; then exec cat; else exec sed -u 's/\r$//'; fi
+		fi
+		boot+=("${line%$'\r'}")
+		# OpenSBI's last line: what follows is the kernel's.
+		if [[ $line == "Boot HART MEDELEG"* ]]; then boot=(); fi
+	done
+	printf '%s\n' "${boot[@]}" >&2
+}
+
+run_qemu() {
+	local status=0 stopped=0 pid out='' dog
+	exec 3<&0
+	if [[ -t 0 ]]; then saved_tty=$(stty -g); elif ((has_run)); then exec 3</dev/null; fi
+	if ((has_run)); then
+		mkfifo "$tmp/pipe"
+		only_the_line <"$tmp/pipe" &
+		out=$!
+		"${qemu[@]}" <&3 >"$tmp/pipe" &
+	else
+		"${qemu[@]}" <&3 &
+	fi
+	pid=$!
+	trap 'stopped=1; kill "$pid" 2>/dev/null' INT TERM HUP
+	watchdog "$pid" &
+	dog=$!
+	# A signal ends wait, not QEMU: go on until QEMU itself is gone.
+	while :; do
+		wait "$pid" 2>/dev/null && status=0 || status=$?
+		kill -0 "$pid" 2>/dev/null || break
+	done
+	if [[ -n $out ]]; then wait "$out" || true; fi
+	kill "$dog" 2>/dev/null || true
+	case $(cat "$tmp/why" 2>/dev/null || true) in
+	boot) explain_hang ;;
+	timeout) die "stopped after $timeout s (--timeout)" 124 ;;
+	esac
+	if ((stopped)); then return 143; fi
+	return "$status"
+}
+
+run_gdb() {
+	local debugger
+	debugger=$(type -P gdb-multiarch riscv64-unknown-elf-gdb | head -n 1) || true
+	[[ -n $debugger ]] || die "no gdb: install gdb-multiarch" 1
+	"$debugger" -nx -q -x tools/gdb/quire.gdb -ex "file $kernel" \
+		-ex "target remote | exec ${qemu[*]@Q}"
+}
+
+main() {
+	local flavour groups=(run)
+	if [[ ${1:-} == test ]]; then
+		shift
+		cd_top
+		tools/deps run test llvm
+		exec tools/test-all "$@"
+	fi
+	parse "$@"
+	check_values
+	cd_top
+	BUILD=${BUILD:-build}
+	python=$(type -P /usr/bin/python3 python3 | head -n 1)
+	PATH=$PATH:/usr/sbin:/sbin
+	if ((llvm)); then groups+=(llvm); fi
+	if [[ -n $gdb ]]; then groups+=(gdb); fi
+	if ((!dry_run)); then tools/deps "${groups[@]}"; fi
+	flavour=$( ((release)) && echo release || echo debug)
+	((mmu)) || flavour+=-nommu
+	((!llvm)) || flavour+=-llvm
+	: "${kernel:=$BUILD/$flavour/quire.elf}"
+	if ((build && !dry_run)); then
+		make -s -j"$(nproc)" RELEASE=$release MMU=$mmu LLVM=$llvm BUILD="$BUILD" >&2 ||
+			die "the build failed" 1
+	fi
+	((dry_run)) || [[ -r $kernel ]] ||
+		die "no kernel at $kernel: run make, or leave --no-build out" 1
+	umask 077
+	tmp=${TMPDIR:-/tmp}/quire
+	if ((!dry_run)); then
+		tmp=$(mktemp -d "$tmp.XXXXXX")
+		trap cleanup EXIT
+	fi
+	firmware=$(own_firmware)
+	machine
+	console "$([[ -t 0 ]] && echo off || echo on)"
+	prepare
+	if ((dry_run)); then
+		show "${qemu[@]}"
+	elif [[ $gdb == --gdb ]]; then
+		run_gdb
+	else
+		if [[ $gdb == --gdb-server ]]; then
+			echo "gdb-multiarch -nx -x tools/gdb/quire.gdb -ex 'file $kernel'" \
+				"-ex 'target remote $tmp/gdb.sock'"
+		fi
+		run_qemu
+	fi
+}
+
+# Debian's OpenSBI is named only where QEMU lacks a copy of its own.
+own_firmware() {
+	local own qemu_dir
+	qemu_dir=$(dirname "$(type -P qemu-system-riscv64)")
+	for own in "$qemu_dir/../share" /usr/share /usr/local/share; do
+		if [[ -r $own/qemu/opensbi-riscv64-generic-fw_dynamic.bin ]]; then return; fi
+	done
+	own=/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.bin
+	if [[ -r $own ]]; then echo "$own"; fi
+}
+
+main "$@"
