@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * hash.c - hash of a name, for the dentry table.
+ *
+ * 64-bit FNV-1a: for each byte, xor it in and multiply by a prime. Two steps a byte, and
+ * the high bits are folded down at the end, because tables take the low ones.
+ * No state, no locks.
+ *
+ * Linux: fs/namei.c, full_name_hash(). Differs: the function.
+ */
+#include "lib/hash.h"
+
+#define FNV_OFFSET	0xcbf29ce484222325UL
+#define FNV_PRIME	0x00000100000001b3UL
+
+u32 full_name_hash(const void *salt, const char *name, unsigned int len)
+{
+	u64 hash = FNV_OFFSET ^ (uintptr_t)salt;
+
+	while (len--)
+		hash = (hash ^ (u8)*name++) * FNV_PRIME;
+	return (u32)(hash ^ (hash >> 32));
+}

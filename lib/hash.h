@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * hash.h - hashes for tables inside the kernel. Not cryptographic, not for the outside.
+ *
+ * hash_64 multiplies by 2^64 divided by the golden ratio: neighbouring keys (pages, aligned
+ * pointers) fall far apart, and the *top* bits of the product are the good ones.
+ *
+ * Linux: include/linux/hash.h, stringhash.h. Differs: full_name_hash is FNV-1a.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+#define GOLDEN_RATIO_64	0x9e3779b97f4a7c15UL
+
+/* A bucket number of @bits bits, 1 to 64. */
+static inline u64 hash_64(u64 val, unsigned int bits)
+{
+	return (val * GOLDEN_RATIO_64) >> (64 - bits);
+}
+
+static inline unsigned long hash_long(unsigned long val, unsigned int bits)
+{
+	return hash_64(val, bits);
+}
+
+static inline unsigned long hash_ptr(const void *ptr, unsigned int bits)
+{
+	return hash_64((unsigned long)ptr, bits);
+}
+
+/* Mix two words into one key for hash_64, so that (a, b) and (b, a) differ. */
+static inline u64 hash_combine(u64 a, u64 b)
+{
+	u64 x = a * GOLDEN_RATIO_64 + b;
+
+	return x ^ (x >> 32);
+}
+
+/* full_name_hash() - hash of @len bytes of a name; @salt tells directories apart. */
+u32 full_name_hash(const void *salt, const char *name, unsigned int len);
