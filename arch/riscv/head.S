@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The first instructions. OpenSBI enters _start in S-mode at the physical
+ * address, satp = 0, interrupts off, a0 = hart id, a1 = device tree. Other
+ * harts are stopped until smp_boot() starts them at secondary_start_sbi.
+ *
+ * Everything up to relocate_enable_mmu runs where it was loaded: only
+ * PC-relative addresses (medany code) are right there.
+ *
+ * Invariants after this file: tp = current, sscratch = 0, stvec =
+ * handle_exception, sstatus.FS = off, interrupts off.
+ *
+ * Linux: arch/riscv/kernel/head.S. Differs: no boot-hart lottery (HSM makes it
+ * needless), an identity map for the switch, no XIP, no M-mode.
+ */
+#include <asm/csr.h>
+#include <asm/early.h>
+#include <asm/processor.h>
+
+	.cfi_sections .debug_frame
+	.section .head.text, "ax"
+	.globl	_start
+	.type	_start, @function
+_start:
+	.cfi_startproc
+	.cfi_undefined 1		/* the outermost frame */
+	csrw	CSR_SIE, zero
+	csrw	CSR_SATP, zero
+	li	t0, SR_FS | SR_SIE | SR_SUM
+	csrc	CSR_SSTATUS, t0		/* the kernel itself uses no floating point */
+	lla	t0, early_trap_entry
+	csrw	CSR_STVEC, t0
+
+	/* QEMU reloads bss on reset, but a flat image keeps the old bytes. */
+	lla	t0, _sbss
+	lla	t1, _ebss
+.Lclear_bss:
+	sd	zero, 0(t0)
+	addi	t0, t0, 8
+	bltu	t0, t1, .Lclear_bss
+
+	lla	tp, init_task
+	lla	sp, init_stack
+	li	t0, (1 << THREAD_SHIFT) - PT_SIZE
+	add	sp, sp, t0
+	li	s0, 0			/* end of the frame-pointer chain */
+	call	nommu_stage		/* (a0, a1) */
+	call	setup_vm		/* a0 = satp */
+	call	relocate_enable_mmu	/* returns at the link address */
+
+	lla	tp, init_task		/* the same objects, virtual now */
+	lla	sp, init_stack
+	li	t0, (1 << THREAD_SHIFT) - PT_SIZE
+	add	sp, sp, t0
+	lla	t0, handle_exception
+	csrw	CSR_STVEC, t0
+	csrw	CSR_SSCRATCH, zero
+	tail	start_kernel
+	.cfi_endproc
+	.size	_start, . - _start
+
+/*
+ * Another hart, by SBI HSM: a0 = hart id, a1 = physical address of its struct
+ * secondary_boot, all else as above. It goes high through the boot hart's early
+ * tables (they have the identity map), then onto the final ones.
+ */
+	.globl	secondary_start_sbi
+	.type	secondary_start_sbi, @function
+secondary_start_sbi:
+	.cfi_startproc
+	.cfi_undefined 1
+	csrw	CSR_SIE, zero
+	li	t0, SR_FS | SR_SIE | SR_SUM
+	csrc	CSR_SSTATUS, t0
+	lla	t0, early_trap_entry
+	csrw	CSR_STVEC, t0
+	ld	s1, SB_TASK(a1)
+	ld	s2, SB_SATP(a1)
+	lla	a0, early_satp
+	ld	a0, 0(a0)
+	call	relocate_enable_mmu
+	beqz	s2, 1f
+	csrw	CSR_SATP, s2
+	sfence.vma
+1:
+	mv	tp, s1
+	ld	sp, TI_KERNEL_SP(tp)
+	addi	sp, sp, -PT_SIZE
+	li	s0, 0
+	lla	t0, handle_exception
+	csrw	CSR_STVEC, t0
+	csrw	CSR_SSCRATCH, zero
+	tail	secondary_start
+	.cfi_endproc
+	.size	secondary_start_sbi, . - secondary_start_sbi
+
+	.balign	4			/* stvec needs it */
+	.type	early_trap_entry, @function
+early_trap_entry:
+	csrr	a0, CSR_SCAUSE
+	csrr	a1, CSR_SEPC
+	csrr	a2, CSR_STVAL
+	call	early_trap
+	.size	early_trap_entry, . - early_trap_entry
