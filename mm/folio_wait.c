@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Waiting for a folio: for its lock (PG_locked) or the end of its writeback.
+ *
+ * A folio has no wait queue of its own, that would cost memory for each frame.
+ * Sleepers share 256 queues, chosen by a hash of the folio's address, and set
+ * PG_waiters so that the usual unlock, with nobody waiting, need not look.
+ *
+ * Invariant: all bits are in one word and change by one atomic operation. A
+ * sleeper queues itself, sets PG_waiters, then looks at the bit it waits for.
+ * The waker clears bit and PG_waiters together and looks at the old value: so
+ * either it sees the sleeper, or the sleeper sees the bit clear. All sleepers of
+ * the queue are woken; those whose folio is still busy queue again.
+ *
+ * Locks: none held; the queues' own are irq-safe, as the end of I/O calls here
+ * from the interrupt.
+ *
+ * Linux: mm/filemap.c, folio_wait_bit_common(), folio_wake_bit(). Differs: no
+ * hand-over of the lock to the first sleeper.
+ */
+#include "kernel/sched.h"
+#include "kernel/wait.h"
+#include "lib/hash.h"
+#include "mm/filemap.h"
+#include "mm/lru.h"
+#include "mm/vmstat.h"
+
+#define FOLIO_WAIT_BITS	8
+static struct wait_queue_head folio_wait_table[1 << FOLIO_WAIT_BITS];
+
+void folio_wait_init(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(folio_wait_table); i++)
+		init_waitqueue_head(&folio_wait_table[i]);
+}
+
+static struct wait_queue_head *folio_waitqueue(struct folio *f)
+{
+	return &folio_wait_table[hash_ptr(f, FOLIO_WAIT_BITS)];
+}
+
+static void folio_wake(struct folio *f)
+{
+	__wake_up(folio_waitqueue(f), TASK_NORMAL, 0, NULL);
+}
+
+/* Clear `bit` and PG_waiters at once; true if somebody may sleep. */
+static inline bool folio_clear_bit_and_waiters(struct folio *f, enum pageflags bit)
+{
+	unsigned long mask = 1UL << bit | 1UL << PG_waiters;
+
+	return __atomic_fetch_and(&f->flags, ~mask, __ATOMIC_SEQ_CST) & 1UL << PG_waiters;
+}
+
+/*
+ * Sleep until `bit` is clear, or taken by us if `lock`.
+ * => state TASK_KILLABLE: -EINTR on a fatal signal; else 0.
+ */
+static int folio_wait_bit(struct folio *f, enum pageflags bit, bool lock, unsigned int state)
+{
+	struct wait_queue_head *wq = folio_waitqueue(f);
+	DEFINE_WAIT(wait);
+	int err = 0;
+
+	might_sleep();
+	for (;;) {
+		prepare_to_wait(wq, &wait, state);
+		folio_set(f, PG_waiters);
+		if (lock ? folio_trylock(f) : !folio_test(f, bit))
+			break;
+		if (state == TASK_KILLABLE && fatal_signal_pending(current)) {
+			err = -EINTR;
+			break;
+		}
+		io_schedule();
+	}
+	finish_wait(wq, &wait);
+	return err;
+}
+
+void folio_lock(struct folio *f)
+{
+	if (unlikely(!folio_trylock(f)))
+		(void)folio_wait_bit(f, PG_locked, true, TASK_UNINTERRUPTIBLE);
+}
+
+int folio_lock_killable(struct folio *f)
+{
+	if (likely(folio_trylock(f)))
+		return 0;
+	return folio_wait_bit(f, PG_locked, true, TASK_KILLABLE);
+}
+
+void folio_unlock(struct folio *f)
+{
+	VM_BUG_ON(!folio_test(f, PG_locked));
+	if (unlikely(folio_clear_bit_and_waiters(f, PG_locked)))
+		folio_wake(f);
+}
+
+void folio_wait_locked(struct folio *f)
+{
+	if (folio_test(f, PG_locked))
+		(void)folio_wait_bit(f, PG_locked, false, TASK_UNINTERRUPTIBLE);
+}
+
+void folio_wait_writeback(struct folio *f)
+{
+	if (unlikely(folio_test(f, PG_writeback)))
+		(void)folio_wait_bit(f, PG_writeback, false, TASK_UNINTERRUPTIBLE);
+}
+
+/* The reader of the data must see them once it sees the flag: the unlock orders both. */
+void folio_end_read(struct folio *f, bool success)
+{
+	VM_BUG_ON(folio_test(f, PG_uptodate));
+	if (likely(success))
+		folio_set(f, PG_uptodate);
+	else
+		folio_set(f, PG_error);
+	folio_unlock(f);
+}
+
+void folio_start_writeback(struct folio *f)
+{
+	VM_BUG_ON(!folio_test(f, PG_locked));
+	VM_BUG_ON(folio_test(f, PG_writeback));
+	folio_set(f, PG_writeback);
+	mod_node_page_state(page_pgdat(&f->page), NR_WRITEBACK, 1);
+}
+
+void folio_end_writeback(struct folio *f)
+{
+	struct pglist_data *pgdat = page_pgdat(&f->page);
+
+	VM_BUG_ON(!folio_test(f, PG_writeback));
+	if (folio_test_clear(f, PG_reclaim))
+		folio_rotate_reclaimable(f);
+	mod_node_page_state(pgdat, NR_WRITEBACK, -1);
+	mod_node_page_state(pgdat, NR_WRITTEN, 1);
+	/* From here on truncate or reclaim may free the folio: only its address is used. */
+	if (folio_clear_bit_and_waiters(f, PG_writeback))
+		folio_wake(f);
+}

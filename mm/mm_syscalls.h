@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The system calls on memory, in the order of their numbers.
+ *
+ * Linux: include/linux/syscalls.h. Parameters are register-wide: see
+ * kernel/syscalls.h.
+ */
+#pragma once
+#include "lib/compiler.h"
+
+long sys_brk(unsigned long brk);
+long sys_munmap(unsigned long addr, unsigned long len);
+long sys_mremap(unsigned long addr, unsigned long old_len, unsigned long new_len, unsigned long flags,
+		unsigned long new_addr);
+long sys_mmap(unsigned long addr, unsigned long len, unsigned long prot, unsigned long flags, long fd,
+	      unsigned long offset);
+long sys_mprotect(unsigned long addr, unsigned long len, unsigned long prot);
+long sys_msync(unsigned long addr, unsigned long len, long flags);
+long sys_mlock(unsigned long addr, unsigned long len);
+long sys_munlock(unsigned long addr, unsigned long len);
+long sys_mlockall(long flags);
+long sys_munlockall(void);
+long sys_mincore(unsigned long addr, unsigned long len, unsigned char __user *vec);
+long sys_madvise(unsigned long addr, unsigned long len, long advice);
+long sys_mlock2(unsigned long addr, unsigned long len, long flags);

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Swap I/O: folios to slots of the disk and back.
+ *
+ * Write-out gathers: reclaim hands over folio after folio, and as slots are handed
+ * out in a row they mostly follow each other on the disk. So each area keeps one bio
+ * to which the next folio is added if its slot is the next; it is submitted when it is
+ * full, when a slot does not follow, and at the end of each batch of reclaim
+ * (swap_write_flush()). The same is done for read-ahead, with a bio on the stack.
+ *
+ * When something goes wrong nothing is lost: a folio that could not be written stays
+ * in memory, dirty, with PG_error; one that could not be read stays !uptodate, and whoever
+ * touches it gets SIGBUS.
+ *
+ * Invariants: a folio under writeback is in the swap cache, whose reference keeps it;
+ * one being read is locked. So the interrupt needs no reference of its own.
+ *
+ * Locks: swap_info.wlock around wbio; nothing is submitted under it. Completion runs in
+ * the interrupt and takes none.
+ *
+ * Linux: mm/page_io.c. Differs: gathers by itself, there is no block layer plug.
+ */
+#include "kernel/printk.h"
+#include "kernel/sched.h"
+#include "mm/reclaim.h"
+#include "mm/swap_internal.h"
+#include "mm/vmstat.h"
+
+#define SECTORS_PER_PAGE	(PAGE_SIZE / SECTOR_SIZE)
+
+DECLARE_WAIT_QUEUE_HEAD(swap_write_wait);
+/* Write-outs that have ended so far: who sleeps for one watches it change. */
+static atomic_long_t writes_done;
+
+void reclaim_wait_io(void)
+{
+	long seen = atomic_long_read(&writes_done);
+
+	(void)wait_event_timeout(swap_write_wait, atomic_long_read(&writes_done) != seen, 2);
+}
+
+static sector_t folio_sector(const struct folio *f)
+{
+	return swp_offset(folio_swap_entry(f)) * SECTORS_PER_PAGE;
+}
+
+static struct folio *vec_folio(const struct bio *bio, unsigned int i)
+{
+	return page_folio(bio->vecs[i].page);
+}
+
+static void report_error(const char *what, const struct bio *bio)
+{
+	if (printk_ratelimit())
+		pr_err("%s-error on swap-device (%u:%u:%lu)\n", what, MAJOR(bio->bdev->dev),
+		       MINOR(bio->bdev->dev), (unsigned long)bio->sector);
+}
+
+/* ---- completion: interrupt context ---- */
+
+static void end_swap_write(struct bio *bio)
+{
+	if (unlikely(bio->status))
+		report_error("Write", bio);
+	for (unsigned int i = 0; i < bio->nr_vecs; i++) {
+		struct folio *f = vec_folio(bio, i);
+
+		if (unlikely(bio->status)) {
+			folio_set(f, PG_error);
+			folio_set(f, PG_dirty);
+			folio_clear(f, PG_reclaim);
+		}
+		folio_end_writeback(f);
+	}
+	bio_put(bio);
+	atomic_long_inc(&writes_done);
+	if (waitqueue_active(&swap_write_wait))
+		wake_up_all(&swap_write_wait);
+}
+
+static void end_swap_read(struct bio *bio)
+{
+	if (unlikely(bio->status))
+		report_error("Read", bio);
+	for (unsigned int i = 0; i < bio->nr_vecs; i++)
+		folio_end_read(vec_folio(bio, i), !bio->status);
+	bio_put(bio);
+}
+
+/* ---- gathering ---- */
+
+/* Does f continue the request on the disk, and is there room? Then it is part of it now. */
+static bool bio_append(struct bio *bio, struct folio *f)
+{
+	return bio && folio_sector(f) == bio->sector + bio->nr_vecs * SECTORS_PER_PAGE &&
+	       bio_add_page(bio, &f->page, PAGE_SIZE, 0);
+}
+
+static struct bio *new_bio(struct swap_info *si, enum req_op op, struct folio *f)
+{
+	struct bio *bio = bio_alloc(si->bdev, op, folio_sector(f), GFP_NOWAIT);
+
+	if (!bio) {
+		/* We may be sitting on all there are: let them go before we wait for one. */
+		swap_write_flush();
+		bio = bio_alloc(si->bdev, op, folio_sector(f), GFP_NOIO);
+	}
+	bio->end_io = op == REQ_OP_WRITE ? end_swap_write : end_swap_read;
+	(void)bio_add_page(bio, &f->page, PAGE_SIZE, 0);
+	return bio;
+}
+
+/* Make bio (may be NULL) the one that is gathered, and submit what was. */
+static void write_plug_replace(struct swap_info *si, struct bio *bio)
+{
+	struct bio *old;
+
+	spin_lock(&si->wlock);
+	old = si->wbio;
+	si->wbio = bio;
+	spin_unlock(&si->wlock);
+	if (old)
+		submit_bio(old);
+}
+
+static void write_plug_add(struct swap_info *si, struct folio *f)
+{
+	bool appended;
+
+	spin_lock(&si->wlock);
+	appended = bio_append(si->wbio, f);
+	spin_unlock(&si->wlock);
+	if (!appended)
+		write_plug_replace(si, new_bio(si, REQ_OP_WRITE, f));
+}
+
+void swap_write_flush(void)
+{
+	for (int type = 0; type < MAX_SWAPFILES; type++)
+		if (READ_ONCE(swap_infos[type].wbio))
+			write_plug_replace(&swap_infos[type], NULL);
+}
+
+int swap_writepage(struct folio *f)
+{
+	struct swap_info *si = swap_entry_info(folio_swap_entry(f));
+
+	VM_BUG_ON(!folio_test(f, PG_locked) || !folio_test(f, PG_swapcache));
+	/* Its last user has gone since: no need to write what nobody will read. */
+	if (folio_free_swap(f)) {
+		folio_unlock(f);
+		return 0;
+	}
+	folio_clear(f, PG_dirty);
+	folio_clear(f, PG_error);
+	folio_start_writeback(f);
+	folio_unlock(f);
+	count_vm_event(PSWPOUT);
+	write_plug_add(si, f);
+	return 0;
+}
+
+void swap_plug_submit(struct swap_read_plug *plug)
+{
+	if (plug->bio)
+		submit_bio(plug->bio);
+	plug->bio = NULL;
+}
+
+void swap_plug_read(struct swap_read_plug *plug, struct folio *f)
+{
+	VM_BUG_ON(!folio_test(f, PG_locked) || folio_test(f, PG_uptodate));
+	count_vm_event(PSWPIN);
+	if (bio_append(plug->bio, f))
+		return;
+	swap_plug_submit(plug);
+	plug->bio = new_bio(swap_entry_info(folio_swap_entry(f)), REQ_OP_READ, f);
+}
+
+int swap_read_folio(struct folio *f)
+{
+	struct swap_read_plug plug = { NULL };
+
+	swap_plug_read(&plug, f);
+	swap_plug_submit(&plug);
+	return 0;
+}

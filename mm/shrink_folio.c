@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What reclaim does with one page it has taken off the LRU lists.
+ *
+ *	 1. locked by somebody, or being written             keep
+ *	 2. used since we last looked (A bit, PG_referenced)   keep or activate
+ *	 3. anonymous without a slot                           give it one (add_to_swap)
+ *	 4. mapped                                             take it from all page tables
+ *	 5. dirty                                              start to write it, keep
+ *	 6. clean                                              out of its cache: freed
+ *
+ * A dirty page is met twice: the first time it is written, and when the disk is done
+ * PG_reclaim brings it to the end of the list, where the second visit finds it clean.
+ *
+ * Invariants: the caller's reference keeps the folio; from step 2 on it is locked, so
+ * its identity stays. It is freed only if references other than the cache's and ours
+ * are none, tested under the lock of the cache, where any other would have been taken.
+ *
+ * Locks: folio lock (tried only), then those of rmap, page tables, swap and caches.
+ *
+ * Linux: mm/vmscan.c, shrink_folio_list(), folio_check_references(), pageout().
+ * Differs: one function a step; file pages are written by direct reclaim too, once
+ * it has become urgent.
+ *
+ * Ask yourself: why is the A bit looked at before the page gets a swap slot?
+ */
+#include "kernel/sched.h"
+#include "mm/filemap.h"
+#include "mm/reclaim.h"
+#include "mm/rmap.h"
+#include "mm/vmstat.h"
+#include "mm/writeback.h"
+
+enum fate {
+	FATE_GO_ON,		/* no reason yet to stop */
+	FATE_KEEP,		/* back to the inactive list */
+	FATE_ACTIVATE,
+	FATE_QUEUED,		/* handed to the disk and unlocked */
+	FATE_FREE,		/* in no cache any more, only our reference is left */
+};
+
+static bool is_swapbacked_anon(const struct folio *f)
+{
+	return folio_test_anon(f) && folio_test(f, PG_swapbacked);
+}
+
+/* Step 2. */
+static enum fate check_references(struct folio *f)
+{
+	unsigned long vm_flags = 0;
+	int ptes = CONFIG_MMU ? folio_referenced(f, &vm_flags) : 0;
+	bool referenced = folio_test_clear(f, PG_referenced);
+
+	/* try_to_unmap() will find the VMA and move the folio to the unevictable list. */
+	if (vm_flags & VM_LOCKED)
+		return FATE_GO_ON;
+	if (ptes) {
+		folio_set(f, PG_referenced);
+		if (referenced || ptes > 1)
+			return FATE_ACTIVATE;
+		if ((vm_flags & VM_EXEC) && !folio_test(f, PG_swapbacked))
+			return FATE_ACTIVATE;
+		return FATE_KEEP;
+	}
+	/* Read or written by system calls only: used once is not enough to stay. */
+	return FATE_GO_ON;
+}
+
+/* Step 3. */
+static enum fate give_slot(struct folio *f, const struct scan_control *sc)
+{
+	if (!is_swapbacked_anon(f) || folio_test(f, PG_swapcache))
+		return FATE_GO_ON;
+	if (!CONFIG_MMU || !sc->may_swap || !(sc->gfp & __GFP_IO))
+		return FATE_KEEP;
+	/* Somebody besides us and the PTEs holds it: it could not be freed in the end. */
+	if (folio_ref_count(f) > folio_mapcount(f) + 1)
+		return FATE_KEEP;
+	return add_to_swap(f) ? FATE_GO_ON : FATE_ACTIVATE;
+}
+
+/* Step 4. */
+static enum fate unmap(struct folio *f)
+{
+	if (!CONFIG_MMU || !folio_mapped(f))
+		return FATE_GO_ON;
+	return try_to_unmap(f, 0) ? FATE_GO_ON : FATE_ACTIVATE;
+}
+
+static bool may_write(const struct folio *f, const struct scan_control *sc)
+{
+	/* Swap needs the block device only, a file may need locks of its file system. */
+	if (folio_test(f, PG_swapbacked))
+		return CONFIG_MMU && sc->may_swap && (sc->gfp & __GFP_IO);
+	if (!(sc->gfp & __GFP_FS))
+		return false;
+	return sc->kswapd || sc->priority < DEF_PRIORITY - 2;
+}
+
+static int write_file_folio(struct folio *f, struct address_space *mapping)
+{
+	struct writeback_control wbc = { .nr_to_write = 1, .end = ULONG_MAX };
+	int err;
+
+	if (!folio_clear_dirty_for_io(f)) {
+		folio_unlock(f);
+		return 0;
+	}
+	err = mapping->a_ops->writepage(f, &wbc);
+	if (err)
+		mapping_set_error(mapping, err);
+	return err;
+}
+
+/* Hand it over. => unlocks the folio. */
+static int start_write(struct folio *f)
+{
+	struct address_space *mapping = folio_mapping(f);
+
+	mod_node_page_state(page_pgdat(&f->page), NR_VMSCAN_WRITE, 1);
+	if (CONFIG_MMU && folio_test(f, PG_swapcache))
+		return swap_writepage(f);
+	if (CONFIG_MMU && folio_test(f, PG_swapbacked))
+		return shmem_writeout(f);
+	return write_file_folio(f, mapping);
+}
+
+/* Can a page of this mapping be written at all? */
+static bool has_backing(struct folio *f)
+{
+	struct address_space *mapping = folio_mapping(f);
+
+	if (folio_test(f, PG_swapcache) || folio_test(f, PG_swapbacked))
+		return true;
+	return mapping && mapping->a_ops && mapping->a_ops->writepage;
+}
+
+/* A page of tmpfs is the only copy, written to or not: it can never just be dropped. */
+static bool must_be_written(const struct folio *f)
+{
+	return folio_test(f, PG_dirty) ||
+	       (folio_test(f, PG_swapbacked) && !folio_test_anon(f) &&
+		!folio_test(f, PG_swapcache) && f->mapping);
+}
+
+/* Step 5. */
+static enum fate pageout(struct folio *f, struct scan_control *sc)
+{
+	if (!must_be_written(f))
+		return FATE_GO_ON;
+	/* A lazyfree page that was written to after all: wanted again. */
+	if (folio_test_anon(f) && !folio_test(f, PG_swapcache))
+		return FATE_ACTIVATE;
+	/* The disk refused it before. It stays in memory, with its data. */
+	if (folio_test(f, PG_error) && folio_test(f, PG_swapcache))
+		return FATE_ACTIVATE;
+	if (!has_backing(f))
+		return FATE_ACTIVATE;
+	if (!may_write(f, sc))
+		return FATE_KEEP;
+	folio_set(f, PG_reclaim);
+	if (!start_write(f))
+		sc->nr_queued++;
+	return FATE_QUEUED;
+}
+
+/* Step 6. */
+static enum fate remove(struct folio *f)
+{
+	struct address_space *mapping = folio_mapping(f);
+
+	if (CONFIG_MMU && folio_test(f, PG_swapcache))
+		return reclaim_swap_cache(f) ? FATE_FREE : FATE_KEEP;
+	if (mapping)
+		return remove_mapping(mapping, f) ? FATE_FREE : FATE_KEEP;
+	/* Truncated while we held it, or a lazyfree page: nobody can find it any more. */
+	if (folio_ref_count(f) != 1)
+		return FATE_KEEP;
+	if (folio_test_anon(f))
+		count_vm_event(PGLAZYFREED);
+	return FATE_FREE;
+}
+
+/* => f locked; unlocked on FATE_QUEUED. */
+static enum fate reclaim_locked(struct folio *f, struct scan_control *sc)
+{
+	enum fate fate;
+
+	if (folio_test(f, PG_mlocked))
+		return FATE_KEEP;
+	if (folio_test(f, PG_writeback)) {
+		folio_set(f, PG_reclaim);
+		sc->nr_queued++;
+		return FATE_KEEP;
+	}
+	fate = check_references(f);
+	if (fate == FATE_GO_ON)
+		fate = give_slot(f, sc);
+	if (fate == FATE_GO_ON)
+		fate = unmap(f);
+	if (fate == FATE_GO_ON)
+		fate = pageout(f, sc);
+	if (fate == FATE_GO_ON)
+		fate = remove(f);
+	return fate;
+}
+
+/* It is wanted: then its swap slot may be of more use to others. */
+static void activate(struct folio *f)
+{
+	if (CONFIG_MMU && folio_test(f, PG_swapcache) &&
+	    (get_nr_swap_pages() * 2 < (long)total_swap_pages() || folio_test(f, PG_mlocked)))
+		(void)folio_free_swap(f);
+	if (folio_test(f, PG_mlocked))
+		return;
+	folio_set(f, PG_active);
+	count_vm_event(PGACTIVATE);
+}
+
+static enum fate reclaim_folio(struct folio *f, struct scan_control *sc)
+{
+	enum fate fate;
+
+	if (!folio_trylock(f))
+		return FATE_KEEP;
+	fate = reclaim_locked(f, sc);
+	if (fate == FATE_ACTIVATE)
+		activate(f);
+	if (fate != FATE_QUEUED)
+		folio_unlock(f);
+	return fate;
+}
+
+unsigned long shrink_folio_list(struct list_head *list, struct scan_control *sc)
+{
+	struct page *freed[SWAP_CLUSTER_MAX];
+	unsigned long nr_freed = 0;
+	struct folio *f, *next;
+	int nr = 0;
+
+	/* From the end: the oldest was put there first. */
+	list_for_each_entry_safe_reverse(f, next, list, lru) {
+		cond_resched();
+		if (reclaim_folio(f, sc) != FATE_FREE)
+			continue;
+		list_del(&f->lru);
+		freed[nr++] = &f->page;
+		nr_freed++;
+		if (nr == SWAP_CLUSTER_MAX) {
+			release_pages(freed, nr);
+			nr = 0;
+		}
+	}
+	release_pages(freed, nr);
+	if (CONFIG_MMU)
+		swap_write_flush();
+	sc->nr_reclaimed += nr_freed;
+	return nr_freed;
+}
