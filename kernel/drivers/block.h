@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Block devices: requests of whole 512-byte sectors to and from pages.
+ *
+ * Linux: include/linux/{bio,blkdev}.h, block/. Differs: no scheduler, no
+ * partitions; a bio goes straight to the driver's queue.
+ */
+#pragma once
+#include "kernel/fs/fs.h"
+
+#define SECTOR_SIZE	512
+#define BIO_MAX_VECS	32
+enum req_op { REQ_OP_READ, REQ_OP_WRITE, REQ_OP_FLUSH };
+
+struct bio_vec { struct page *page; unsigned int len, offset; };
+struct bio {
+	struct block_device *bdev;
+	enum req_op op;
+	sector_t sector;
+	unsigned int nr_vecs;
+	struct bio_vec vecs[BIO_MAX_VECS];
+	int status;				/* 0, -EIO, -EOPNOTSUPP: valid in end_io */
+	void (*end_io)(struct bio *bio);	/* interrupt context; owns the bio */
+	void *private;
+	struct list_head list;			/* driver's waiting list */
+};
+struct block_device {
+	dev_t dev;
+	char name[16];				/* "vda" */
+	sector_t nr_sectors;
+	bool read_only;
+	unsigned int max_vecs;			/* most pages in one bio; 0: BIO_MAX_VECS */
+	int (*submit)(struct bio *bio);		/* queues; never waits */
+	void *private;
+	struct inode *inode;			/* its page cache (Buffers) */
+	int holders;				/* swap or mount: not writable from outside */
+	u64 reads, writes, sectors_read, sectors_written, errors;
+	struct list_head list;
+};
+struct bio *bio_alloc(struct block_device *bdev, enum req_op op, sector_t sector, gfp_t gfp);	/* NULL: no memory */
+bool bio_add_page(struct bio *bio, struct page *page, unsigned int len, unsigned int offset);
+void bio_put(struct bio *bio);
+void submit_bio(struct bio *bio);		/* end_io is always called, also on error */
+int submit_bio_wait(struct bio *bio);		/* sleeps: its status */
+int register_blkdev(struct block_device *bdev);	/* makes /dev/NAME */
+int __must_check blkdev_get_by_path(const char *path, struct block_device **bdev);	/* -ENOENT, -ENOTBLK, -ENXIO */
+struct block_device *blkdev_get_by_dev(dev_t dev);
+void blkdev_for_each(void (*fn)(struct block_device *b, void *arg), void *arg);
+void block_init(void);				/* boot, before the first driver */
+void virtio_blk_init(void);

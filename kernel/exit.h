@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* Between exit.c, wait4.c, exec.c and sched.c. */
+#pragma once
+#include "lib/compiler.h"
+struct task_struct;
+/* release_task() - a dead task leaves all tables; drops the parent's reference. => no locks. */
+void release_task(struct task_struct *t);
+/* schedule_dead() - the last call of a task. => irqs off, state TASK_DEAD. */
+void schedule_dead(void) __noreturn;

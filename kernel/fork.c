@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kernel_clone(): the one way to make a task. fork, vfork, clone, clone3,
+ * pthread_create and kernel threads differ only in flags: each flag says
+ * whether a part of the parent is shared or copied.
+ *
+ *   copy_process()   builds the child, not yet visible to anybody
+ *   link_process()   enters it into the tables: from here it can get signals
+ *   wake_up_new_task() lets it run
+ *
+ * Locks: tasklist_lock for the tables; see kernel/sched.h.
+ *
+ * Linux: kernel/fork.c. Differs: children belong to the process (to the group
+ * leader), not to the thread that forked; no namespaces yet (EINVAL).
+ */
+#include <asm/uaccess.h>
+#include "kernel/fork.h"
+#include "kernel/fs/fs.h"
+#include "kernel/pid.h"
+#include "kernel/printk.h"
+#include "kernel/proc_syscalls.h"
+#include "kernel/signal.h"
+#include "lib/string.h"
+#include "mm/mm.h"
+#include "mm/oom.h"
+#include "mm/slab.h"
+#include "mm/vmalloc.h"
+
+#define CLONE_NEW_ALL	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | \
+			 CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
+
+static struct kmem_cache *task_cache;
+static atomic_t nr_threads = ATOMIC_INIT(0);
+static int max_threads;
+static unsigned long total_forks;
+static struct task_struct *kthreadd_task;
+
+void fork_init(void)
+{
+	task_cache = kmem_cache_create("task_struct", sizeof(struct task_struct), 64,
+				       SLAB_PANIC, NULL);
+	/* Task structures and stacks may take an eighth of memory. */
+	max_threads = min(totalram_pages() * PAGE_SIZE / 8 / THREAD_SIZE, (unsigned long)PID_MAX / 2);
+	max_threads = max(max_threads, 64);
+}
+
+unsigned long nr_threads_total(void)
+{
+	return atomic_read(&nr_threads);
+}
+
+unsigned long nr_processes_forked(void)
+{
+	return total_forks;
+}
+
+void __put_task_struct(struct task_struct *t)
+{
+	put_signal(t->signal);
+	put_sighand(t->sighand);
+	mod_node_page_state(NODE_DATA(0), NR_KERNEL_STACK_KB, -(long)(THREAD_SIZE / 1024));
+	vmap_stack_free(t->stack);
+	kmem_cache_free(task_cache, t);
+	atomic_dec(&nr_threads);
+}
+
+/* ---- the parts of a new task ---- */
+
+static int check_flags(const struct kernel_clone_args *args)
+{
+	u64 flags = args->flags;
+
+	if (flags & CLONE_NEW_ALL)
+		return -EINVAL;
+	if (flags & CLONE_THREAD && !(flags & CLONE_SIGHAND))
+		return -EINVAL;
+	if (flags & CLONE_SIGHAND && !(flags & CLONE_VM))
+		return -EINVAL;
+	if (flags & CLONE_SIGHAND && flags & CLONE_CLEAR_SIGHAND)
+		return -EINVAL;
+	/* Without address translation there is no second copy of the same addresses. */
+	if (!CONFIG_MMU && !args->fn && !(flags & CLONE_VM))
+		return -EINVAL;
+	return 0;
+}
+
+static int check_limits(void)
+{
+	unsigned long limit = READ_ONCE(current->signal->rlim[RLIMIT_NPROC].rlim_cur);
+
+	if (atomic_read(&nr_threads) >= max_threads)
+		return -EAGAIN;
+	/* All processes are the one user's; root is exempt on Linux too, so only a lowered limit counts. */
+	if (limit < (unsigned long)atomic_read(&nr_threads) &&
+	    limit < current->signal->rlim[RLIMIT_NPROC].rlim_max)
+		return -EAGAIN;
+	return 0;
+}
+
+static struct task_struct *dup_task_struct(void)
+{
+	struct task_struct *t = kmem_cache_alloc(task_cache, GFP_KERNEL);
+	void *stack;
+
+	if (!t)
+		return NULL;
+	stack = vmap_stack_alloc();
+	if (!stack)
+		goto err_free;
+	memcpy(t, current, sizeof(*t));
+	t->stack = stack;
+	t->thread_info.flags = 0;
+	t->thread_info.kernel_sp = (unsigned long)stack + THREAD_SIZE;
+	atomic_inc(&nr_threads);
+	mod_node_page_state(NODE_DATA(0), NR_KERNEL_STACK_KB, THREAD_SIZE / 1024);
+	return t;
+err_free:
+	kmem_cache_free(task_cache, t);
+	return NULL;
+}
+
+static void init_new_task(struct task_struct *p, const struct kernel_clone_args *args)
+{
+	p->state = TASK_NEW;
+	p->flags = (current->flags & ~(PF_MEMALLOC | PF_SIGNALED | PF_KSWAPD | PF_OOM_ORIGIN)) |
+		   PF_FORKNOEXEC;
+	if (args->fn)
+		p->flags |= PF_KTHREAD;
+	else
+		p->flags &= ~PF_KTHREAD;
+	p->on_rq = p->on_cpu = 0;
+	INIT_LIST_HEAD(&p->run_node);
+	spin_lock_init(&p->pi_lock, RANK_PI, "task->pi_lock");
+	atomic_set(&p->usage, 2);	/* one for the scheduler, one for the parent */
+	INIT_LIST_HEAD(&p->children);
+	INIT_LIST_HEAD(&p->sibling);
+	INIT_LIST_HEAD(&p->tasks);
+	INIT_LIST_HEAD(&p->thread_node);
+	INIT_LIST_HEAD(&p->pending.list);
+	sigemptyset(&p->pending.signal);
+	p->restore_sigmask = p->jobctl_stop = false;
+	p->exit_state = p->exit_code = 0;
+	p->exit_signal = args->flags & CLONE_THREAD ? -1 : args->exit_signal;
+	p->pdeath_signal = 0;
+	p->vfork_done = NULL;
+	p->robust_list = NULL;
+	p->set_child_tid = args->flags & CLONE_CHILD_SETTID ? args->child_tid : NULL;
+	p->clear_child_tid = args->flags & CLONE_CHILD_CLEARTID ? args->child_tid : NULL;
+	p->utime = p->stime = p->sum_exec = 0;
+	p->min_flt = p->maj_flt = p->nvcsw = p->nivcsw = p->inblock = p->oublock = 0;
+	p->rchar = p->wchar = p->syscr = p->syscw = p->read_bytes = p->write_bytes = 0;
+	p->start_time = ktime_get();
+	p->oom_mm = NULL;
+	p->oom_reaper_next = NULL;
+	p->in_fault_disabled = 0;
+	p->fail_nth = 0;
+	p->kthread_data = NULL;
+	p->lock_depth = 0;
+	if (!(args->flags & CLONE_VM) || args->flags & CLONE_VFORK)
+		return;
+	p->sas_ss_sp = p->sas_ss_size = 0;	/* threads do not share the alternate stack */
+	p->sas_ss_flags = SS_DISABLE;
+}
+
+static int copy_mm(u64 clone_flags, struct task_struct *p)
+{
+	struct mm_struct *mm;
+	int err;
+
+	p->mm = p->active_mm = NULL;
+	if (p->flags & PF_KTHREAD)
+		return 0;
+	if (!current->mm)
+		return 0;		/* process 1, before it has a program */
+	if (clone_flags & CLONE_VM) {
+		mm = current->mm;
+		mmget(mm);
+	} else {
+		err = dup_mm(current->mm, &mm);
+		if (err)
+			return err;
+	}
+	p->mm = p->active_mm = mm;
+	return 0;
+}
+
+/* ---- into the tables ---- */
+
+static struct task_struct *choose_parent(u64 flags, const struct task_struct *p)
+{
+	if (p->flags & PF_KTHREAD && kthreadd_task)
+		return kthreadd_task;
+	if (flags & (CLONE_PARENT | CLONE_THREAD))
+		return current->group_leader->real_parent;
+	return current->group_leader;
+}
+
+static void link_thread(struct task_struct *p)
+{
+	p->group_leader = current->group_leader;
+	p->tgid = current->tgid;
+	p->signal->nr_threads++;
+	list_add_tail(&p->thread_node, &p->signal->thread_head);
+}
+
+static void link_leader(struct task_struct *p)
+{
+	p->group_leader = p;
+	p->tgid = p->pid;
+	p->signal->nr_threads = 1;
+	p->signal->curr_target = p;
+	list_add_tail(&p->thread_node, &p->signal->thread_head);
+	list_add_tail(&p->sibling, &p->real_parent->children);
+	list_add_tail(&p->tasks, &task_list);
+}
+
+/* Make the child visible: 0, -EAGAIN (no number), -EINTR (we are being killed). */
+static int link_process(struct task_struct *p, const struct kernel_clone_args *args)
+{
+	int pid, err = 0;
+
+	spin_lock_irq(&tasklist_lock);
+	spin_lock(&current->sighand->siglock);
+	/* After this point a fatal signal to the group reaches the child as well; before it, do not fork. */
+	if (fatal_signal_pending(current)) {
+		err = -EINTR;
+		goto out;
+	}
+	pid = alloc_pid();
+	if (pid < 0) {
+		err = pid;
+		goto out;
+	}
+	p->pid = pid;
+	p->real_parent = p->parent = choose_parent(args->flags, p);
+	if (args->flags & (CLONE_PARENT | CLONE_THREAD))
+		p->exit_signal = args->flags & CLONE_THREAD ? -1 : current->group_leader->exit_signal;
+	if (args->flags & CLONE_THREAD)
+		link_thread(p);
+	else
+		link_leader(p);
+	attach_pid(p);
+	total_forks++;
+	if (pid == 1)
+		init_pid1 = p;
+	if (pid == 2)
+		kthreadd_task = p;
+out:
+	spin_unlock(&current->sighand->siglock);
+	spin_unlock_irq(&tasklist_lock);
+	return err;
+}
+
+static void free_unlinked_task(struct task_struct *p)
+{
+	if (p->mm)
+		mmput(p->mm);
+	p->mm = NULL;
+}
+
+/* copy_process() - a child that shares or copies what args say, not yet linked. 0 or -errno. */
+static int copy_process(const struct kernel_clone_args *args, struct task_struct **child)
+{
+	struct task_struct *p;
+	int err = check_flags(args);
+
+	if (!err)
+		err = check_limits();
+	if (err)
+		return err;
+	fp_save(current);		/* the copy below must see the FP registers */
+	p = dup_task_struct();
+	if (!p)
+		return -ENOMEM;
+	init_new_task(p, args);
+	err = copy_files(args->flags, p);
+	if (err)
+		goto err_free_task;
+	err = copy_fs(args->flags, p);
+	if (err)
+		goto err_files;
+	err = copy_sighand(args->flags, p);
+	if (err)
+		goto err_fs;
+	err = copy_signal(args->flags, p);
+	if (err)
+		goto err_sighand;
+	err = copy_mm(args->flags, p);
+	if (err)
+		goto err_signal;
+	copy_thread(p, args);
+	if (args->name)
+		strscpy(p->comm, args->name, sizeof(p->comm));
+	*child = p;
+	return 0;
+
+err_signal:
+	put_signal(p->signal);
+err_sighand:
+	put_sighand(p->sighand);
+err_fs:
+	exit_fs(p);
+err_files:
+	exit_files(p);
+err_free_task:
+	mod_node_page_state(NODE_DATA(0), NR_KERNEL_STACK_KB, -(long)(THREAD_SIZE / 1024));
+	vmap_stack_free(p->stack);
+	kmem_cache_free(task_cache, p);
+	atomic_dec(&nr_threads);
+	return err;
+}
+
+/* The parent of vfork waits until the child has left its memory; a fatal signal ends the wait. */
+static void wait_for_vfork_done(struct task_struct *child, struct completion *done)
+{
+	if (wait_for_completion_killable(done)) {
+		/* We die: the child must not complete() something on our stack. */
+		spin_lock_irq(&tasklist_lock);
+		child->vfork_done = NULL;
+		spin_unlock_irq(&tasklist_lock);
+	}
+	put_task_struct(child);
+}
+
+int kernel_clone(struct kernel_clone_args *args, pid_t *pid)
+{
+	struct completion vfork_done;
+	struct task_struct *p;
+	int err = copy_process(args, &p);
+
+	if (err)
+		return err;
+	if (args->flags & CLONE_VFORK) {
+		init_completion(&vfork_done);
+		p->vfork_done = &vfork_done;
+		get_task_struct(p);
+	}
+	err = link_process(p, args);
+	if (err)
+		goto err_undo;
+	*pid = p->pid;
+	/* A bad pointer here is the caller's loss, as on Linux: the child exists. */
+	if (args->flags & CLONE_PARENT_SETTID && put_user(p->pid, args->parent_tid))
+		*pid = p->pid;
+	wake_up_new_task(p);
+	if (args->flags & CLONE_VFORK)
+		wait_for_vfork_done(p, &vfork_done);
+	return 0;
+
+err_undo:
+	free_unlinked_task(p);
+	exit_fs(p);
+	exit_files(p);
+	atomic_set(&p->usage, 1);
+	put_task_struct(p);
+	return err;
+}
+
+/* ---- system calls ---- */
+
+static long clone_and_return(struct kernel_clone_args *args)
+{
+	pid_t pid;
+	int err = kernel_clone(args, &pid);
+
+	return err ? err : pid;
+}
+
+long sys_clone(unsigned long flags, unsigned long newsp, int __user *parent_tid,
+	       unsigned long tls, int __user *child_tid)
+{
+	struct kernel_clone_args args = {
+		.flags = (u32)flags & ~CSIGNAL,
+		.exit_signal = flags & CSIGNAL,
+		.stack = newsp,
+		.tls = tls,
+		.parent_tid = parent_tid,
+		.child_tid = child_tid,
+	};
+
+	if (args.exit_signal > _NSIG)
+		return -EINVAL;
+	if (flags & CLONE_PIDFD)
+		return -EINVAL;
+	return clone_and_return(&args);
+}
+
+/* struct clone_args of clone3(2), its first published size. */
+struct user_clone_args {
+	u64 flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls;
+	u64 set_tid, set_tid_size, cgroup;
+};
+#define CLONE_ARGS_SIZE_VER0	64
+
+/* A structure from a newer program is fine as long as what we do not know is zero. */
+static int copy_clone_args(struct user_clone_args *ua, const char __user *from, size_t size)
+{
+	char c;
+
+	if (size > PAGE_SIZE)
+		return -E2BIG;
+	if (size < CLONE_ARGS_SIZE_VER0)
+		return -EINVAL;
+	memset(ua, 0, sizeof(*ua));
+	if (copy_from_user(ua, from, min(size, sizeof(*ua))))
+		return -EFAULT;
+	for (size_t i = sizeof(*ua); i < size; i++) {
+		if (get_user(c, from + i))
+			return -EFAULT;
+		if (c)
+			return -E2BIG;
+	}
+	return 0;
+}
+
+long sys_clone3(const void __user *uargs, unsigned long size)
+{
+	struct user_clone_args ua;
+	struct kernel_clone_args args;
+	int err = copy_clone_args(&ua, uargs, size);
+
+	if (err)
+		return err;
+	if (ua.flags & (CSIGNAL | CLONE_DETACHED | CLONE_PIDFD) || ua.set_tid_size ||
+	    ua.exit_signal > _NSIG || ua.flags >> 33)
+		return -EINVAL;
+	if (ua.flags & (CLONE_THREAD | CLONE_PARENT) && ua.exit_signal)
+		return -EINVAL;
+	if (!ua.stack != !ua.stack_size)
+		return -EINVAL;
+	if (ua.stack && !access_ok((void *)ua.stack, ua.stack_size))
+		return -EINVAL;
+	args = (struct kernel_clone_args){
+		.flags = ua.flags,
+		.exit_signal = ua.exit_signal,
+		.stack = ua.stack,
+		.stack_size = ua.stack_size,
+		.tls = ua.tls,
+		.parent_tid = (int __user *)ua.parent_tid,
+		.child_tid = (int __user *)ua.child_tid,
+	};
+	return clone_and_return(&args);
+}
+
+long sys_set_tid_address(int __user *tidptr)
+{
+	current->clear_child_tid = tidptr;
+	return current->pid;
+}

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The dentry cache: names that were looked up, in a hash table by (directory,
+ * name), and as a tree by d_parent and d_children.
+ *
+ * Three ways to live:
+ *   pinned     in-memory file systems: a name that exists holds one count on
+ *              itself, so the tree of dentries IS the directory;
+ *   cached     disk file systems: with no users left it goes to the LRU list,
+ *              from which dcache_shrink() frees it; it keeps its inode alive;
+ *   transient  proc, negative names of memory file systems, anything unhashed:
+ *              freed with the last user.
+ *
+ * Invariant: d_count goes from 1 to 0 only under dcache_lock, and d_lookup()
+ * takes its count under it, so what is in the table is never being freed. A
+ * dentry holds a count on its parent; so an ancestor outlives it.
+ *
+ * Locks: dcache_lock guards table, tree, names and LRU. d_parent and d_name
+ * change only with both directories' i_rwsem held too.
+ *
+ * Linux: fs/dcache.c. Differs: one lock, no RCU, no per-dentry seqcount.
+ */
+#include "kernel/fs/internal.h"
+#include "lib/hash.h"
+#include "lib/string.h"
+#include "mm/slab.h"
+
+#define DCACHE_HASH_BITS 10
+static struct hlist_head dentry_hashtable[1 << DCACHE_HASH_BITS];
+DEFINE_SPINLOCK(dcache_lock, RANK_DCACHE);
+static LIST_HEAD(dentry_lru);			/* (dcache_lock) unused, oldest first */
+static loff_t next_d_off = 2;			/* (dcache_lock) 0 and 1 are . and .. */
+static struct kmem_cache *dentry_cache;
+
+void dcache_init(void)
+{
+	dentry_cache = kmem_cache_create("dentry", sizeof(struct dentry), 8,
+					 SLAB_RECLAIM_ACCOUNT | SLAB_PANIC, NULL);
+}
+
+static struct hlist_head *d_bucket(u32 hash)
+{
+	return &dentry_hashtable[hash & ((1 << DCACHE_HASH_BITS) - 1)];
+}
+
+static bool dentry_set_name(struct dentry *d, const char *name, int len)
+{
+	d->d_name = d->d_iname;
+	if (len >= (int)sizeof(d->d_iname)) {
+		d->d_name = kmalloc(len + 1, GFP_KERNEL);
+		if (!d->d_name)
+			return false;
+	}
+	memcpy(d->d_name, name, len);
+	d->d_name[len] = 0;
+	d->d_len = len;
+	return true;
+}
+
+struct dentry *d_alloc(struct dentry *parent, const char *name, int len)
+{
+	struct dentry *d = kmem_cache_zalloc(dentry_cache, GFP_KERNEL);
+
+	if (!d)
+		return NULL;
+	if (!dentry_set_name(d, name, len)) {
+		kmem_cache_free(dentry_cache, d);
+		return NULL;
+	}
+	atomic_set(&d->d_count, 1);
+	d->d_flags = DCACHE_UNHASHED;
+	INIT_LIST_HEAD(&d->d_children);
+	INIT_LIST_HEAD(&d->d_sibling);
+	INIT_LIST_HEAD(&d->d_lru);
+	d->d_parent = d;
+	if (parent) {
+		d->d_parent = dget(parent);
+		d->d_sb = parent->d_sb;
+		d->d_name_hash = full_name_hash(parent, name, len);
+	}
+	return d;
+}
+
+struct dentry *d_make_root(struct inode *inode)
+{
+	struct dentry *d = inode ? d_alloc(NULL, "/", 1) : NULL;
+
+	if (!d) {
+		iput(inode);
+		return NULL;
+	}
+	d->d_sb = inode->i_sb;
+	d->d_inode = inode;
+	return d;
+}
+
+static void free_dentry(struct dentry *d)
+{
+	if (d->d_name != d->d_iname)
+		kfree(d->d_name);
+	kmem_cache_free(dentry_cache, d);
+}
+
+/* ---- table and tree. => dcache_lock ---- */
+
+static void __d_hash(struct dentry *d)
+{
+	VM_BUG_ON(!(d->d_flags & DCACHE_UNHASHED));
+	d->d_flags &= ~DCACHE_UNHASHED;
+	hlist_add_head(&d->d_hash, d_bucket(d->d_name_hash));
+	/* Always at the end with a larger number: a readdir that stopped at one goes on behind it. */
+	d->d_off = next_d_off++;
+	list_add_tail(&d->d_sibling, &d->d_parent->d_children);
+}
+
+static void __d_drop(struct dentry *d)
+{
+	if (d->d_flags & DCACHE_UNHASHED)
+		return;
+	d->d_flags |= DCACHE_UNHASHED;
+	hlist_del(&d->d_hash);
+	list_del_init(&d->d_sibling);
+}
+
+static void lru_del(struct dentry *d)
+{
+	if (d->d_flags & DCACHE_LRU) {
+		d->d_flags &= ~DCACHE_LRU;
+		list_del_init(&d->d_lru);
+	}
+}
+
+void d_instantiate(struct dentry *d, struct inode *inode)
+{
+	spin_lock(&dcache_lock);
+	d->d_inode = inode;
+	if (d->d_flags & DCACHE_UNHASHED)
+		__d_hash(d);
+	spin_unlock(&dcache_lock);
+}
+
+void d_add(struct dentry *d, struct inode *inode)
+{
+	d_instantiate(d, inode);
+}
+
+static inline bool d_same_name(const struct dentry *d, const struct dentry *parent,
+			       const char *name, int len)
+{
+	return d->d_parent == parent && d->d_len == len && !memcmp(d->d_name, name, len);
+}
+
+struct dentry *d_lookup(struct dentry *parent, const char *name, int len)
+{
+	u32 hash = full_name_hash(parent, name, len);
+	struct dentry *d;
+
+	spin_lock(&dcache_lock);
+	hlist_for_each_entry(d, d_bucket(hash), d_hash) {
+		if (d->d_name_hash == hash && d_same_name(d, parent, name, len)) {
+			atomic_inc(&d->d_count);
+			break;
+		}
+	}
+	spin_unlock(&dcache_lock);
+	return d;
+}
+
+void d_drop(struct dentry *d)
+{
+	spin_lock(&dcache_lock);
+	__d_drop(d);
+	spin_unlock(&dcache_lock);
+}
+
+/* ---- the end of a dentry ---- */
+
+/* Does it stay cached although nobody uses it? */
+static bool d_keep(const struct dentry *d)
+{
+	if (d->d_flags & (DCACHE_UNHASHED | DCACHE_NOCACHE | DCACHE_PINNED))
+		return false;
+	return d->d_sb->s_bdev != NULL;
+}
+
+/* => dcache_lock held, count 0; dropped. Returns the parent whose count is now ours to drop. */
+static struct dentry *d_kill(struct dentry *d)
+{
+	struct dentry *parent = d->d_parent;
+	struct inode *inode = d->d_inode;
+
+	VM_BUG_ON(!list_empty(&d->d_children));
+	__d_drop(d);
+	lru_del(d);
+	d->d_inode = NULL;
+	spin_unlock(&dcache_lock);
+	iput(inode);
+	free_dentry(d);
+	return parent == d ? NULL : parent;
+}
+
+void dput(struct dentry *d)
+{
+	while (d && !dec_unless_last(&d->d_count)) {
+		spin_lock(&dcache_lock);
+		if (!atomic_dec_and_test(&d->d_count)) {
+			spin_unlock(&dcache_lock);
+			return;
+		}
+		if (d_keep(d)) {
+			lru_del(d);
+			d->d_flags |= DCACHE_LRU;
+			list_add_tail(&d->d_lru, &dentry_lru);
+			spin_unlock(&dcache_lock);
+			return;
+		}
+		d = d_kill(d);
+	}
+}
+
+/*
+ * The name is gone from its directory. If only the caller uses the dentry it
+ * becomes negative, else it stays with its inode, unhashed, for who has it open.
+ */
+void d_delete(struct dentry *d)
+{
+	struct inode *inode = NULL;
+	bool unpin;
+
+	spin_lock(&dcache_lock);
+	unpin = d->d_flags & DCACHE_PINNED;
+	d->d_flags &= ~DCACHE_PINNED;
+	if (atomic_read(&d->d_count) == 1 + unpin && !unpin) {
+		inode = d->d_inode;
+		d->d_inode = NULL;
+	} else {
+		__d_drop(d);
+	}
+	spin_unlock(&dcache_lock);
+	iput(inode);
+	if (unpin)
+		dput(d);
+}
+
+/* Names change places or move: the hash depends on the parent. => dcache_lock. */
+static void __d_rehash_at(struct dentry *d, struct dentry *parent)
+{
+	d->d_parent = parent;
+	d->d_name_hash = full_name_hash(parent, d->d_name, d->d_len);
+	__d_hash(d);
+}
+
+static void swap_names(struct dentry *a, struct dentry *b)
+{
+	char tmp[sizeof(a->d_iname)];
+	char *a_name = a->d_name == a->d_iname ? NULL : a->d_name;
+	char *b_name = b->d_name == b->d_iname ? NULL : b->d_name;
+
+	memcpy(tmp, a->d_iname, sizeof(tmp));
+	memcpy(a->d_iname, b->d_iname, sizeof(tmp));
+	memcpy(b->d_iname, tmp, sizeof(tmp));
+	a->d_name = b_name ? b_name : a->d_iname;
+	b->d_name = a_name ? a_name : b->d_iname;
+	swap(a->d_len, b->d_len);
+}
+
+/* d takes the name and place of target, which is unhashed (its file is unlinked by the caller). */
+void d_move(struct dentry *d, struct dentry *target)
+{
+	struct dentry *old_parent, *new_parent = target->d_parent;
+
+	spin_lock(&dcache_lock);
+	old_parent = d->d_parent;
+	__d_drop(d);
+	__d_drop(target);
+	swap_names(d, target);
+	__d_rehash_at(d, new_parent);
+	/* target keeps a parent: the references just change places. */
+	target->d_parent = old_parent;
+	target->d_name_hash = full_name_hash(old_parent, target->d_name, target->d_len);
+	spin_unlock(&dcache_lock);
+}
+
+void d_exchange(struct dentry *a, struct dentry *b)
+{
+	struct dentry *a_parent = a->d_parent, *b_parent = b->d_parent;
+
+	spin_lock(&dcache_lock);
+	__d_drop(a);
+	__d_drop(b);
+	swap_names(a, b);
+	__d_rehash_at(a, b_parent);
+	__d_rehash_at(b, a_parent);
+	spin_unlock(&dcache_lock);
+}
+
+/* ---- walking the tree ---- */
+
+bool d_ancestor(const struct dentry *a, const struct dentry *b)
+{
+	for (;; b = b->d_parent) {
+		if (a == b)
+			return true;
+		if (b == b->d_parent)
+			return false;
+	}
+}
+
+bool d_has_children(struct dentry *dir)
+{
+	struct dentry *child;
+	bool found = false;
+
+	spin_lock(&dcache_lock);
+	list_for_each_entry(child, &dir->d_children, d_sibling) {
+		found = child->d_inode != NULL;
+		if (found)
+			break;
+	}
+	spin_unlock(&dcache_lock);
+	return found;
+}
+
+unsigned long dcache_shrink(unsigned long nr)
+{
+	unsigned long freed = 0;
+
+	while (freed < nr) {
+		struct dentry *d, *parent;
+
+		spin_lock(&dcache_lock);
+		if (list_empty(&dentry_lru)) {
+			spin_unlock(&dcache_lock);
+			break;
+		}
+		d = list_first_entry(&dentry_lru, struct dentry, d_lru);
+		lru_del(d);
+		if (atomic_read(&d->d_count)) {		/* found again meanwhile */
+			spin_unlock(&dcache_lock);
+			continue;
+		}
+		parent = d_kill(d);
+		dput(parent);
+		freed++;
+	}
+	return freed;
+}
+
+/* A leaf of the tree below root, or root itself. => dcache_lock. */
+static struct dentry *d_leaf(struct dentry *root)
+{
+	while (!list_empty(&root->d_children))
+		root = list_first_entry(&root->d_children, struct dentry, d_sibling);
+	return root;
+}
+
+/*
+ * Nobody can reach the file system any more: all names go, leaves first. A
+ * pinned name loses the count it held on itself.
+ */
+void shrink_dcache_for_umount(struct super_block *sb)
+{
+	struct dentry *root = sb->s_root, *d;
+
+	for (;;) {
+		spin_lock(&dcache_lock);
+		d = d_leaf(root);
+		if (d == root) {
+			spin_unlock(&dcache_lock);
+			break;
+		}
+		if (d->d_flags & DCACHE_PINNED) {
+			d->d_flags &= ~DCACHE_PINNED;
+			atomic_dec(&d->d_count);
+		}
+		if (WARN_ON(atomic_read(&d->d_count))) {
+			__d_drop(d);		/* somebody leaked it: out of our way */
+			spin_unlock(&dcache_lock);
+			continue;
+		}
+		/* The parent has more counts: ours, its own pin, or it is the root. */
+		d = d_kill(d);
+		atomic_dec(&d->d_count);
+	}
+	sb->s_root = NULL;
+	dput(root);
+}

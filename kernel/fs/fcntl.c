@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Calls on descriptors as such: dup, fcntl, flock, ioctl's common part.
+ *
+ * Record locks (F_SETLK) and flock(2) succeed without effect: programs ask for
+ * them around files that here only one at a time uses.
+ *
+ * Locks: files->lock.
+ *
+ * Linux: fs/fcntl.c, fs/file.c ksys_dup3(), fs/ioctl.c. Differs: no owner
+ * signals (SIGIO), no conflicts of record locks.
+ */
+#include "kernel/fs/fs_syscalls.h"
+#include "kernel/fs/internal.h"
+
+/* What F_SETFL may change. */
+#define SETFL_MASK	(O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME)
+
+struct flock_user {
+	short l_type, l_whence;
+	long l_start, l_len;
+	int l_pid;
+};
+
+static long f_dupfd(unsigned int from, struct file *f, unsigned int flags)
+{
+	int fd;
+
+	if (from >= current->signal->rlim[RLIMIT_NOFILE].rlim_cur)
+		return -EINVAL;
+	fd = alloc_fd(from, flags);
+	if (fd >= 0)
+		fd_install(fd, get_file(f));
+	return fd;
+}
+
+long sys_dup(long oldfd)
+{
+	struct file *f = fget_raw((unsigned int)oldfd);
+	int fd;
+
+	if (!f)
+		return -EBADF;
+	fd = get_unused_fd_flags(0);
+	if (fd >= 0)
+		fd_install(fd, f);
+	else
+		fput(f);
+	return fd;
+}
+
+long sys_dup3(long oldfd, long newfd, long flags)
+{
+	struct file *f;
+	int err;
+
+	if ((flags & ~O_CLOEXEC) || (int)oldfd == (int)newfd)
+		return -EINVAL;
+	if ((unsigned int)newfd >= current->signal->rlim[RLIMIT_NOFILE].rlim_cur)
+		return -EBADF;
+	f = fget_raw((unsigned int)oldfd);
+	if (!f)
+		return -EBADF;
+	err = replace_fd((unsigned int)newfd, f, (unsigned int)flags);
+	if (err)
+		fput(f);
+	return err ? err : (int)newfd;
+}
+
+static long setfl(struct file *f, unsigned long arg)
+{
+	/* Pages are always copied through the cache: O_DIRECT is accepted, and is no promise. */
+	WRITE_ONCE(f->f_flags, (f->f_flags & ~SETFL_MASK) | (arg & SETFL_MASK));
+	return 0;
+}
+
+/* Nobody else holds a lock. */
+static long fcntl_getlk(unsigned long arg)
+{
+	struct flock_user __user *user = (void __user *)arg;
+	struct flock_user lock;
+
+	if (copy_from_user(&lock, user, sizeof(lock)))
+		return -EFAULT;
+	if (lock.l_type != F_RDLCK && lock.l_type != F_WRLCK)
+		return -EINVAL;
+	lock.l_type = F_UNLCK;
+	return copy_to_user(user, &lock, sizeof(lock)) ? -EFAULT : 0;
+}
+
+static long fcntl_setlk(struct file *f, unsigned long arg)
+{
+	struct flock_user lock;
+
+	if (copy_from_user(&lock, (void __user *)arg, sizeof(lock)))
+		return -EFAULT;
+	switch (lock.l_type) {
+	case F_RDLCK:
+		return (f->f_mode & FMODE_READ) ? 0 : -EBADF;
+	case F_WRLCK:
+		return (f->f_mode & FMODE_WRITE) ? 0 : -EBADF;
+	case F_UNLCK:
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+static long do_fcntl(unsigned int fd, struct file *f, unsigned int cmd, unsigned long arg)
+{
+	switch (cmd) {
+	case F_DUPFD:
+		return f_dupfd((unsigned int)arg, f, 0);
+	case F_DUPFD_CLOEXEC:
+		return f_dupfd((unsigned int)arg, f, O_CLOEXEC);
+	case F_GETFD:
+		return get_close_on_exec(fd) ? FD_CLOEXEC : 0;
+	case F_SETFD:
+		set_close_on_exec(fd, arg & FD_CLOEXEC);
+		return 0;
+	case F_GETFL:
+		return f->f_flags;
+	}
+	if (f->f_mode & FMODE_PATH)
+		return -EBADF;
+	switch (cmd) {
+	case F_SETFL:
+		return setfl(f, arg);
+	case F_GETLK:
+	case F_OFD_GETLK:
+		return fcntl_getlk(arg);
+	case F_SETLK:
+	case F_SETLKW:
+	case F_OFD_SETLK:
+	case F_OFD_SETLKW:
+		return fcntl_setlk(f, arg);
+	case F_GETOWN:
+	case F_SETOWN:
+		return 0;
+	case F_GETPIPE_SZ:
+	case F_SETPIPE_SZ:
+		return pipe_fcntl(f, cmd, arg);
+	default:
+		return -EINVAL;
+	}
+}
+
+long sys_fcntl(long fd, long cmd, unsigned long arg)
+{
+	struct file *f = fget_raw((unsigned int)fd);
+	long ret;
+
+	if (!f)
+		return -EBADF;
+	ret = do_fcntl((unsigned int)fd, f, (unsigned int)cmd, arg);
+	fput(f);
+	return ret;
+}
+
+long sys_flock(long fd, long op)
+{
+	struct fd f = fdget((unsigned int)fd);
+
+	if (!f.file)
+		return -EBADF;
+	fdput(f);
+	op &= ~4;			/* LOCK_NB */
+	return op == 1 || op == 2 || op == 8 ? 0 : -EINVAL;
+}
+
+/* ---- ioctl(2) ---- */
+
+#define FIOCLEX		0x5451
+#define FIONCLEX	0x5450
+#define FIONBIO		0x5421
+#define FIONREAD	0x541b
+
+static long ioctl_fionread(struct file *f, unsigned long arg)
+{
+	loff_t left = f->f_inode->i_size - f->f_pos;
+
+	return put_user((int)max_t(loff_t, left, 0), (int __user *)arg);
+}
+
+long sys_ioctl(long fd, long cmd, unsigned long arg)
+{
+	struct fd f = fdget((unsigned int)fd);
+	long ret = -ENOIOCTLCMD;
+	int on;
+
+	if (!f.file)
+		return -EBADF;
+	switch ((unsigned int)cmd) {
+	case FIOCLEX:
+	case FIONCLEX:
+		set_close_on_exec((unsigned int)fd, cmd == FIOCLEX);
+		ret = 0;
+		break;
+	case FIONBIO:
+		ret = get_user(on, (int __user *)arg);
+		if (!ret)
+			setfl(f.file, (f.file->f_flags & ~O_NONBLOCK) | (on ? O_NONBLOCK : 0));
+		break;
+	case FIONREAD:
+		if (S_ISREG(f.file->f_inode->i_mode)) {
+			ret = ioctl_fionread(f.file, arg);
+			break;
+		}
+		fallthrough;
+	default:
+		if (f.file->f_op->ioctl)
+			ret = f.file->f_op->ioctl(f.file, (unsigned int)cmd, arg);
+	}
+	fdput(f);
+	return ret == -ENOIOCTLCMD ? -ENOTTY : ret;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * iov_iter: where the bytes of a read go, or those of a write come from.
+ *
+ * Either segments of user memory (one for read(2), several for readv(2)) or one
+ * of kernel memory. All functions move the position by what they copied, and
+ * copy less than asked for only at a bad address.
+ *
+ * Locks: none; user memory may fault, so it may sleep, but for the _nofault one.
+ *
+ * Linux: lib/iov_iter.c. Differs: two kinds only, no page vectors.
+ */
+#include "kernel/fs/internal.h"
+#include "lib/string.h"
+
+void iov_iter_ubuf(struct iov_iter *i, void __user *buf, size_t n)
+{
+	i->kernel = false;
+	i->single.iov_base = buf;
+	i->single.iov_len = n;
+	i->iov = &i->single;
+	i->nr_segs = 1;
+	i->iov_offset = 0;
+	i->count = n;
+}
+
+void iov_iter_kbuf(struct iov_iter *i, void *buf, size_t n)
+{
+	iov_iter_ubuf(i, buf, n);
+	i->kernel = true;
+}
+
+void iov_iter_init(struct iov_iter *i, const struct iovec *iov, unsigned long nr, size_t count)
+{
+	i->kernel = false;
+	i->iov = iov;
+	i->nr_segs = nr;
+	i->iov_offset = 0;
+	i->count = count;
+}
+
+void iov_iter_advance(struct iov_iter *i, size_t n)
+{
+	n = min(n, i->count);
+	i->count -= n;
+	i->iov_offset += n;
+	while (i->nr_segs > 1 && i->iov_offset >= i->iov->iov_len) {
+		i->iov_offset -= i->iov->iov_len;
+		i->iov++;
+		i->nr_segs--;
+	}
+}
+
+void iov_iter_revert(struct iov_iter *i, size_t n)
+{
+	i->count += n;
+	while (n > i->iov_offset) {
+		n -= i->iov_offset;
+		i->iov--;
+		i->nr_segs++;
+		i->iov_offset = i->iov->iov_len;
+	}
+	i->iov_offset -= n;
+}
+
+/* What is left of the current segment: its address, and *len at most n. */
+static inline char *iter_segment(struct iov_iter *i, size_t n, size_t *len)
+{
+	*len = min(n, i->iov->iov_len - i->iov_offset);
+	return (char *)i->iov->iov_base + i->iov_offset;
+}
+
+/* What to do with one piece of a segment; the number of bytes NOT done. */
+enum iter_op { ITER_TO, ITER_FROM, ITER_ZERO };
+
+static inline size_t iter_piece(const struct iov_iter *i, enum iter_op op, char *seg, void *mem,
+				size_t n)
+{
+	if (unlikely(i->kernel)) {
+		if (op == ITER_TO)
+			memcpy(seg, mem, n);
+		else if (op == ITER_FROM)
+			memcpy(mem, seg, n);
+		else
+			memset(seg, 0, n);
+		return 0;
+	}
+	if (unlikely(!access_ok(seg, n)))
+		return n;
+	if (op == ITER_TO)
+		return __asm_copy_to_user(seg, mem, n);
+	if (op == ITER_FROM)
+		return __asm_copy_from_user(mem, seg, n);
+	return __asm_clear_user(seg, n);
+}
+
+static inline size_t iterate(struct iov_iter *i, enum iter_op op, char *mem, size_t n)
+{
+	size_t done = 0, len, left;
+
+	n = min(n, i->count);
+	while (done < n) {
+		char *seg = iter_segment(i, n - done, &len);
+
+		left = len ? iter_piece(i, op, seg, mem + done, len) : 0;
+		iov_iter_advance(i, len - left);
+		done += len - left;
+		if (left)
+			break;
+	}
+	return done;
+}
+
+size_t copy_to_iter(const void *from, size_t n, struct iov_iter *i)
+{
+	return iterate(i, ITER_TO, (char *)from, n);
+}
+
+size_t copy_from_iter(void *to, size_t n, struct iov_iter *i)
+{
+	return iterate(i, ITER_FROM, to, n);
+}
+
+size_t iov_iter_zero(size_t n, struct iov_iter *i)
+{
+	return iterate(i, ITER_ZERO, NULL, n);
+}
+
+size_t copy_from_iter_nofault(void *to, size_t n, struct iov_iter *i)
+{
+	size_t done;
+
+	current->in_fault_disabled++;
+	barrier();
+	done = iterate(i, ITER_FROM, to, n);
+	barrier();
+	current->in_fault_disabled--;
+	return done;
+}
+
+/* Touch a byte in each page of the current segment's next n bytes. */
+size_t fault_in_iov_iter_readable(struct iov_iter *i, size_t n)
+{
+	size_t len, done = 0;
+	char *seg;
+	char c;
+
+	if (i->kernel)
+		return 0;
+	seg = iter_segment(i, min(n, i->count), &len);
+	while (done < len) {
+		if (get_user(c, (char __user *)seg + done))
+			break;
+		(void)c;
+		done += PAGE_SIZE - offset_in_page(seg + done);
+	}
+	done = min(done, len);
+	return n - done;
+}

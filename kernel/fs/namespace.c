@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The mount tree: which file system covers which directory.
+ *
+ * A vfsmount puts a (sub)tree of a super_block on a dentry of its parent mount.
+ * Path walk asks lookup_mnt() wherever DCACHE_MOUNTED is set. Mounts on the same
+ * directory stack, because the walk that finds the mount point goes through what
+ * is there already.
+ *
+ * Invariant: a mount in the list holds a count on its parent mount, on the
+ * dentry it covers and on its root. mnt_count is 1 for being mounted plus users
+ * (paths) and children; umount(2) refuses if there are more than the 1.
+ *
+ * Locks: namespace_sem (write) to change the tree; mount_lock under it for
+ * lookups by path walk, which takes only that.
+ *
+ * Linux: fs/namespace.c. Differs: one namespace so far; no propagation: each
+ * mount is private.
+ */
+#include "kernel/fs/fs_syscalls.h"
+#include "kernel/fs/internal.h"
+#include "kernel/printk.h"
+#include "lib/string.h"
+#include "mm/slab.h"
+
+static struct rw_semaphore namespace_sem = RWSEM_INIT(namespace_sem, RANK_SB);
+static DEFINE_SPINLOCK(mount_lock, RANK_MOUNT);
+static LIST_HEAD(mount_list);			/* (mount_lock + namespace_sem) vfsmount.mnt_list */
+static int next_mnt_id = 1;			/* (namespace_sem) */
+static struct vfsmount *root_mnt;
+
+void mntget(struct vfsmount *mnt)
+{
+	atomic_inc(&mnt->mnt_count);
+}
+
+void mntput(struct vfsmount *mnt)
+{
+	if (!mnt || !atomic_dec_and_test(&mnt->mnt_count))
+		return;
+	dput(mnt->mnt_root);
+	deactivate_super(mnt->mnt_sb);
+	kfree(mnt);
+}
+
+/* A mount of root (counted for it), in no tree yet. Eats one s_active on success. */
+static struct vfsmount *alloc_mnt(struct super_block *sb, struct dentry *root, const char *dev,
+				  unsigned long flags)
+{
+	struct vfsmount *mnt = kzalloc(sizeof(*mnt), GFP_KERNEL);
+
+	if (!mnt)
+		return NULL;
+	mnt->mnt_sb = sb;
+	mnt->mnt_root = dget(root);
+	mnt->mnt_parent = mnt;
+	mnt->mnt_mountpoint = root;
+	mnt->mnt_flags = flags & MS_MNT_FLAGS;
+	atomic_set(&mnt->mnt_count, 1);
+	strscpy(mnt->mnt_devname, dev, sizeof(mnt->mnt_devname));
+	return mnt;
+}
+
+static int vfs_kern_mount(struct file_system_type *type, const char *dev, const char *data,
+			  unsigned long flags, struct vfsmount **mnt)
+{
+	struct super_block *sb;
+	int err = vfs_get_super(type, dev, data, flags, &sb);
+
+	if (err)
+		return err;
+	*mnt = alloc_mnt(sb, sb->s_root, dev, flags);
+	if (*mnt)
+		return 0;
+	deactivate_super(sb);
+	return -ENOMEM;
+}
+
+struct vfsmount *kern_mount(struct file_system_type *type, const char *data)
+{
+	struct vfsmount *mnt;
+
+	return vfs_kern_mount(type, type->name, data, 0, &mnt) ? NULL : mnt;
+}
+
+/* ---- finding ---- */
+
+/* => mount_lock or namespace_sem. */
+static struct vfsmount *__lookup_mnt(const struct vfsmount *parent, const struct dentry *dentry)
+{
+	struct vfsmount *m;
+
+	list_for_each_entry(m, &mount_list, mnt_list) {
+		if (m->mnt_parent == parent && m->mnt_mountpoint == dentry && m != parent)
+			return m;
+	}
+	return NULL;
+}
+
+struct vfsmount *lookup_mnt(const struct path *path)
+{
+	struct vfsmount *m;
+
+	spin_lock(&mount_lock);
+	m = __lookup_mnt(path->mnt, path->dentry);
+	if (m)
+		mntget(m);
+	spin_unlock(&mount_lock);
+	return m;
+}
+
+void follow_mount(struct path *path)
+{
+	struct vfsmount *m;
+
+	while ((path->dentry->d_flags & DCACHE_MOUNTED) && (m = lookup_mnt(path))) {
+		struct dentry *root = dget(m->mnt_root);
+
+		path_put(path);
+		path->mnt = m;
+		path->dentry = root;
+	}
+}
+
+bool follow_up(struct path *path)
+{
+	struct path up;
+
+	spin_lock(&mount_lock);
+	up.mnt = path->mnt->mnt_parent;
+	up.dentry = path->mnt->mnt_mountpoint;
+	if (up.mnt == path->mnt) {
+		spin_unlock(&mount_lock);
+		return false;
+	}
+	path_get(&up);
+	spin_unlock(&mount_lock);
+	path_put(path);
+	*path = up;
+	return true;
+}
+
+bool is_mountpoint(const struct dentry *dentry)
+{
+	struct vfsmount *m;
+	bool found = false;
+
+	if (!(dentry->d_flags & DCACHE_MOUNTED))
+		return false;
+	spin_lock(&mount_lock);
+	list_for_each_entry(m, &mount_list, mnt_list)
+		found |= m->mnt_mountpoint == dentry && m->mnt_parent != m;
+	spin_unlock(&mount_lock);
+	return found;
+}
+
+void mounts_for_each(void (*fn)(struct vfsmount *m, void *arg), void *arg)
+{
+	struct vfsmount *m;
+
+	down_read(&namespace_sem);
+	list_for_each_entry(m, &mount_list, mnt_list)
+		fn(m, arg);
+	up_read(&namespace_sem);
+}
+
+int mnt_want_write(const struct vfsmount *mnt)
+{
+	return ((mnt->mnt_flags | mnt->mnt_sb->s_flags) & MS_RDONLY) ? -EROFS : 0;
+}
+
+/* ---- changing the tree. => namespace_sem held for write ---- */
+
+static void attach_mnt(struct vfsmount *mnt, const struct path *path)
+{
+	path_get(path);
+	mnt->mnt_id = next_mnt_id++;
+	spin_lock(&mount_lock);
+	mnt->mnt_parent = path->mnt;
+	mnt->mnt_mountpoint = path->dentry;
+	path->dentry->d_flags |= DCACHE_MOUNTED;
+	list_add_tail(&mnt->mnt_list, &mount_list);
+	spin_unlock(&mount_lock);
+}
+
+/* Out of the tree; *covered is what it was on, its counts now the caller's. */
+static void detach_mnt(struct vfsmount *mnt, struct path *covered)
+{
+	spin_lock(&mount_lock);
+	covered->mnt = mnt->mnt_parent;
+	covered->dentry = mnt->mnt_mountpoint;
+	mnt->mnt_parent = mnt;
+	mnt->mnt_mountpoint = mnt->mnt_root;
+	mnt->mnt_detached = true;
+	list_del(&mnt->mnt_list);
+	spin_unlock(&mount_lock);
+}
+
+static struct vfsmount *first_child(const struct vfsmount *parent)
+{
+	struct vfsmount *m;
+
+	list_for_each_entry(m, &mount_list, mnt_list) {
+		if (m->mnt_parent == parent && m != parent)
+			return m;
+	}
+	return NULL;
+}
+
+/* Take mnt and, with MNT_DETACH, all that is mounted below it out of the tree. */
+static int umount_tree(struct vfsmount *mnt, int flags)
+{
+	struct vfsmount *child;
+	struct path covered;
+
+	if (mnt == root_mnt)
+		return (flags & MNT_DETACH) ? -EINVAL : -EBUSY;
+	/* One for being mounted, one of the caller's path. */
+	if (!(flags & MNT_DETACH) && atomic_read(&mnt->mnt_count) > 2)
+		return -EBUSY;
+	while ((child = first_child(mnt))) {
+		while (first_child(child))
+			child = first_child(child);
+		detach_mnt(child, &covered);
+		path_put(&covered);
+		mntput(child);
+	}
+	detach_mnt(mnt, &covered);
+	path_put(&covered);
+	mntput(mnt);
+	return 0;
+}
+
+static int do_new_mount(const char *dev, const struct path *path, const char *type_name,
+			unsigned long flags, const char *data)
+{
+	struct file_system_type *type = get_fs_type(type_name);
+	struct vfsmount *mnt;
+	int err;
+
+	if (!type)
+		return -ENODEV;
+	if (!S_ISDIR(path->dentry->d_inode->i_mode))
+		return -ENOTDIR;
+	err = vfs_kern_mount(type, dev, data, flags, &mnt);
+	if (err)
+		return err;
+	attach_mnt(mnt, path);
+	return 0;
+}
+
+/* Another view of a tree that is mounted already, without what is mounted in it. */
+static int do_bind(const char *from, const struct path *path)
+{
+	struct path old;
+	struct vfsmount *mnt;
+	int err = kern_path(from, LOOKUP_FOLLOW, &old);
+
+	if (err)
+		return err;
+	err = -ENOTDIR;
+	if (S_ISDIR(old.dentry->d_inode->i_mode) != S_ISDIR(path->dentry->d_inode->i_mode))
+		goto out;
+	err = -ENOMEM;
+	mnt = alloc_mnt(old.mnt->mnt_sb, old.dentry, old.mnt->mnt_devname, old.mnt->mnt_flags);
+	if (!mnt)
+		goto out;
+	atomic_inc(&mnt->mnt_sb->s_active);
+	attach_mnt(mnt, path);
+	err = 0;
+out:
+	path_put(&old);
+	return err;
+}
+
+static int do_move_mount(const char *from, const struct path *path)
+{
+	struct path old, covered;
+	int err = kern_path(from, LOOKUP_FOLLOW, &old);
+
+	if (err)
+		return err;
+	err = -EINVAL;
+	if (old.dentry != old.mnt->mnt_root || old.mnt == root_mnt || old.mnt->mnt_detached)
+		goto out;
+	err = -ELOOP;
+	for (struct vfsmount *m = path->mnt; ; m = m->mnt_parent) {
+		if (m == old.mnt)
+			goto out;
+		if (m == m->mnt_parent)
+			break;
+	}
+	detach_mnt(old.mnt, &covered);
+	path_put(&covered);
+	old.mnt->mnt_detached = false;
+	attach_mnt(old.mnt, path);
+	err = 0;
+out:
+	path_put(&old);
+	return err;
+}
+
+static int do_remount(const struct path *path, unsigned long flags, const char *data)
+{
+	struct super_block *sb = path->mnt->mnt_sb;
+	int err = 0;
+
+	if (path->dentry != path->mnt->mnt_root)
+		return -EINVAL;
+	if (!(flags & MS_BIND)) {
+		if (sb->s_op->remount)
+			err = sb->s_op->remount(sb, flags, data);
+		if (err)
+			return err;
+		sb->s_flags = (sb->s_flags & ~MS_RDONLY) | (flags & MS_RDONLY);
+	}
+	path->mnt->mnt_flags = flags & MS_MNT_FLAGS;
+	return 0;
+}
+
+int do_mount(const char *dev, const char *dir, const char *type, unsigned long flags,
+	     const char *data)
+{
+	struct path path;
+	int err;
+
+	if ((flags & MS_MGC_MSK) == MS_MGC_VAL)
+		flags &= ~MS_MGC_MSK;
+	err = kern_path(dir, LOOKUP_FOLLOW, &path);
+	if (err)
+		return err;
+	down_write(&namespace_sem);
+	if (flags & MS_REMOUNT)
+		err = do_remount(&path, flags, data);
+	else if (flags & MS_BIND)
+		err = dev ? do_bind(dev, &path) : -EINVAL;
+	else if (flags & MS_PROPAGATION)
+		err = path.dentry == path.mnt->mnt_root ? 0 : -EINVAL;
+	else if (flags & MS_MOVE)
+		err = dev ? do_move_mount(dev, &path) : -EINVAL;
+	else
+		err = type ? do_new_mount(dev ? dev : "none", &path, type, flags, data) : -EINVAL;
+	up_write(&namespace_sem);
+	path_put(&path);
+	return err;
+}
+
+/* ---- system calls ---- */
+
+static int copy_mount_string(const char __user *user, char **s)
+{
+	*s = NULL;
+	return user ? getname(user, s) : 0;
+}
+
+/* The options: up to a page, which may end before the page does. */
+static int copy_mount_options(const void __user *user, char **data)
+{
+	unsigned long left;
+	char *p;
+
+	*data = NULL;
+	if (!user)
+		return 0;
+	p = kzalloc(PAGE_SIZE, GFP_KERNEL);
+	if (!p)
+		return -ENOMEM;
+	left = copy_from_user(p, user, PAGE_SIZE - 1);
+	if (left == PAGE_SIZE - 1) {
+		kfree(p);
+		return -EFAULT;
+	}
+	*data = p;
+	return 0;
+}
+
+long sys_mount(const char __user *udev, const char __user *udir, const char __user *utype,
+	       unsigned long flags, const void __user *udata)
+{
+	char *dev = NULL, *dir = NULL, *type = NULL, *data = NULL;
+	int err;
+
+	err = getname(udir, &dir);
+	if (!err)
+		err = copy_mount_string(udev, &dev);
+	if (!err)
+		err = copy_mount_string(utype, &type);
+	if (!err)
+		err = copy_mount_options(udata, &data);
+	if (!err)
+		err = do_mount(dev, dir, type, flags, data);
+	kfree(data);
+	putname(type);
+	putname(dev);
+	putname(dir);
+	return err;
+}
+
+long sys_umount2(const char __user *name, long flags)
+{
+	struct path path;
+	int err;
+
+	if (flags & ~(MNT_FORCE | MNT_DETACH | MNT_EXPIRE | UMOUNT_NOFOLLOW))
+		return -EINVAL;
+	err = user_path_at(AT_FDCWD, name, (flags & UMOUNT_NOFOLLOW) ? 0 : LOOKUP_FOLLOW, &path);
+	if (err)
+		return err;
+	down_write(&namespace_sem);
+	if (path.dentry != path.mnt->mnt_root || path.mnt->mnt_detached) {
+		err = -EINVAL;
+	} else {
+		/* Our path must not pin the file system that is to go. */
+		dput(path.dentry);
+		path.dentry = NULL;
+		err = umount_tree(path.mnt, (int)flags);
+	}
+	up_write(&namespace_sem);
+	dput(path.dentry);
+	mntput(path.mnt);
+	return err;
+}
+
+/* ---- boot ---- */
+
+void mount_root(void)
+{
+	static const char *const dirs[] = { "/dev", "/proc", "/sys", "/tmp", "/root" };
+	struct file_system_type *type = get_fs_type("tmpfs");
+	struct path root;
+
+	root_mnt = kern_mount(type, NULL);
+	if (!root_mnt)
+		panic("VFS: no memory for the root file system");
+	strscpy(root_mnt->mnt_devname, "rootfs", sizeof(root_mnt->mnt_devname));
+	root_mnt->mnt_id = next_mnt_id++;
+	list_add_tail(&root_mnt->mnt_list, &mount_list);
+	root = (struct path){ root_mnt, root_mnt->mnt_root };
+	set_fs_root(current->fs, &root);
+	set_fs_pwd(current->fs, &root);
+	if (init_fs.root.mnt == NULL) {
+		set_fs_root(&init_fs, &root);
+		set_fs_pwd(&init_fs, &root);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
+		(void)!vfs_mkdir_path(dirs[i], i == 3 ? 01777 : 0755);
+	(void)!vfs_mknod_path("/dev/console", S_IFCHR | 0600, MKDEV(5, 1));
+}

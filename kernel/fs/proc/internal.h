@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of kernel/fs/proc share.
+ *
+ * Linux: fs/proc/internal.h.
+ */
+#pragma once
+#include "kernel/fs/fs.h"
+#include "lib/errno.h"
+
+/* A name in the fixed part of /proc: a directory, a file with a show function, or a symbolic link. */
+struct proc_dir_entry {
+	const char *name;
+	umode_t mode;
+	u64 ino;
+	struct proc_dir_entry *parent;
+	struct list_head children, sibling;
+	int (*show)(struct seq_file *m, void *v);
+	ssize_t (*write)(const char *buf, size_t n);
+	const char *target;		/* of a symbolic link; a function below for "self" */
+	int (*make_target)(char *buf, size_t n);
+	const struct inode_operations *iop;	/* not NULL: instead of the plain file's */
+	const struct file_operations *fop;
+	const void *data;		/* theirs */
+};
+
+/* Every inode of /proc. i_private is the proc_dir_entry of a fixed one. */
+struct proc_inode {
+	struct inode vfs_inode;
+	struct task_struct *task;	/* below /proc/PID: counted; else NULL */
+};
+
+/* proc_symlink() - a link to target, or to what make_target() writes at each use. 0 or -ENOMEM. */
+int proc_symlink(const char *path, const char *target, int (*make_target)(char *buf, size_t n));
+/* proc_create_data() - a file with operations of its own; proc_entry(inode)->data is data. */
+int proc_create_data(const char *path, umode_t mode, const struct inode_operations *iop,
+		     const struct file_operations *fop, const void *data);
+static inline const struct proc_dir_entry *proc_entry(const struct inode *inode)
+{
+	return inode->i_private;
+}
+/* proc_setattr() - ">" truncates, which means nothing here; modes and owners are fixed. */
+int proc_setattr(struct dentry *dentry, struct iattr *attr);
+/* proc_file_write() - one whole write(2) of at most a page as a string for fn. */
+ssize_t proc_file_write(struct iov_iter *from, ssize_t (*fn)(const char *buf, size_t n));
+
+/* ---- process directories (base.c) ---- */
+/* proc_pid_lookup(), proc_pid_iterate() - numbers in /proc itself. */
+int proc_pid_lookup(struct inode *dir, struct dentry *dentry);
+int proc_pid_iterate(struct file *f, struct dir_context *ctx, loff_t base);
+
+/*
+ * Inode numbers below /proc/PID are computed, not handed out: a directory that is
+ * looked up again must not look like another one to find(1). Each process and each
+ * thread has 2^21 of them, for itself, its files, and its descriptors.
+ */
+#define PROC_INO_SHIFT		21
+#define PROC_INO_PROCESS	(1UL << 36)
+#define PROC_INO_THREAD		(2UL << 36)
+#define PROC_INO_ENTRY		1UL		/* + place in the table */
+#define PROC_INO_FD		1024UL		/* + descriptor */
+/* proc_ino() - number nr of the process or thread that ino belongs to. */
+static inline u64 proc_ino(u64 ino, unsigned long nr)
+{
+	return ino >> PROC_INO_SHIFT << PROC_INO_SHIFT | nr;
+}
+
+static inline struct task_struct *proc_task(const struct inode *inode)
+{
+	return container_of(inode, struct proc_inode, vfs_inode)->task;
+}
+/* proc_task_alive() - -ESRCH once it has been reaped. */
+static inline int proc_task_alive(const struct task_struct *t)
+{
+	return READ_ONCE(t->exit_state) == EXIT_DEAD ? -ESRCH : 0;
+}
+
+/* What a name below /proc/PID is. */
+struct proc_task_kind {
+	umode_t mode;
+	u64 ino;
+	const struct inode_operations *iop;
+	const struct file_operations *fop;
+};
+/* proc_add_task_inode() - finish a lookup: dentry gets an inode that holds a reference to t. 0, -ENOMEM. */
+int __must_check proc_add_task_inode(struct dentry *dentry, struct task_struct *t,
+				     const struct proc_task_kind *kind);
+
+/* fd.c */
+extern const struct inode_operations proc_fd_iops;
+extern const struct file_operations proc_fd_fops;
+
+/* Show functions of files in /proc/PID; m->private is the task. */
+int proc_pid_stat(struct seq_file *m, void *v);
+int proc_tid_stat(struct seq_file *m, void *v);
+int proc_pid_statm(struct seq_file *m, void *v);
+int proc_pid_status(struct seq_file *m, void *v);
+int proc_pid_maps(struct seq_file *m, void *v);
+int proc_pid_smaps(struct seq_file *m, void *v);
+int proc_pid_smaps_rollup(struct seq_file *m, void *v);
+int proc_pid_limits(struct seq_file *m, void *v);
+int proc_pid_cmdline(struct seq_file *m, void *v);
+int proc_pid_environ(struct seq_file *m, void *v);
+int proc_pid_auxv(struct seq_file *m, void *v);
+int proc_pid_comm(struct seq_file *m, void *v);
+int proc_pid_oom_score(struct seq_file *m, void *v);
+int proc_pid_oom_score_adj(struct seq_file *m, void *v);
+int proc_pid_io(struct seq_file *m, void *v);
+int proc_tid_io(struct seq_file *m, void *v);
+int proc_pid_wchan(struct seq_file *m, void *v);
+int proc_mounts_show(struct seq_file *m, void *v);
+int proc_mountinfo_show(struct seq_file *m, void *v);
+int proc_oom_score_adj_write(struct task_struct *t, char *text);	/* text may be changed */
+int proc_comm_write(struct task_struct *t, char *text);
+extern const struct file_operations proc_pagemap_fops;
+/* vma_name() - what /proc/PID/maps shows for a mapping without a file, or NULL. */
+const char *vma_name(struct vm_area_struct *vma);
+
+/* Registration of the fixed files, one function a source file. => boot, may sleep. */
+void proc_meminfo_init(void);
+void proc_zoneinfo_init(void);
+void proc_mm_init(void);
+void proc_stat_init(void);
+void proc_misc_init(void);
+void proc_devices_init(void);
+void proc_sysctl_init(void);

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * File system types and mounted file systems (super blocks).
+ *
+ * A super_block is one file system: a disk's, or one instance of tmpfs or proc.
+ * It lives while something mounts it (s_active counts mounts). FS_SINGLE types
+ * have one instance that all mounts share and that stays for ever.
+ *
+ * Locks: sb_lock guards the lists and s_active going to 0; namespace_sem (of
+ * namespace.c) is held by all who mount and unmount.
+ *
+ * Linux: fs/super.c, fs/filesystems.c. Differs: no file system modules; one
+ * device is mounted at most once as a super block of its own.
+ */
+#include "kernel/drivers/block.h"
+#include "kernel/fs/internal.h"
+#include "lib/string.h"
+#include "mm/slab.h"
+#include "mm/writeback.h"
+
+static struct file_system_type *file_systems;		/* (sb_lock) only grows */
+static DEFINE_SPINLOCK(sb_lock, RANK_INODE_HASH);
+static LIST_HEAD(super_blocks);				/* (sb_lock) */
+
+int register_filesystem(struct file_system_type *fs)
+{
+	struct file_system_type **p;
+	int err = 0;
+
+	spin_lock(&sb_lock);
+	for (p = &file_systems; *p; p = &(*p)->next) {
+		if (!strcmp((*p)->name, fs->name)) {
+			err = -EBUSY;
+			break;
+		}
+	}
+	if (!err)
+		*p = fs;
+	spin_unlock(&sb_lock);
+	return err;
+}
+
+struct file_system_type *get_fs_type(const char *name)
+{
+	struct file_system_type *fs;
+
+	spin_lock(&sb_lock);
+	for (fs = file_systems; fs && strcmp(fs->name, name); fs = fs->next)
+		;
+	spin_unlock(&sb_lock);
+	return fs;
+}
+
+/* The list only grows, at its end, so it can be walked without the lock. */
+void filesystems_for_each(void (*fn)(const struct file_system_type *t, void *arg), void *arg)
+{
+	struct file_system_type *fs;
+
+	for (fs = READ_ONCE(file_systems); fs; fs = READ_ONCE(fs->next))
+		fn(fs, arg);
+}
+
+/* ---- super blocks ---- */
+
+static struct super_block *alloc_super(struct file_system_type *type, unsigned long flags)
+{
+	static unsigned int next_anon_dev = 1;
+	struct super_block *sb = kzalloc(sizeof(*sb), GFP_KERNEL);
+
+	if (!sb)
+		return NULL;
+	sb->s_type = type;
+	sb->s_flags = flags & MS_RDONLY;
+	sb->s_blocksize = PAGE_SIZE;
+	sb->s_maxbytes = LONG_MAX & PAGE_MASK;
+	atomic_set(&sb->s_active, 1);
+	INIT_LIST_HEAD(&sb->s_inodes);
+	mutex_init(&sb->s_rename_mutex, RANK_RENAME, "s_rename_mutex");
+	init_rwsem(&sb->s_umount, RANK_SB, "s_umount");
+	strscpy(sb->s_id, type->name, sizeof(sb->s_id));
+	spin_lock(&sb_lock);
+	sb->s_dev = MKDEV(0, next_anon_dev++);
+	list_add_tail(&sb->s_list, &super_blocks);
+	spin_unlock(&sb_lock);
+	return sb;
+}
+
+static void free_super(struct super_block *sb)
+{
+	spin_lock(&sb_lock);
+	list_del(&sb->s_list);
+	spin_unlock(&sb_lock);
+	kfree(sb);
+}
+
+int vfs_get_super(struct file_system_type *type, const char *dev, const char *data,
+		  unsigned long flags, struct super_block **result)
+{
+	struct super_block *sb;
+	int err;
+
+	if ((type->fs_flags & FS_SINGLE) && type->single) {
+		atomic_inc(&type->single->s_active);
+		*result = type->single;
+		return 0;
+	}
+	sb = alloc_super(type, flags);
+	if (!sb)
+		return -ENOMEM;
+	err = type->fill_super(sb, dev, data);
+	if (err) {
+		free_super(sb);
+		return err;
+	}
+	VM_BUG_ON(!sb->s_root || !sb->s_op);
+	if (type->fs_flags & FS_SINGLE) {
+		type->single = sb;
+		atomic_inc(&sb->s_active);
+	}
+	*result = sb;
+	return 0;
+}
+
+void deactivate_super(struct super_block *sb)
+{
+	if (!atomic_dec_and_test(&sb->s_active))
+		return;
+	shrink_dcache_for_umount(sb);
+	(void)!sync_inodes(sb, true);
+	if (sb->s_op->sync_fs)
+		(void)!sb->s_op->sync_fs(sb, true);
+	WARN_ON(!list_empty(&sb->s_inodes));
+	if (sb->s_op->put_super)
+		sb->s_op->put_super(sb);
+	free_super(sb);
+}
+
+/* Each with s_active raised while fn runs, so it may sleep. */
+void supers_for_each(void (*fn)(struct super_block *sb, void *arg), void *arg)
+{
+	struct super_block *sb, *prev = NULL;
+
+	spin_lock(&sb_lock);
+	list_for_each_entry(sb, &super_blocks, s_list) {
+		if (!atomic_inc_not_zero(&sb->s_active))
+			continue;
+		spin_unlock(&sb_lock);
+		if (prev)
+			deactivate_super(prev);
+		if (sb->s_root)
+			fn(sb, arg);
+		prev = sb;
+		spin_lock(&sb_lock);
+	}
+	spin_unlock(&sb_lock);
+	if (prev)
+		deactivate_super(prev);
+}
+
+/* ---- sync ---- */
+
+static void sync_one_sb(struct super_block *sb, void *arg)
+{
+	(void)!sync_inodes(sb, true);
+	if (sb->s_op->sync_fs)
+		(void)!sb->s_op->sync_fs(sb, true);
+}
+
+static void sync_one_bdev(struct block_device *b, void *arg)
+{
+	if (b->inode)
+		(void)!filemap_write_and_wait_range(b->inode->i_mapping, 0, -1);
+}
+
+/* File systems first: they dirty their devices' caches. */
+void sync_filesystems(void)
+{
+	supers_for_each(sync_one_sb, NULL);
+	blkdev_for_each(sync_one_bdev, NULL);
+}
+
+int vfs_statfs(const struct path *path, struct kstatfs *buf)
+{
+	struct super_block *sb = path->dentry->d_sb;
+	int err = 0;
+
+	memset(buf, 0, sizeof(*buf));
+	buf->f_type = sb->s_magic;
+	buf->f_bsize = sb->s_blocksize;
+	buf->f_frsize = sb->s_blocksize;
+	buf->f_namelen = NAME_MAX;
+	buf->f_fsid[0] = sb->s_dev;
+	if (sb->s_op->statfs)
+		err = sb->s_op->statfs(path->dentry, buf);
+	buf->f_flags = ST_VALID | (path->mnt->mnt_flags & (MS_RDONLY | MS_NOSUID | MS_NODEV |
+							   MS_NOEXEC | MS_NOATIME));
+	if (sb->s_flags & MS_RDONLY)
+		buf->f_flags |= MS_RDONLY;
+	return err;
+}

@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Futexes. The word belongs to the program; the kernel only keeps who sleeps
+ * on which word, in a hash of queues.
+ *
+ * A word is named by its key: (mm, address) for memory of one process, (file
+ * mapping, offset) for shared memory, so that two processes which map the same
+ * page at different addresses meet.
+ *
+ * The one race that matters: a waiter reads the word and goes to sleep, a waker
+ * changes the word and looks for sleepers. Both hold the bucket lock over
+ * their two steps, so one of them sees the other. The word is read with page
+ * faults off (a fault would sleep under the lock); if the page is not there,
+ * the lock is dropped, the page brought in, and everything begins again.
+ *
+ * Locks: bucket->lock (RANK_FUTEX); two of them in order of their address.
+ *
+ * Linux: kernel/futex/core.c, waitwake.c, requeue.c. Differs: no priority
+ * inheritance, no robust-list walk at exit.
+ */
+#include <asm/barrier.h>
+#include <asm/uaccess.h>
+#include "kernel/fs/fs.h"
+#include "kernel/futex.h"
+#include "kernel/sched.h"
+#include "kernel/signal.h"
+#include "lib/hash.h"
+#include "mm/mm.h"
+
+#define FUTEX_WAIT		0
+#define FUTEX_WAKE		1
+#define FUTEX_REQUEUE		3
+#define FUTEX_CMP_REQUEUE	4
+#define FUTEX_WAKE_OP		5
+#define FUTEX_WAIT_BITSET	9
+#define FUTEX_WAKE_BITSET	10
+#define FUTEX_PRIVATE_FLAG	128
+#define FUTEX_CLOCK_REALTIME	256
+#define FUTEX_BITSET_MATCH_ANY	0xffffffffu
+#define NR_BUCKETS		64
+
+struct futex_key {
+	const void *object;		/* mm_struct or address_space */
+	unsigned long offset;		/* address, or byte offset in the file */
+};
+
+struct futex_q {
+	struct list_head list;		/* (bucket) empty: woken */
+	struct task_struct *task;
+	struct futex_key key;
+	struct futex_bucket *bucket;	/* changed by requeue under both locks */
+	u32 bitset;
+};
+
+struct futex_bucket {
+	spinlock_t lock;
+	struct list_head waiters;
+} __aligned(64);
+
+static struct futex_bucket buckets[NR_BUCKETS];
+
+void futex_init(void)
+{
+	for (int i = 0; i < NR_BUCKETS; i++) {
+		spin_lock_init(&buckets[i].lock, RANK_FUTEX, "futex");
+		INIT_LIST_HEAD(&buckets[i].waiters);
+	}
+}
+
+/* ---- keys ---- */
+
+static struct futex_bucket *bucket_of(const struct futex_key *key)
+{
+	return &buckets[hash_long((unsigned long)key->object ^ key->offset, 6) % NR_BUCKETS];
+}
+
+static bool key_equal(const struct futex_key *a, const struct futex_key *b)
+{
+	return a->object == b->object && a->offset == b->offset;
+}
+
+static void shared_key(struct mm_struct *mm, unsigned long addr, struct futex_key *key)
+{
+	struct vm_area_struct *vma;
+
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (vma && vma->vm_flags & VM_SHARED && vma->vm_file) {
+		key->object = vma->vm_file->f_mapping;
+		key->offset = (linear_page_index(vma, addr) << PAGE_SHIFT) + offset_in_page(addr);
+	}
+	mmap_read_unlock(mm);
+}
+
+/* 0, -EINVAL (not aligned), -EFAULT */
+static int get_key(u32 __user *uaddr, bool private, struct futex_key *key)
+{
+	unsigned long addr = (unsigned long)uaddr;
+
+	if (addr % sizeof(u32))
+		return -EINVAL;
+	if (!access_ok(uaddr, sizeof(u32)))
+		return -EFAULT;
+	key->object = current->mm;
+	key->offset = addr;
+	if (!private && current->mm)
+		shared_key(current->mm, addr, key);
+	return 0;
+}
+
+/* Read the word without sleeping. => bucket lock held. */
+static int load_nofault(u32 *value, u32 __user *uaddr)
+{
+	int err;
+
+	current->in_fault_disabled++;
+	err = get_user(*value, uaddr);
+	current->in_fault_disabled--;
+	return err;
+}
+
+/* ---- waking ---- */
+
+/* => bucket lock held. q may be gone as soon as it is off the list. */
+static void wake_q(struct futex_q *q)
+{
+	struct task_struct *t = q->task;
+
+	get_task_struct(t);
+	/* The sleeper looks at its list node without the lock: this must be the last touch of q. */
+	__list_del_entry(&q->list);
+	smp_store_release(&q->list.next, &q->list);
+	wake_up_process(t);
+	put_task_struct(t);
+}
+
+/* => bucket lock held. Number woken, at most nr. */
+static int wake_matching(struct futex_bucket *b, const struct futex_key *key, int nr, u32 bitset)
+{
+	struct futex_q *q, *next;
+	int woken = 0;
+
+	list_for_each_entry_safe(q, next, &b->waiters, list) {
+		if (woken >= nr)
+			break;
+		if (!key_equal(&q->key, key) || !(q->bitset & bitset))
+			continue;
+		wake_q(q);
+		woken++;
+	}
+	return woken;
+}
+
+static long futex_wake(u32 __user *uaddr, bool private, int nr, u32 bitset)
+{
+	struct futex_bucket *b;
+	struct futex_key key;
+	int err = bitset ? get_key(uaddr, private, &key) : -EINVAL;
+
+	if (err)
+		return err;
+	b = bucket_of(&key);
+	spin_lock(&b->lock);
+	err = wake_matching(b, &key, nr, bitset);
+	spin_unlock(&b->lock);
+	return err;
+}
+
+void futex_wake_user(int __user *uaddr)
+{
+	(void)futex_wake((u32 __user *)uaddr, false, 1, FUTEX_BITSET_MATCH_ANY);
+}
+
+/* ---- waiting ---- */
+
+static bool still_queued(const struct futex_q *q)
+{
+	return smp_load_acquire(&q->list.next) != &q->list;
+}
+
+/* Off the queue, wherever a requeue has put it: true if it was still there (not woken). */
+static bool unqueue(struct futex_q *q)
+{
+	for (;;) {
+		struct futex_bucket *b = READ_ONCE(q->bucket);
+		bool was;
+
+		spin_lock(&b->lock);
+		if (b != q->bucket) {
+			spin_unlock(&b->lock);
+			continue;
+		}
+		was = still_queued(q);
+		if (was)
+			list_del_init(&q->list);
+		spin_unlock(&b->lock);
+		return was;
+	}
+}
+
+/* Queue q if the word still holds val. 0, -EAGAIN, -EFAULT. */
+static int queue_if_equal(struct futex_q *q, u32 __user *uaddr, u32 val)
+{
+	struct futex_bucket *b = bucket_of(&q->key);
+	u32 now;
+	int err;
+
+	for (;;) {
+		spin_lock(&b->lock);
+		err = load_nofault(&now, uaddr);
+		if (!err)
+			break;
+		spin_unlock(&b->lock);
+		err = get_user(now, uaddr);	/* brings the page in, may sleep */
+		if (err)
+			return err;
+	}
+	if (now == val) {
+		q->bucket = b;
+		list_add_tail(&q->list, &b->waiters);
+		set_current_state(TASK_INTERRUPTIBLE);
+	} else {
+		err = -EAGAIN;
+	}
+	spin_unlock(&b->lock);
+	return err;
+}
+
+static long futex_wait(u32 __user *uaddr, bool private, u32 val, u64 until, u32 bitset)
+{
+	struct futex_q q = { .task = current, .bitset = bitset };
+	int err = bitset ? get_key(uaddr, private, &q.key) : -EINVAL;
+	int timer = 0;
+
+	if (err)
+		return err;
+	INIT_LIST_HEAD(&q.list);
+	err = queue_if_equal(&q, uaddr, val);
+	if (err)
+		return err;
+	while (still_queued(&q)) {
+		if (signal_pending(current))
+			break;
+		if (until == U64_MAX) {
+			schedule();
+			set_current_state(TASK_INTERRUPTIBLE);
+			continue;
+		}
+		timer = hrtimer_sleep_until(until, TASK_INTERRUPTIBLE);
+		if (!timer)
+			break;
+		set_current_state(TASK_INTERRUPTIBLE);
+	}
+	__set_current_state(TASK_RUNNING);
+	if (!unqueue(&q))
+		return 0;
+	if (until != U64_MAX && !timer)
+		return -ETIMEDOUT;
+	return until == U64_MAX ? -ERESTARTSYS : -EINTR;
+}
+
+/* ---- two words ---- */
+
+static void lock_two(struct futex_bucket *a, struct futex_bucket *b)
+{
+	struct futex_bucket *first = a < b ? a : b, *second = a < b ? b : a;
+
+	spin_lock(&first->lock);
+	if (first != second)
+		spin_lock_nested(&second->lock);	/* by address */
+}
+
+static void unlock_two(struct futex_bucket *a, struct futex_bucket *b)
+{
+	spin_unlock(&a->lock);
+	if (a != b)
+		spin_unlock(&b->lock);
+}
+
+static int requeue_matching(struct futex_bucket *from, const struct futex_key *key,
+			    struct futex_bucket *to, const struct futex_key *key2, int nr)
+{
+	struct futex_q *q, *next;
+	int moved = 0;
+
+	list_for_each_entry_safe(q, next, &from->waiters, list) {
+		if (moved >= nr)
+			break;
+		if (!key_equal(&q->key, key))
+			continue;
+		list_move_tail(&q->list, &to->waiters);
+		q->key = *key2;
+		WRITE_ONCE(q->bucket, to);
+		moved++;
+	}
+	return moved;
+}
+
+struct futex_pair {
+	u32 __user *uaddr, *uaddr2;
+	struct futex_key key, key2;
+	struct futex_bucket *b, *b2;
+};
+
+static int get_pair(struct futex_pair *p, u32 __user *uaddr, u32 __user *uaddr2, bool private)
+{
+	int err = get_key(uaddr, private, &p->key);
+
+	if (!err)
+		err = get_key(uaddr2, private, &p->key2);
+	if (err)
+		return err;
+	p->uaddr = uaddr;
+	p->uaddr2 = uaddr2;
+	p->b = bucket_of(&p->key);
+	p->b2 = bucket_of(&p->key2);
+	return 0;
+}
+
+/* cmp: NULL, or the value *uaddr must still have. */
+static long futex_requeue(struct futex_pair *p, int nr_wake, int nr_requeue, const u32 *cmp)
+{
+	long ret = 0;
+	u32 now;
+
+	if (nr_wake < 0 || nr_requeue < 0)
+		return -EINVAL;
+	for (;;) {
+		lock_two(p->b, p->b2);
+		if (!cmp || !load_nofault(&now, p->uaddr))
+			break;
+		unlock_two(p->b, p->b2);
+		if (get_user(now, p->uaddr))
+			return -EFAULT;
+	}
+	if (cmp && now != *cmp) {
+		ret = -EAGAIN;
+	} else {
+		ret = wake_matching(p->b, &p->key, nr_wake, FUTEX_BITSET_MATCH_ANY);
+		ret += requeue_matching(p->b, &p->key, p->b2, &p->key2, nr_requeue);
+	}
+	unlock_two(p->b, p->b2);
+	return ret;
+}
+
+/* The operation word of FUTEX_WAKE_OP: op:4 cmp:4 oparg:12 cmparg:12 (futex(2)). */
+static int op_new_value(u32 encoded, u32 old, u32 *new)
+{
+	u32 arg = (u32)((s32)(encoded << 8) >> 20);
+
+	if (encoded >> 28 & 8)
+		arg = 1u << (arg & 31);
+	switch (encoded >> 28 & 7) {
+	case 0: *new = arg; return 0;
+	case 1: *new = old + arg; return 0;
+	case 2: *new = old | arg; return 0;
+	case 3: *new = old & ~arg; return 0;
+	case 4: *new = old ^ arg; return 0;
+	}
+	return -ENOSYS;
+}
+
+static int op_compare(u32 encoded, u32 old)
+{
+	s32 a = (s32)old, b = (s32)(encoded << 20) >> 20;
+
+	switch (encoded >> 24 & 15) {
+	case 0: return a == b;
+	case 1: return a != b;
+	case 2: return a < b;
+	case 3: return a <= b;
+	case 4: return a > b;
+	case 5: return a >= b;
+	}
+	return -ENOSYS;
+}
+
+/* Change *uaddr2 as told. => both buckets locked, no faults: -EFAULT means "bring it in and retry". */
+static int do_wake_op(u32 encoded, u32 __user *uaddr2, u32 *old)
+{
+	u32 found, new;
+	int err;
+
+	current->in_fault_disabled++;
+	err = get_user(*old, uaddr2);
+	while (!err) {
+		err = op_new_value(encoded, *old, &new);
+		if (!err)
+			err = futex_cmpxchg_user(&found, uaddr2, *old, new);
+		if (err || found == *old)
+			break;
+		*old = found;
+	}
+	current->in_fault_disabled--;
+	return err;
+}
+
+static long futex_wake_op(struct futex_pair *p, int nr_wake, int nr_wake2, u32 encoded)
+{
+	int ret, err;
+	u32 old;
+
+	for (;;) {
+		lock_two(p->b, p->b2);
+		err = do_wake_op(encoded, p->uaddr2, &old);
+		if (err != -EFAULT)
+			break;
+		unlock_two(p->b, p->b2);
+		/* Writable and present, or a real error. */
+		if (get_user(old, p->uaddr2) || futex_cmpxchg_user(&old, p->uaddr2, old, old))
+			return -EFAULT;
+	}
+	ret = err ? err : op_compare(encoded, old);
+	if (ret >= 0) {
+		int also = ret;
+
+		ret = wake_matching(p->b, &p->key, nr_wake, FUTEX_BITSET_MATCH_ANY);
+		if (also)
+			ret += wake_matching(p->b2, &p->key2, nr_wake2, FUTEX_BITSET_MATCH_ANY);
+	}
+	unlock_two(p->b, p->b2);
+	return ret;
+}
+
+/* ---- the system call ---- */
+
+/* FUTEX_WAIT: relative; FUTEX_WAIT_BITSET: absolute, on the clock the flag says. */
+static int get_timeout(unsigned long utime, int cmd, bool realtime, u64 *until)
+{
+	struct __kernel_timespec ts;
+	u64 ns, offset;
+
+	*until = U64_MAX;
+	if (!utime)
+		return 0;
+	if (copy_from_user(&ts, (void __user *)utime, sizeof(ts)))
+		return -EFAULT;
+	if (!timespec_valid(&ts))
+		return -EINVAL;
+	if (cmd == FUTEX_WAIT) {
+		*until = ktime_add_timespec(&ts);
+		return 0;
+	}
+	ns = timespec_to_ns(&ts);
+	offset = realtime ? ktime_get_real() - ktime_get() : 0;
+	*until = ns > offset ? ns - offset : 1;
+	return 0;
+}
+
+long sys_futex(u32 __user *uaddr, long uop, unsigned long val, unsigned long utime,
+	       u32 __user *uaddr2, unsigned long val3)
+{
+	int op = (int)uop, cmd = op & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
+	bool private = op & FUTEX_PRIVATE_FLAG;
+	struct futex_pair pair;
+	u32 cmp = (u32)val3;
+	u64 until;
+	int err;
+
+	switch (cmd) {
+	case FUTEX_WAIT:
+	case FUTEX_WAIT_BITSET:
+		err = get_timeout(utime, cmd, op & FUTEX_CLOCK_REALTIME, &until);
+		if (err)
+			return err;
+		return futex_wait(uaddr, private, (u32)val, until,
+				  cmd == FUTEX_WAIT ? FUTEX_BITSET_MATCH_ANY : cmp);
+	case FUTEX_WAKE:
+		return futex_wake(uaddr, private, (int)val, FUTEX_BITSET_MATCH_ANY);
+	case FUTEX_WAKE_BITSET:
+		return futex_wake(uaddr, private, (int)val, cmp);
+	case FUTEX_REQUEUE:
+	case FUTEX_CMP_REQUEUE:
+	case FUTEX_WAKE_OP:
+		err = get_pair(&pair, uaddr, uaddr2, private);
+		if (err)
+			return err;
+		if (cmd == FUTEX_WAKE_OP)
+			return futex_wake_op(&pair, (int)val, (int)utime, cmp);
+		return futex_requeue(&pair, (int)val, (int)utime,
+				     cmd == FUTEX_CMP_REQUEUE ? &cmp : NULL);
+	}
+	return -ENOSYS;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Futexes: sleep on a word of user memory.
+ *
+ * Linux: kernel/futex/. Differs: no priority inheritance (ENOSYS).
+ */
+#pragma once
+#include "kernel/time.h"
+#include "lib/types.h"
+
+void futex_init(void);
+/* futex_wake_user() - wake one waiter on uaddr (exit of a thread). */
+void futex_wake_user(int *uaddr);
+long sys_futex(u32 *uaddr, long op, unsigned long val, unsigned long utime, u32 *uaddr2,
+	       unsigned long val3);

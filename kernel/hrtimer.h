@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Between kernel/time.c (the interrupt) and kernel/hrtimer.c (the queues).
+ *
+ * Linux: include/linux/hrtimer.h.
+ */
+#pragma once
+#include "kernel/time.h"
+
+void hrtimers_init(void);
+/* hrtimer_run_queues() - run all timers due at `now` (ns), program the next event. => irqs off. */
+void hrtimer_run_queues(u64 now, u64 next_tick);
+/* ns_to_cycles() - boot-relative ns to a value of the time CSR. */
+u64 ns_to_cycles(u64 ns);

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The end: panic(), and the reports of failed assertions.
+ *
+ * A panic prints why, the registers if a trap led here, a symbolised
+ * backtrace and the memory state, stops the other harts, and then does what
+ * "panic=" on the command line says: -1 powers off with exit status 1 (tests),
+ * N > 0 reboots after N seconds, else the hart waits for a debugger.
+ *
+ * Linux: kernel/panic.c. Differs: no kexec, no notifiers, an oops is a panic.
+ */
+#include <asm/sbi.h>
+#include <asm/smp.h>
+#include <asm/barrier.h>
+#include "kernel/init.h"
+#include "kernel/printk.h"
+#include "kernel/sched.h"
+#include "kernel/time.h"
+#include "lib/bug.h"
+#include "lib/kstrtox.h"
+#include "lib/vsprintf.h"
+#include "mm/page_alloc.h"
+
+static atomic_t panicking;
+
+static __noreturn void panic_end(void)
+{
+	char value[16];
+	int timeout = 0;
+
+	if (cmdline_get("panic", value, sizeof(value)) && kstrtoint(value, 10, &timeout))
+		timeout = 0;
+	if (timeout < 0)
+		machine_power_off(1);
+	if (timeout > 0) {
+		u64 end = ktime_get() + timeout * NSEC_PER_SEC;
+
+		pr_emerg("Rebooting in %d seconds..\n", timeout);
+		while (ktime_get() < end)
+			cpu_relax();
+		machine_restart();
+	}
+	pr_emerg("---[ end Kernel panic: Ctrl-A X leaves QEMU ]---\n");
+	for (;;)
+		wait_for_interrupt();
+}
+
+void panic(const char *fmt, ...)
+{
+	char why[256];
+	va_list ap;
+
+	local_irq_disable();
+	if (atomic_xchg(&panicking, 1)) {
+		/* A second hart, or a fault while panicking: only the first one reports. */
+		for (;;)
+			wait_for_interrupt();
+	}
+	oops_in_progress = true;
+	va_start(ap, fmt);
+	vscnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	smp_stop_others();
+	pr_emerg("Kernel panic: %s\n", why);
+	pr_emerg("hart %lu, task %s (pid %d)\n", smp_processor_id(), current->comm, current->pid);
+	dump_stack();
+	show_mem();
+	panic_end();
+}
+
+void bug_at(const char *file, int line, const char *what)
+{
+	panic("BUG at %s:%d: %s", file, line, what);
+}
+
+void warn_at(const char *file, int line, const char *what)
+{
+	pr_warn("WARNING at %s:%d: %s\n", file, line, what);
+	dump_stack();
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tasks and the scheduler's interface.
+ *
+ * task_struct starts with thread_info, so that tp (current) serves the trap
+ * entry as well. Letters: (T) tasklist_lock, (S) sighand->siglock, (R) run
+ * queue lock, (F) files->lock, (own) only the task itself writes.
+ *
+ * Linux: include/linux/sched.h, sched/signal.h.
+ */
+#pragma once
+#include <asm/atomic.h>
+#include <asm/processor.h>
+#include <asm/smp.h>
+#include "kernel/lock/mutex.h"
+#include "kernel/lock/rwsem.h"
+#include "kernel/signal_types.h"
+#include "kernel/time.h"
+#include "kernel/uapi/resource.h"
+#include "kernel/wait.h"
+#include "lib/list.h"
+#include "lib/rbtree.h"
+
+struct mm_struct;
+struct file;
+struct path;
+struct nsproxy;
+
+/* task_struct.state */
+#define TASK_RUNNING		0x00
+#define TASK_INTERRUPTIBLE	0x01
+#define TASK_UNINTERRUPTIBLE	0x02
+#define __TASK_STOPPED		0x04
+#define TASK_WAKEKILL		0x100	/* fatal signals wake it */
+#define TASK_NEW		0x800
+#define TASK_DEAD		0x80
+#define TASK_KILLABLE		(TASK_WAKEKILL | TASK_UNINTERRUPTIBLE)
+#define TASK_STOPPED		(TASK_WAKEKILL | __TASK_STOPPED)
+#define TASK_NORMAL		(TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
+/* task_struct.exit_state */
+#define EXIT_DEAD		0x10
+#define EXIT_ZOMBIE		0x20
+
+/* task_struct.flags */
+#define PF_EXITING	0x00000004
+#define PF_WQ_WORKER	0x00000020
+#define PF_FORKNOEXEC	0x00000040
+#define PF_MEMALLOC	0x00000800	/* frees memory: may use the reserves, must not reclaim */
+#define PF_SIGNALED	0x00000400
+#define PF_KSWAPD	0x00020000
+#define PF_KTHREAD	0x00200000
+#define PF_OOM_ORIGIN	0x00080000	/* swapoff: kill me first */
+
+#define TASK_COMM_LEN	16
+#define MAX_LOCK_DEPTH	16
+
+/* All threads of a process share one. Counted by the threads. */
+struct signal_struct {
+	atomic_t refcount;
+	int nr_threads;				/* (T) */
+	struct list_head thread_head;		/* (T) task_struct.thread_node */
+	struct sigpending shared_pending;	/* (S) signals to the process */
+	struct wait_queue_head wait_chldexit;	/* wait4() sleeps here */
+	struct task_struct *curr_target;	/* (S) thread that gets the next shared signal */
+	int group_exit_code;			/* (S) */
+	bool group_exit;			/* (S) exit_group() or a fatal signal is under way */
+	int group_stop_count;			/* (S) threads still to stop */
+	unsigned int stop_flags;		/* (S) SIGNAL_STOP_STOPPED, SIGNAL_STOP_CONTINUED, reported to the parent */
+	struct task_struct *group_exec_task;	/* (S) execve waits for the others to go */
+	pid_t pgrp, session;			/* (T) */
+	bool leader;				/* session leader */
+	struct tty_struct *tty;			/* (T) controlling terminal */
+	struct rlimit rlim[RLIM_NLIMITS];	/* (T) */
+	struct hrtimer real_timer;		/* ITIMER_REAL */
+	u64 it_real_incr;			/* ns */
+	u64 utime, stime, cutime, cstime;	/* ns of dead threads; of waited-for children (T) */
+	unsigned long min_flt, maj_flt, cmin_flt, cmaj_flt; /* (T) */
+	unsigned long nvcsw, nivcsw, cnvcsw, cnivcsw;
+	unsigned long inblock, oublock, cinblock, coublock;
+	unsigned long maxrss, cmaxrss;		/* pages */
+	short oom_score_adj, oom_score_adj_min;
+	struct mutex exec_mutex;		/* RANK_CRED_GUARD */
+	bool is_child_subreaper;
+};
+#define SIGNAL_STOP_STOPPED	1
+#define SIGNAL_STOP_CONTINUED	2
+#define SIGNAL_CLD_STOPPED	4	/* to be reported by wait4(WUNTRACED) */
+#define SIGNAL_CLD_CONTINUED	8
+#define SIGNAL_NOTIFY_CONT	16	/* the parent's SIGCHLD is still to be sent */
+
+/* What signals do: shared by CLONE_SIGHAND. */
+struct sighand_struct {
+	atomic_t refcount;
+	spinlock_t siglock;
+	struct k_sigaction action[_NSIG];	/* (S) */
+};
+
+/* Open files: shared by CLONE_FILES. */
+struct files_struct {
+	atomic_t refcount;
+	spinlock_t lock;			/* (F) */
+	unsigned int max_fds;			/* (F) size of the arrays, a multiple of 64 */
+	struct file **fd;			/* (F) */
+	unsigned long *open_fds, *close_on_exec; /* (F) bitmaps */
+	unsigned int next_fd;			/* (F) no free one below */
+	struct file *fd_init[64];
+	unsigned long open_init[1], cloexec_init[1];
+};
+
+struct task_struct {
+	struct thread_info thread_info;		/* first: tp points here */
+	unsigned int state;			/* TASK_*; see set_current_state() */
+	unsigned int flags;			/* PF_* (own) */
+	int on_rq;				/* (R) queued or running */
+	int on_cpu;				/* (R) running on a hart right now */
+	unsigned int cpu;			/* hart it runs on or ran last */
+	struct list_head run_node;		/* (R) */
+	int time_slice;				/* ticks left */
+	cpumask_t cpus_mask;			/* affinity */
+	int nice;
+	unsigned int policy;
+	spinlock_t pi_lock;			/* serializes wake-ups of this task */
+	struct mm_struct *mm;			/* NULL: kernel thread */
+	struct mm_struct *active_mm;		/* what satp holds */
+	void *stack;				/* THREAD_SIZE bytes */
+	struct thread_struct thread;
+
+	pid_t pid, tgid;
+	struct list_head tasks;			/* (T) all processes: task_list */
+	struct hlist_node pid_node;		/* (T) pid hash */
+	struct list_head thread_node;		/* (T) in signal->thread_head */
+	struct task_struct *group_leader;
+	struct task_struct *real_parent, *parent; /* (T) */
+	struct list_head children, sibling;	/* (T) */
+	atomic_t usage;				/* references to this struct */
+	int exit_state, exit_code, exit_signal;
+	int pdeath_signal;
+	struct completion *vfork_done;		/* parent waits for exec or exit */
+	int __user *set_child_tid, *clear_child_tid;
+	void __user *robust_list;
+	char comm[TASK_COMM_LEN];
+
+	struct signal_struct *signal;
+	struct sighand_struct *sighand;
+	sigset_t blocked, real_blocked, saved_sigmask; /* (S) */
+	bool restore_sigmask;			/* saved_sigmask is to be put back */
+	struct sigpending pending;		/* (S) signals to this thread */
+	unsigned long sas_ss_sp;		/* sigaltstack */
+	size_t sas_ss_size;
+	unsigned int sas_ss_flags;
+	bool jobctl_stop;			/* (S) asked to stop */
+
+	struct files_struct *files;
+	struct fs_struct *fs;
+	struct nsproxy *nsproxy;
+
+	u64 utime, stime;			/* ns, by ticks; see task_cputime() */
+	u64 start_time;				/* ns since boot */
+	u64 sched_stamp, sum_exec;		/* ns */
+	unsigned long min_flt, maj_flt, nvcsw, nivcsw, inblock, oublock;
+	u64 rchar, wchar, syscr, syscw, read_bytes, write_bytes;
+	const void *wchan;			/* where it sleeps, for /proc/PID/wchan */
+
+	unsigned int in_fault_disabled;		/* >0: user faults in kernel go straight to the fixup */
+	struct task_struct *oom_reaper_next;	/* queue of the reaper */
+	struct mm_struct *oom_mm;		/* mm kept for the reaper */
+	int fail_nth;				/* fault injection: fail the n-th allocation from now */
+	void *kthread_data;			/* kernel threads: struct kthread */
+	unsigned int lock_depth;		/* debug: kernel/lock/rank.c */
+	struct held_lock { const void *lock; const char *name; const void *ip; u16 rank; } held[MAX_LOCK_DEPTH];
+};
+
+extern struct task_struct init_task;		/* hart 0's idle task */
+extern struct task_struct *init_pid1;		/* process 1 */
+extern spinlock_t tasklist_lock;
+extern struct list_head task_list;		/* (T) group leaders, init_task excluded */
+#define for_each_process(p)	list_for_each_entry(p, &task_list, tasks)
+#define for_each_thread(p, t)	list_for_each_entry(t, &(p)->signal->thread_head, thread_node)
+static inline bool thread_group_leader(const struct task_struct *p) { return p->group_leader == p; }
+static inline bool thread_group_empty(const struct task_struct *p) { return p->signal->nr_threads <= 1; }
+
+static inline struct pt_regs *current_pt_regs(void) { return task_pt_regs(current); }
+static inline void get_task_struct(struct task_struct *t) { atomic_inc(&t->usage); }
+void __put_task_struct(struct task_struct *t);
+static inline void put_task_struct(struct task_struct *t)
+{
+	if (atomic_dec_and_test(&t->usage))
+		__put_task_struct(t);
+}
+/* find_task_by_pid() - => tasklist_lock held, or use find_get_task() which returns it counted. */
+struct task_struct *find_task_by_pid(pid_t pid);
+struct task_struct *find_get_task(pid_t pid);
+/* get_task_mm() - the user mm with a reference (mmput), NULL for kernel threads and the dead. */
+struct mm_struct *get_task_mm(struct task_struct *t);
+void get_task_comm(char buf[TASK_COMM_LEN], struct task_struct *t);
+void set_task_comm(struct task_struct *t, const char *name);
+
+static inline bool test_tsk_thread_flag(struct task_struct *t, int flag) { return test_bit(flag, &t->thread_info.flags); }
+static inline void set_tsk_thread_flag(struct task_struct *t, int flag) { set_bit(flag, &t->thread_info.flags); }
+static inline void clear_tsk_thread_flag(struct task_struct *t, int flag) { clear_bit(flag, &t->thread_info.flags); }
+static inline bool test_thread_flag(int flag) { return test_tsk_thread_flag(current, flag); }
+static inline bool signal_pending(struct task_struct *t) { return test_tsk_thread_flag(t, TIF_SIGPENDING); }
+bool fatal_signal_pending(struct task_struct *t);	/* SIGKILL is on its way */
+bool signal_pending_state(unsigned int state, struct task_struct *t);
+static inline bool need_resched(void) { return test_thread_flag(TIF_NEED_RESCHED); }
+
+/* Set the state BEFORE testing the condition slept for: the full barrier pairs with the waker's. */
+#define set_current_state(s)	__atomic_store_n(&current->state, (s), __ATOMIC_SEQ_CST)
+#define __set_current_state(s)	WRITE_ONCE(current->state, (s))
+
+/* ---- kernel/sched.c ---- */
+void sched_init(void);				/* hart 0, before interrupts */
+void init_idle(struct task_struct *idle, unsigned int cpu);
+/* schedule() - give up the hart: for good if the state is not TASK_RUNNING. => no spinlocks; may sleep. */
+void schedule(void);
+/* schedule_timeout() - sleep in the current state at most `jiffies`; what is left. MAX_SCHEDULE_TIMEOUT: for ever. */
+#define MAX_SCHEDULE_TIMEOUT	LONG_MAX
+long schedule_timeout(long jiffies);
+long schedule_timeout_uninterruptible(long jiffies);
+void yield(void);
+/* cond_resched() - a long kernel loop lets others run. => may sleep. */
+void __cond_resched(void);
+static inline void cond_resched(void)
+{
+	if (need_resched())
+		__cond_resched();
+}
+/* wake_up_process() - make it runnable: 1 if it was asleep. Any context. */
+int wake_up_process(struct task_struct *t);
+int wake_up_state(struct task_struct *t, unsigned int state);
+void wake_up_new_task(struct task_struct *t);
+void scheduler_tick(bool user);			/* timer interrupt; user: it interrupted user mode */
+/* schedule_tail() - the first thing a new task does (from ret_from_fork): ends the switch. */
+void schedule_tail(struct task_struct *prev);
+/* idle_threads_init() - idle tasks of all harts but 0. => boot, slab and vmalloc work. */
+void idle_threads_init(void);
+int set_cpus_allowed(struct task_struct *t, cpumask_t mask);	/* 0 or -EINVAL */
+void resched_cpu(unsigned int cpu);
+struct task_struct *cpu_curr(unsigned int cpu);
+struct task_struct *idle_task(unsigned int cpu);
+unsigned long nr_running(void), nr_iowait(void);
+u64 nr_context_switches(void);
+void io_schedule(void);				/* schedule(), counted as waiting for I/O */
+/* cputime: user, nice, system, idle, iowait, irq, softirq per hart in ns, for /proc/stat */
+struct cpu_times { u64 user, system, idle, iowait, irq; };
+void get_cpu_times(unsigned int cpu, struct cpu_times *t);
+/* task_cputime() - user and system time of one thread in ns: the exact sum, split as the ticks fell. */
+void task_cputime(const struct task_struct *t, u64 *utime, u64 *stime);
+extern unsigned long avenrun[3];		/* load averages, fixed point 11 bits */
+void cpu_idle(void) __noreturn;			/* the idle loop of a hart */

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Scheduling, as programs ask for it.
+ *
+ * Linux: kernel/sched/syscalls.c. Differs: policies and priorities are kept
+ * and told, but every task gets the same share; affinity is obeyed.
+ */
+#include <asm/uaccess.h>
+#include "kernel/pid.h"
+#include "kernel/proc_syscalls.h"
+#include "kernel/sched.h"
+#include "lib/errno.h"
+
+#define SCHED_OTHER	0
+#define SCHED_FIFO	1
+#define SCHED_RR	2
+#define SCHED_BATCH	3
+#define SCHED_IDLE	5
+#define PRIO_PROCESS	0
+#define PRIO_PGRP	1
+#define PRIO_USER	2
+
+long sys_sched_yield(void)
+{
+	yield();
+	return 0;
+}
+
+/* The task called pid (0: ourselves) with a reference, or NULL. */
+static struct task_struct *get_task(long pid)
+{
+	if ((pid_t)pid)
+		return find_get_task((pid_t)pid);
+	get_task_struct(current);
+	return current;
+}
+
+long sys_sched_setaffinity(long pid, unsigned long len, const unsigned long __user *umask)
+{
+	unsigned long mask = 0;
+	struct task_struct *t;
+	int err;
+
+	if (copy_from_user(&mask, umask, min((u32)len, (u32)sizeof(mask))))
+		return -EFAULT;
+	t = get_task(pid);
+	if (!t)
+		return -ESRCH;
+	err = set_cpus_allowed(t, mask);
+	put_task_struct(t);
+	return err;
+}
+
+long sys_sched_getaffinity(long pid, unsigned long len, unsigned long __user *umask)
+{
+	struct task_struct *t;
+	unsigned long mask;
+
+	if ((u32)len < sizeof(mask) || (u32)len % sizeof(mask))
+		return -EINVAL;
+	t = get_task(pid);
+	if (!t)
+		return -ESRCH;
+	mask = t->cpus_mask & cpu_online_mask;
+	put_task_struct(t);
+	if (put_user(mask, umask))
+		return -EFAULT;
+	return sizeof(mask);
+}
+
+long sys_sched_getscheduler(long pid)
+{
+	struct task_struct *t = (pid_t)pid < 0 ? NULL : get_task(pid);
+	long policy;
+
+	if (!t)
+		return (pid_t)pid < 0 ? -EINVAL : -ESRCH;
+	policy = t->policy;
+	put_task_struct(t);
+	return policy;
+}
+
+static bool valid_policy(int policy)
+{
+	return policy == SCHED_OTHER || policy == SCHED_FIFO || policy == SCHED_RR ||
+	       policy == SCHED_BATCH || policy == SCHED_IDLE;
+}
+
+static bool is_realtime(int policy)
+{
+	return policy == SCHED_FIFO || policy == SCHED_RR;
+}
+
+long sys_sched_setscheduler(long pid, long upolicy, const int __user *uparam)
+{
+	int policy = (int)upolicy, prio;
+	struct task_struct *t;
+
+	if ((pid_t)pid < 0 || !uparam || !valid_policy(policy))
+		return -EINVAL;
+	if (get_user(prio, uparam))
+		return -EFAULT;
+	if (is_realtime(policy) ? prio < 1 || prio > 99 : prio != 0)
+		return -EINVAL;
+	t = get_task(pid);
+	if (!t)
+		return -ESRCH;
+	t->policy = policy;
+	put_task_struct(t);
+	return 0;
+}
+
+long sys_sched_getparam(long pid, int __user *uparam)
+{
+	long policy = sys_sched_getscheduler(pid);
+
+	if (policy < 0)
+		return policy;
+	return put_user(is_realtime((int)policy) ? 1 : 0, uparam);
+}
+
+long sys_sched_setparam(long pid, const int __user *uparam)
+{
+	long policy = sys_sched_getscheduler(pid);
+
+	return policy < 0 ? policy : sys_sched_setscheduler(pid, policy, uparam);
+}
+
+long sys_sched_get_priority_max(long policy)
+{
+	if (!valid_policy((int)policy))
+		return -EINVAL;
+	return is_realtime((int)policy) ? 99 : 0;
+}
+
+long sys_sched_get_priority_min(long policy)
+{
+	if (!valid_policy((int)policy))
+		return -EINVAL;
+	return is_realtime((int)policy) ? 1 : 0;
+}
+
+long sys_sched_rr_get_interval(long pid, void __user *uts)
+{
+	struct __kernel_timespec ts = ns_to_timespec(3 * TICK_NSEC);
+	long policy = sys_sched_getscheduler(pid);
+
+	if (policy < 0)
+		return policy;
+	return copy_to_user(uts, &ts, sizeof(ts)) ? -EFAULT : 0;
+}
+
+/* ---- nice values ---- */
+
+static bool prio_match(const struct task_struct *p, int which, pid_t who)
+{
+	if (which == PRIO_PROCESS)
+		return p->pid == (who ? who : current->tgid);
+	if (which == PRIO_PGRP)
+		return p->signal->pgrp == (who ? who : current->signal->pgrp);
+	return who == 0;		/* PRIO_USER: everything is root's */
+}
+
+long sys_getpriority(long which, long who)
+{
+	struct task_struct *p;
+	long best = -ESRCH;
+
+	if ((int)which < PRIO_PROCESS || (int)which > PRIO_USER)
+		return -EINVAL;
+	spin_lock_irq(&tasklist_lock);
+	for_each_process(p) {
+		if (prio_match(p, (int)which, (pid_t)who) && 20 - p->nice > best)
+			best = 20 - p->nice;
+	}
+	spin_unlock_irq(&tasklist_lock);
+	return best;
+}
+
+long sys_setpriority(long which, long who, long uprio)
+{
+	int prio = clamp_t(int, (int)uprio, -20, 19);
+	struct task_struct *p;
+	long ret = -ESRCH;
+
+	if ((int)which < PRIO_PROCESS || (int)which > PRIO_USER)
+		return -EINVAL;
+	spin_lock_irq(&tasklist_lock);
+	for_each_process(p) {
+		if (prio_match(p, (int)which, (pid_t)who)) {
+			p->nice = prio;
+			ret = 0;
+		}
+	}
+	spin_unlock_irq(&tasklist_lock);
+	return ret;
+}
+
+long sys_getcpu(u32 __user *ucpu, u32 __user *unode, void __user *unused)
+{
+	if (ucpu && put_user((u32)smp_processor_id(), ucpu))
+		return -EFAULT;
+	return unode ? put_user(0u, unode) : 0;
+}

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Sending signals: from "this signal for that process" to a bit in a pending
+ * set and a thread that is woken to look at it.
+ *
+ * A signal to a process goes to signal->shared_pending, one to a thread to
+ * task->pending. A signal that will kill the process is turned at once into
+ * SIGKILL for each thread, so that it works even on a thread in a system call.
+ *
+ * Locks: sighand->siglock (irq-safe) for all sets; tasklist_lock for groups.
+ * A task_struct keeps its sighand and signal_struct until it is freed, so
+ * whoever holds a reference to the task may send.
+ *
+ * Linux: kernel/signal.c. Differs: no ptrace, one user (no permission checks).
+ */
+#include "kernel/signal.h"
+#include "kernel/pid.h"
+#include "kernel/uapi/sched.h"
+#include "kernel/printk.h"
+#include "lib/errno.h"
+#include "lib/string.h"
+#include "mm/slab.h"
+
+#define STOP_SIGNALS	(sigmask(SIGSTOP) | sigmask(SIGTSTP) | sigmask(SIGTTIN) | sigmask(SIGTTOU))
+#define IGNORED_BY_DEFAULT (sigmask(SIGCONT) | sigmask(SIGCHLD) | sigmask(SIGWINCH) | sigmask(SIGURG))
+
+static struct kmem_cache *sigqueue_cache, *sighand_cache, *signal_cache;
+
+void signals_init(void)
+{
+	sigqueue_cache = kmem_cache_create("sigqueue", sizeof(struct sigqueue), 0, SLAB_PANIC, NULL);
+	sighand_cache = kmem_cache_create("sighand_cache", sizeof(struct sighand_struct), 0,
+					  SLAB_PANIC, NULL);
+	signal_cache = kmem_cache_create("signal_cache", sizeof(struct signal_struct), 0,
+					 SLAB_PANIC, NULL);
+}
+
+/* ---- life of the shared structures ---- */
+
+int copy_sighand(u64 flags, struct task_struct *t)
+{
+	struct sighand_struct *old = current->sighand, *s;
+
+	if (flags & CLONE_SIGHAND) {
+		atomic_inc(&old->refcount);
+		return 0;
+	}
+	s = kmem_cache_alloc(sighand_cache, GFP_KERNEL);
+	if (!s)
+		return -ENOMEM;
+	atomic_set(&s->refcount, 1);
+	spin_lock_init(&s->siglock, RANK_SIGHAND, "siglock");
+	spin_lock_irq(&old->siglock);
+	memcpy(s->action, old->action, sizeof(s->action));
+	spin_unlock_irq(&old->siglock);
+	if (flags & CLONE_CLEAR_SIGHAND) {
+		for (int i = 0; i < _NSIG; i++) {
+			if (s->action[i].sa_handler != SIG_IGN)
+				memset(&s->action[i], 0, sizeof(s->action[i]));
+		}
+	}
+	t->sighand = s;
+	return 0;
+}
+
+void put_sighand(struct sighand_struct *s)
+{
+	if (atomic_dec_and_test(&s->refcount))
+		kmem_cache_free(sighand_cache, s);
+}
+
+static void init_signal(struct signal_struct *sig, const struct signal_struct *old)
+{
+	atomic_set(&sig->refcount, 1);
+	INIT_LIST_HEAD(&sig->thread_head);
+	INIT_LIST_HEAD(&sig->shared_pending.list);
+	init_waitqueue_head(&sig->wait_chldexit);
+	hrtimer_init(&sig->real_timer, itimer_expired);
+	mutex_init(&sig->exec_mutex, RANK_CRED_GUARD, "exec_mutex");
+	sig->pgrp = old->pgrp;
+	sig->session = old->session;
+	sig->tty = old->tty;
+	sig->oom_score_adj = old->oom_score_adj;
+	sig->oom_score_adj_min = old->oom_score_adj_min;
+	memcpy(sig->rlim, old->rlim, sizeof(sig->rlim));
+}
+
+int copy_signal(u64 flags, struct task_struct *t)
+{
+	struct signal_struct *sig;
+
+	if (flags & CLONE_THREAD) {
+		atomic_inc(&current->signal->refcount);
+		return 0;
+	}
+	sig = kmem_cache_zalloc(signal_cache, GFP_KERNEL);
+	if (!sig)
+		return -ENOMEM;
+	init_signal(sig, current->signal);
+	t->signal = sig;
+	return 0;
+}
+
+void put_signal(struct signal_struct *s)
+{
+	if (atomic_dec_and_test(&s->refcount))
+		kmem_cache_free(signal_cache, s);
+}
+
+void flush_sigqueue(struct sigpending *pending)
+{
+	struct sigqueue *q, *next;
+
+	sigemptyset(&pending->signal);
+	list_for_each_entry_safe(q, next, &pending->list, list) {
+		list_del(&q->list);
+		kmem_cache_free(sigqueue_cache, q);
+	}
+}
+
+void free_sigqueue(struct sigqueue *q)
+{
+	kmem_cache_free(sigqueue_cache, q);
+}
+
+void flush_signals(struct task_struct *t)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&t->sighand->siglock, flags);
+	clear_tsk_thread_flag(t, TIF_SIGPENDING);
+	flush_sigqueue(&t->pending);
+	flush_sigqueue(&t->signal->shared_pending);
+	spin_unlock_irqrestore(&t->sighand->siglock, flags);
+}
+
+/* ---- looking ---- */
+
+bool fatal_signal_pending(struct task_struct *t)
+{
+	return signal_pending(t) && sigismember(&t->pending.signal, SIGKILL);
+}
+
+static bool has_pending(const struct task_struct *t)
+{
+	return (t->pending.signal.sig | t->signal->shared_pending.signal.sig) & ~t->blocked.sig;
+}
+
+void recalc_sigpending(void)
+{
+	if (has_pending(current) || current->jobctl_stop)
+		set_tsk_thread_flag(current, TIF_SIGPENDING);
+	else
+		clear_tsk_thread_flag(current, TIF_SIGPENDING);
+}
+
+void signal_wake_up(struct task_struct *t, bool fatal)
+{
+	set_tsk_thread_flag(t, TIF_SIGPENDING);
+	/* If it runs on another hart, an interrupt makes it pass the return path to user mode. */
+	if (!wake_up_state(t, TASK_INTERRUPTIBLE | (fatal ? TASK_WAKEKILL : 0)) && t->on_cpu &&
+	    t != current)
+		smp_send_reschedule(t->cpu);
+}
+
+bool sig_ignored_by(struct task_struct *t, int sig)
+{
+	const struct k_sigaction *ka = &t->sighand->action[sig - 1];
+
+	/* Blocked signals are kept: the handler may have changed when they are unblocked. */
+	if (sigismember(&t->blocked, sig) || sigismember(&t->real_blocked, sig))
+		return false;
+	/* Process 1 gets only what it asked for: the default action never kills it. */
+	if (ka->sa_handler == SIG_DFL && init_pid1 && t->signal == init_pid1->signal && sig != SIGCHLD)
+		return true;
+	return ka->sa_handler == SIG_IGN ||
+	       (ka->sa_handler == SIG_DFL && sigmask(sig) & IGNORED_BY_DEFAULT);
+}
+
+/* ---- sending. => siglock held. ---- */
+
+static void remove_from(struct sigpending *pending, unsigned long mask)
+{
+	struct sigqueue *q, *next;
+
+	if (!(pending->signal.sig & mask))
+		return;
+	pending->signal.sig &= ~mask;
+	list_for_each_entry_safe(q, next, &pending->list, list) {
+		if (sigmask(q->info.si_signo) & mask) {
+			list_del(&q->list);
+			kmem_cache_free(sigqueue_cache, q);
+		}
+	}
+}
+
+static void remove_from_group(struct task_struct *p, unsigned long mask)
+{
+	struct task_struct *t;
+
+	remove_from(&p->signal->shared_pending, mask);
+	for_each_thread(p, t)
+		remove_from(&t->pending, mask);
+}
+
+static void continue_group(struct task_struct *p)
+{
+	struct signal_struct *sig = p->signal;
+	struct task_struct *t;
+
+	remove_from_group(p, STOP_SIGNALS);
+	for_each_thread(p, t) {
+		t->jobctl_stop = false;
+		wake_up_state(t, __TASK_STOPPED);
+	}
+	if (sig->stop_flags & SIGNAL_STOP_STOPPED || sig->group_stop_count) {
+		sig->stop_flags = SIGNAL_STOP_CONTINUED | SIGNAL_CLD_CONTINUED | SIGNAL_NOTIFY_CONT;
+		sig->group_stop_count = 0;
+		sig->group_exit_code = 0;
+	}
+}
+
+/* Stop and continue cancel each other even when blocked or ignored. true: the signal goes on. */
+static bool prepare_signal(int sig, struct task_struct *p)
+{
+	if (sigmask(sig) & STOP_SIGNALS)
+		remove_from_group(p, sigmask(SIGCONT));
+	else if (sig == SIGCONT)
+		continue_group(p);
+	return sig == SIGKILL || sig == SIGSTOP || !sig_ignored_by(p, sig);
+}
+
+static bool wants_signal(int sig, struct task_struct *t)
+{
+	if (sigismember(&t->blocked, sig) || t->flags & PF_EXITING)
+		return false;
+	return sig == SIGKILL || !signal_pending(t) || t == current;
+}
+
+static bool sig_fatal(struct task_struct *p, int sig)
+{
+	return !(sigmask(sig) & (IGNORED_BY_DEFAULT | STOP_SIGNALS)) &&
+	       p->sighand->action[sig - 1].sa_handler == SIG_DFL;
+}
+
+void zap_other_threads(struct task_struct *p)
+{
+	struct task_struct *t;
+
+	p->signal->group_stop_count = 0;
+	for_each_thread(p, t) {
+		if (t == p || t->exit_state)
+			continue;
+		t->jobctl_stop = false;
+		sigaddset(&t->pending.signal, SIGKILL);
+		signal_wake_up(t, true);
+	}
+}
+
+static struct task_struct *choose_thread(int sig, struct task_struct *p, bool group)
+{
+	struct task_struct *t;
+
+	if (wants_signal(sig, p))
+		return p;
+	if (!group)
+		return NULL;
+	for_each_thread(p, t) {
+		if (wants_signal(sig, t))
+			return t;
+	}
+	return NULL;
+}
+
+/* The signal is queued: wake somebody for it; a fatal one kills the whole group at once. */
+static void complete_signal(int sig, struct task_struct *p, bool group)
+{
+	struct task_struct *t = choose_thread(sig, p, group);
+
+	if (!t)
+		return;			/* all block it: it waits */
+	if (sig_fatal(p, sig) && !p->signal->group_exit && !sigismember(&t->real_blocked, sig)) {
+		p->signal->group_exit = true;
+		p->signal->group_exit_code = sig;
+		sigaddset(&t->pending.signal, SIGKILL);
+		t->jobctl_stop = false;
+		zap_other_threads(t);
+		signal_wake_up(t, true);
+		return;
+	}
+	signal_wake_up(t, sig == SIGKILL);
+}
+
+static int send_signal_locked(int sig, const struct kernel_siginfo *info, struct task_struct *t,
+			      bool group)
+{
+	struct sigpending *pending = group ? &t->signal->shared_pending : &t->pending;
+	struct sigqueue *q;
+
+	if (!prepare_signal(sig, t))
+		return 0;
+	/* An ordinary signal is pending or not; real-time ones queue up. */
+	if (sig < SIGRTMIN && sigismember(&pending->signal, sig))
+		return 0;
+	q = kmem_cache_alloc(sigqueue_cache, GFP_ATOMIC);
+	if (!q && sig >= SIGRTMIN && info && info->si_code < 0)
+		return -EAGAIN;		/* sigqueue() may fail; kill() never does */
+	if (q) {
+		q->info = info ? *info : (struct kernel_siginfo){ .si_code = SI_KERNEL };
+		q->info.si_signo = sig;
+		list_add_tail(&q->list, &pending->list);
+	}
+	sigaddset(&pending->signal, sig);
+	complete_signal(sig, t, group);
+	return 0;
+}
+
+int send_sig_info(int sig, const struct kernel_siginfo *info, struct task_struct *t, bool group)
+{
+	unsigned long flags;
+	int err = 0;
+
+	if (!sig || t->flags & PF_KTHREAD)
+		return 0;
+	spin_lock_irqsave(&t->sighand->siglock, flags);
+	if (!t->exit_state || group)
+		err = send_signal_locked(sig, info, t, group);
+	spin_unlock_irqrestore(&t->sighand->siglock, flags);
+	return err;
+}
+
+int send_sig(int sig, struct task_struct *t)
+{
+	return send_sig_info(sig, NULL, t, true);
+}
+
+/* ---- from the kernel to current ---- */
+
+static void force_sig_info(const struct kernel_siginfo *info)
+{
+	struct task_struct *t = current;
+	struct k_sigaction *ka = &t->sighand->action[info->si_signo - 1];
+	unsigned long flags;
+
+	spin_lock_irqsave(&t->sighand->siglock, flags);
+	/* It cannot go on without this signal being seen: blocked or ignored means death. */
+	if (sigismember(&t->blocked, info->si_signo) || ka->sa_handler == SIG_IGN) {
+		ka->sa_handler = SIG_DFL;
+		sigdelset(&t->blocked, info->si_signo);
+		recalc_sigpending();
+	}
+	if (ka->sa_handler == SIG_DFL && init_pid1 && t->signal == init_pid1->signal)
+		pr_err("init: fatal signal %d\n", info->si_signo);
+	(void)send_signal_locked(info->si_signo, info, t, false);
+	spin_unlock_irqrestore(&t->sighand->siglock, flags);
+}
+
+void force_sig(int sig)
+{
+	struct kernel_siginfo info = { .si_signo = sig, .si_code = SI_KERNEL };
+
+	force_sig_info(&info);
+}
+
+void force_sig_fault(int sig, int code, unsigned long addr)
+{
+	struct kernel_siginfo info = { .si_signo = sig, .si_code = code, .addr = addr };
+
+	force_sig_info(&info);
+}
+
+/* ---- process groups ---- */
+
+int __kill_pgrp(pid_t pgrp, int sig, const struct kernel_siginfo *info)
+{
+	struct task_struct *p;
+	int ret = -ESRCH;
+
+	for_each_process(p) {
+		if (p->signal->pgrp == pgrp) {
+			ret = 0;
+			(void)send_sig_info(sig, info, p, true);
+		}
+	}
+	return ret;
+}
+
+int kill_pgrp(pid_t pgrp, int sig, const struct kernel_siginfo *info)
+{
+	unsigned long flags;
+	int ret;
+
+	spin_lock_irqsave(&tasklist_lock, flags);
+	ret = __kill_pgrp(pgrp, sig, info);
+	spin_unlock_irqrestore(&tasklist_lock, flags);
+	return ret;
+}
+
+bool is_orphaned_pgrp(pid_t pgrp)
+{
+	struct task_struct *p;
+
+	for_each_process(p) {
+		if (p->signal->pgrp != pgrp || p->exit_state || p->real_parent == init_pid1)
+			continue;
+		if (p->real_parent->signal->pgrp != pgrp &&
+		    p->real_parent->signal->session == p->signal->session)
+			return false;	/* somebody outside the group can continue it */
+	}
+	return true;
+}
+
+/* ---- to the parent ---- */
+
+static void child_siginfo(struct kernel_siginfo *info, struct task_struct *t, int code, int status)
+{
+	*info = (struct kernel_siginfo){ .si_signo = SIGCHLD, .si_code = code, .pid = t->pid,
+					 .status = status };
+	task_cputime(t, &info->utime, &info->stime);
+}
+
+bool do_notify_parent(struct task_struct *t, int sig)
+{
+	struct task_struct *parent = t->real_parent;
+	const struct k_sigaction *ka = &parent->sighand->action[SIGCHLD - 1];
+	int status = t->signal->group_exit ? t->signal->group_exit_code : t->exit_code;
+	struct kernel_siginfo info;
+	bool autoreap = parent->flags & PF_KTHREAD && parent != init_pid1;
+
+	if (sig == SIGCHLD && (ka->sa_handler == SIG_IGN || ka->sa_flags & SA_NOCLDWAIT)) {
+		autoreap = true;
+		if (ka->sa_handler == SIG_IGN)
+			sig = 0;
+	}
+	if (sig > 0 && !autoreap) {
+		child_siginfo(&info, t, status & 0x7f ? CLD_KILLED : CLD_EXITED,
+			      status & 0x7f ? status & 0x7f : status >> 8 & 0xff);
+		info.si_signo = sig;
+		(void)send_sig_info(sig, &info, parent, true);
+	}
+	wake_up_all(&parent->signal->wait_chldexit);
+	return autoreap;
+}
+
+void do_notify_parent_cldstop(struct task_struct *t, bool stopped)
+{
+	struct task_struct *leader = t->group_leader, *parent = leader->real_parent;
+	const struct k_sigaction *ka = &parent->sighand->action[SIGCHLD - 1];
+	struct kernel_siginfo info;
+
+	child_siginfo(&info, leader, stopped ? CLD_STOPPED : CLD_CONTINUED,
+		      stopped ? t->signal->group_exit_code : SIGCONT);
+	if (ka->sa_handler != SIG_IGN && !(ka->sa_flags & SA_NOCLDSTOP))
+		(void)send_sig_info(SIGCHLD, &info, parent, true);
+	wake_up_all(&parent->signal->wait_chldexit);
+}

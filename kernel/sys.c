@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the system is called and how it is doing: uname, sysinfo, the log.
+ *
+ * Linux: kernel/sys.c, kernel/printk/printk.c (syslog).
+ */
+#include <asm/uaccess.h>
+#include "kernel/pid.h"
+#include "kernel/printk.h"
+#include "kernel/proc_syscalls.h"
+#include "kernel/sched.h"
+#include "kernel/signal.h"
+#include "kernel/version.h"
+#include "lib/string.h"
+#include "mm/mm.h"
+#include "mm/slab.h"
+#include "mm/swap.h"
+
+#define UTS_LEN	65
+
+struct new_utsname {
+	char sysname[UTS_LEN], nodename[UTS_LEN], release[UTS_LEN], version[UTS_LEN],
+	     machine[UTS_LEN], domainname[UTS_LEN];
+};
+
+char uts_nodename[UTS_LEN] = UTS_NODENAME, uts_domainname[UTS_LEN] = "(none)";
+
+long sys_uname(void __user *ubuf)
+{
+	struct new_utsname u;
+
+	memset(&u, 0, sizeof(u));
+	strscpy(u.sysname, UTS_SYSNAME, UTS_LEN);
+	strscpy(u.nodename, uts_nodename, UTS_LEN);
+	strscpy(u.release, UTS_RELEASE, UTS_LEN);
+	strscpy(u.version, uts_version, UTS_LEN);
+	strscpy(u.machine, UTS_MACHINE, UTS_LEN);
+	strscpy(u.domainname, uts_domainname, UTS_LEN);
+	return copy_to_user(ubuf, &u, sizeof(u)) ? -EFAULT : 0;
+}
+
+static long set_name(char *name, const char __user *uname, int len)
+{
+	char tmp[UTS_LEN] = "";
+
+	if (len < 0 || len >= UTS_LEN)
+		return -EINVAL;
+	if (copy_from_user(tmp, uname, len))
+		return -EFAULT;
+	memcpy(name, tmp, UTS_LEN);
+	return 0;
+}
+
+long sys_sethostname(const char __user *name, long len)
+{
+	return set_name(uts_nodename, name, (int)len);
+}
+
+long sys_setdomainname(const char __user *name, long len)
+{
+	return set_name(uts_domainname, name, (int)len);
+}
+
+/* As sysinfo(2) describes it. */
+struct user_sysinfo {
+	long uptime;
+	unsigned long loads[3], totalram, freeram, sharedram, bufferram, totalswap, freeswap;
+	u16 procs, pad;
+	unsigned long totalhigh, freehigh;
+	u32 mem_unit;
+	char padding[4];
+};
+
+long sys_sysinfo(void __user *uinfo)
+{
+	struct user_sysinfo info;
+
+	memset(&info, 0, sizeof(info));
+	info.uptime = ktime_get() / NSEC_PER_SEC;
+	for (int i = 0; i < 3; i++)
+		info.loads[i] = avenrun[i] << 5;	/* 11 fraction bits to 16 */
+	info.totalram = totalram_pages() << PAGE_SHIFT;
+	info.freeram = nr_free_pages() << PAGE_SHIFT;
+	info.sharedram = node_page_state(NODE_DATA(0), NR_SHMEM) << PAGE_SHIFT;
+	info.totalswap = total_swap_pages() << PAGE_SHIFT;
+	info.freeswap = get_nr_swap_pages() << PAGE_SHIFT;
+	info.procs = nr_threads_total();
+	info.mem_unit = 1;
+	return copy_to_user(uinfo, &info, sizeof(info)) ? -EFAULT : 0;
+}
+
+/* ---- syslog(2) ---- */
+
+#define SYSLOG_READ_ALL		3
+#define SYSLOG_READ_CLEAR	4
+#define SYSLOG_CLEAR		5
+#define SYSLOG_CONSOLE_OFF	6
+#define SYSLOG_CONSOLE_ON	7
+#define SYSLOG_CONSOLE_LEVEL	8
+#define SYSLOG_SIZE_UNREAD	9
+#define SYSLOG_SIZE_BUFFER	10
+
+static u64 clear_seq;			/* "dmesg -c": show only what is newer */
+
+/* The last len bytes of the log, whole lines first to last. */
+static long read_log(char __user *ubuf, int len, bool clear)
+{
+	char chunk[256];
+	u64 seq = clear_seq, end = clear_seq;
+	size_t n, skip = 0;
+	long done = 0;
+
+	while ((n = log_read(&end, chunk, sizeof(chunk))))
+		skip += n;
+	skip = skip > (size_t)len ? skip - len : 0;
+	while (seq < end && (n = log_read(&seq, chunk, min(sizeof(chunk), (size_t)(end - seq))))) {
+		size_t from = min(n, skip);
+
+		skip -= from;
+		if (copy_to_user(ubuf + done, chunk + from, n - from))
+			return -EFAULT;
+		done += n - from;
+	}
+	if (clear)
+		clear_seq = end;
+	return done;
+}
+
+long sys_syslog(long type, char __user *buf, long ulen)
+{
+	int len = (int)ulen;
+
+	switch ((int)type) {
+	case 0:
+	case 1:
+		return 0;
+	case SYSLOG_READ_ALL:
+	case SYSLOG_READ_CLEAR:
+		if (!buf || len < 0)
+			return -EINVAL;
+		return read_log(buf, len, (int)type == SYSLOG_READ_CLEAR);
+	case SYSLOG_CLEAR: {
+		char chunk[256];
+
+		while (log_read(&clear_seq, chunk, sizeof(chunk)))
+			;
+		return 0;
+	}
+	case SYSLOG_CONSOLE_OFF:
+		console_loglevel = 1;
+		return 0;
+	case SYSLOG_CONSOLE_ON:
+		console_loglevel = 7;
+		return 0;
+	case SYSLOG_CONSOLE_LEVEL:
+		if (len < 1 || len > 8)
+			return -EINVAL;
+		console_loglevel = len;
+		return 0;
+	case SYSLOG_SIZE_UNREAD:
+		return 0;
+	case SYSLOG_SIZE_BUFFER:
+		return log_size();
+	}
+	return -EINVAL;
+}
+
+/* ---- odds and ends of thread start-up ---- */
+
+#define ROBUST_LIST_HEAD_SIZE	24
+
+/* Kept and told; the list is not walked at exit, so a lock dies with its owner. */
+long sys_set_robust_list(void __user *head, unsigned long len)
+{
+	if (len != ROBUST_LIST_HEAD_SIZE)
+		return -EINVAL;
+	current->robust_list = head;
+	return 0;
+}
+
+long sys_get_robust_list(long pid, void __user *__user *head, unsigned long __user *len)
+{
+	struct task_struct *t;
+	void __user *list = current->robust_list;
+
+	if ((pid_t)pid) {
+		t = find_get_task((pid_t)pid);
+		if (!t)
+			return -ESRCH;
+		list = t->robust_list;
+		put_task_struct(t);
+	}
+	if (put_user(list, head) || put_user((unsigned long)ROBUST_LIST_HEAD_SIZE, len))
+		return -EFAULT;
+	return 0;
+}
+
+/* Our sleeps return EINTR instead of asking to be restarted, so there is never anything to go on with. */
+long sys_restart_syscall(void)
+{
+	return -EINTR;
+}
+
+void set_task_comm(struct task_struct *t, const char *name)
+{
+	char buf[TASK_COMM_LEN] = "";
+
+	strscpy(buf, name, sizeof(buf));
+	memcpy(t->comm, buf, sizeof(buf));	/* a reader sees old or new bytes, always ended by 0 */
+}
+
+void get_task_comm(char buf[TASK_COMM_LEN], struct task_struct *t)
+{
+	memcpy(buf, t->comm, TASK_COMM_LEN);
+	buf[TASK_COMM_LEN - 1] = '\0';
+}

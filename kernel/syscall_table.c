@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The system-call table: number to function. What is not named here answers
+ * ENOSYS and leaves one rate-limited line in the log.
+ *
+ * Linux: arch/riscv/kernel/syscall_table.c.
+ */
+#include <asm/sys_riscv.h>
+#include "kernel/fs/fs_syscalls.h"
+#include "kernel/futex.h"
+#include "kernel/printk.h"
+#include "kernel/proc_syscalls.h"
+#include "kernel/sched.h"
+#include "kernel/signal_syscalls.h"
+#include "kernel/syscalls.h"
+#include "kernel/time_syscalls.h"
+#include "mm/mm_syscalls.h"
+#include "mm/swap.h"
+
+long sys_ni_syscall(void)
+{
+	pr_warn_ratelimited("%s[%d]: unknown system call %lu\n", current->comm, current->pid,
+			    current_pt_regs()->a7);
+	return -ENOSYS;
+}
+
+/* Calls that programs probe for at every start: ENOSYS is an answer they expect, not worth a line. */
+static long sys_not_here(void)
+{
+	return -ENOSYS;
+}
+
+/* void * in between: the functions have different parameters, each fits in six registers. */
+#define CALL_AS(nr, fn)	[__NR_##nr] = (syscall_fn_t)(void *)(fn)
+#define CALL(name)	CALL_AS(name, sys_##name)
+
+#pragma GCC diagnostic ignored "-Woverride-init"
+const syscall_fn_t sys_call_table[NR_syscalls] = {
+	[0 ... NR_syscalls - 1] = (syscall_fn_t)(void *)sys_ni_syscall,
+	/* files */
+	CALL(getcwd), CALL(eventfd2), CALL(epoll_create1), CALL(epoll_ctl),
+	CALL(epoll_pwait), CALL(dup), CALL(dup3), CALL(fcntl), CALL(ioctl), CALL(flock),
+	CALL(mknodat), CALL(mkdirat), CALL(unlinkat), CALL(symlinkat), CALL(linkat),
+	CALL(renameat2), CALL(umount2), CALL(mount), CALL(statfs), CALL(fstatfs),
+	CALL(truncate), CALL(ftruncate), CALL(fallocate), CALL(faccessat),
+	CALL(faccessat2), CALL(chdir), CALL(fchdir), CALL(chroot), CALL(fchmod),
+	CALL(fchmodat), CALL(fchmodat2), CALL(fchownat), CALL(fchown), CALL(openat),
+	CALL(close), CALL(close_range), CALL(vhangup), CALL(pipe2), CALL(getdents64),
+	CALL(lseek), CALL(read), CALL(write), CALL(readv), CALL(writev), CALL(pread64),
+	CALL(pwrite64), CALL(preadv), CALL(pwritev), CALL(sendfile), CALL(copy_file_range),
+	CALL(pselect6), CALL(ppoll), CALL(readlinkat), CALL(newfstatat), CALL(fstat),
+	CALL(statx), CALL(sync), CALL(syncfs), CALL(fsync), CALL(fdatasync),
+	CALL(utimensat), CALL(umask), CALL(fadvise64), CALL(readahead), CALL(memfd_create),
+	/* memory */
+	CALL(brk), CALL(mmap), CALL(munmap), CALL(mremap), CALL(mprotect), CALL(madvise),
+	CALL(mincore), CALL(msync), CALL(mlock), CALL(munlock), CALL(mlockall),
+	CALL(munlockall), CALL(mlock2),
+	CALL(swapon), CALL(swapoff),
+	/* processes */
+	CALL(clone), CALL(clone3), CALL(set_tid_address), CALL(execve), CALL(exit),
+	CALL(exit_group), CALL(wait4), CALL(waitid), CALL(getrusage), CALL(getpid),
+	CALL(getppid), CALL(gettid), CALL(setpgid), CALL(getpgid), CALL(getsid),
+	CALL(setsid), CALL(getuid), CALL(setuid), CALL(setreuid), CALL(setresuid),
+	CALL(setfsuid), CALL(getresuid), CALL(getgroups), CALL(setgroups), CALL(capget),
+	CALL(capset), CALL(prlimit64), CALL(getrlimit), CALL(setrlimit), CALL(prctl),
+	CALL(sched_yield), CALL(sched_setaffinity), CALL(sched_getaffinity),
+	CALL(sched_getscheduler), CALL(sched_setscheduler), CALL(sched_getparam),
+	CALL(sched_setparam), CALL(sched_get_priority_max), CALL(sched_get_priority_min),
+	CALL(sched_rr_get_interval), CALL(getpriority), CALL(setpriority), CALL(getcpu),
+	CALL(uname), CALL(sysinfo), CALL(sethostname), CALL(setdomainname), CALL(syslog),
+	CALL(set_robust_list), CALL(get_robust_list), CALL(restart_syscall),
+	CALL(getrandom), CALL(reboot),
+	CALL_AS(geteuid, sys_getuid), CALL_AS(getgid, sys_getuid), CALL_AS(getegid, sys_getuid),
+	CALL_AS(setgid, sys_setuid), CALL_AS(setregid, sys_setreuid),
+	CALL_AS(setresgid, sys_setresuid), CALL_AS(getresgid, sys_getresuid),
+	CALL_AS(setfsgid, sys_setfsuid),
+	/* signals, futexes, time */
+	CALL(kill), CALL(tkill), CALL(tgkill), CALL(rt_sigqueueinfo),
+	CALL(rt_tgsigqueueinfo), CALL(rt_sigaction), CALL(rt_sigprocmask),
+	CALL(rt_sigpending), CALL(rt_sigsuspend), CALL(rt_sigtimedwait), CALL(sigaltstack),
+	CALL(rt_sigreturn),
+	CALL(futex),
+	CALL(nanosleep), CALL(clock_nanosleep), CALL(clock_gettime), CALL(clock_settime),
+	CALL(clock_getres), CALL(gettimeofday), CALL(settimeofday), CALL(times),
+	CALL(getitimer), CALL(setitimer),
+	/* of this architecture */
+	CALL(riscv_hwprobe), CALL(riscv_flush_icache),
+	/* probed for */
+	CALL_AS(rseq, sys_not_here),
+};

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The clock and the tick.
+ *
+ * ktime_get() is the time CSR since boot, in ns. Each hart has its own tick of
+ * HZ; hart 0's counts jiffies. Wall-clock time is an offset, read once from
+ * the real-time clock.
+ *
+ * Linux: kernel/time/{timekeeping,tick-common}.c.
+ */
+#include <asm/vdso.h>
+#include "kernel/drivers/rtc.h"
+#include "kernel/hrtimer.h"
+#include "kernel/printk.h"
+#include "kernel/sched.h"
+#include "kernel/time.h"
+
+volatile unsigned long jiffies;
+u64 timebase_hz = 10000000;
+static u64 boot_cycles;
+static u64 ns_per_cycle = 100;		/* 0: timebase does not divide 1e9 */
+static u64 real_offset;			/* ns between ktime_get() and 1970 */
+static u64 next_tick[CONFIG_NR_CPUS];
+
+static u64 cycles_to_ns(u64 cycles)
+{
+	if (ns_per_cycle)
+		return cycles * ns_per_cycle;
+	return cycles / timebase_hz * NSEC_PER_SEC +
+	       cycles % timebase_hz * NSEC_PER_SEC / timebase_hz;
+}
+
+u64 ns_to_cycles(u64 ns)
+{
+	if (ns > U64_MAX / 2)
+		return U64_MAX;		/* never */
+	if (ns_per_cycle)
+		return boot_cycles + (ns + ns_per_cycle - 1) / ns_per_cycle;
+	return boot_cycles + ns / NSEC_PER_SEC * timebase_hz +
+	       (ns % NSEC_PER_SEC * timebase_hz + NSEC_PER_SEC - 1) / NSEC_PER_SEC;
+}
+
+u64 get_cycles(void)
+{
+	return csr_read(CSR_TIME);
+}
+
+u64 ktime_get(void)
+{
+	return cycles_to_ns(get_cycles() - boot_cycles);
+}
+
+u64 ktime_get_real(void)
+{
+	return ktime_get() + real_offset;
+}
+
+void ktime_set_real(u64 ns)
+{
+	real_offset = ns - ktime_get();
+	vdso_update_clock(boot_cycles, ns_per_cycle, real_offset);
+}
+
+u64 ktime_add_timespec(const struct __kernel_timespec *ts)
+{
+	if (ts->tv_sec > (s64)(U64_MAX / 4 / NSEC_PER_SEC))
+		return U64_MAX;
+	return ktime_get() + timespec_to_ns(ts);
+}
+
+/* One tick for each TICK_NSEC that has passed: a hart that was stopped catches up in jiffies only. */
+static bool tick_due(unsigned int cpu, u64 now)
+{
+	bool due = now >= next_tick[cpu];
+
+	while (now >= next_tick[cpu]) {
+		next_tick[cpu] += TICK_NSEC;
+		if (cpu == 0)
+			jiffies++;
+	}
+	return due;
+}
+
+void timer_interrupt(struct pt_regs *regs)
+{
+	unsigned int cpu = smp_processor_id();
+	u64 now = ktime_get();
+
+	if (tick_due(cpu, now))
+		scheduler_tick(user_mode(regs));
+	hrtimer_run_queues(now, next_tick[cpu]);
+}
+
+void time_init_secondary(void)
+{
+	unsigned int cpu = smp_processor_id();
+	u64 now = ktime_get();
+
+	next_tick[cpu] = now + TICK_NSEC;
+	hrtimer_run_queues(now, next_tick[cpu]);
+}
+
+void time_init(void)
+{
+	boot_cycles = get_cycles();
+	ns_per_cycle = NSEC_PER_SEC % timebase_hz ? 0 : NSEC_PER_SEC / timebase_hz;
+	hrtimers_init();
+	real_offset = rtc_read_ns();
+	vdso_update_clock(boot_cycles, ns_per_cycle, real_offset);
+	time_init_secondary();
+}

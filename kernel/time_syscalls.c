@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Clocks and sleeping, as programs see them.
+ *
+ * Linux: kernel/time/{posix-timers,hrtimer,time}.c. Differs: CLOCK_REALTIME is
+ * set by clock_settime only; a sleep on it does not move with such a change.
+ */
+#include <asm/uaccess.h>
+#include "kernel/sched.h"
+#include "kernel/signal.h"
+#include "kernel/time_syscalls.h"
+
+#define CLOCK_REALTIME			0
+#define CLOCK_MONOTONIC			1
+#define CLOCK_PROCESS_CPUTIME_ID	2
+#define CLOCK_THREAD_CPUTIME_ID		3
+#define CLOCK_MONOTONIC_RAW		4
+#define CLOCK_REALTIME_COARSE		5
+#define CLOCK_MONOTONIC_COARSE		6
+#define CLOCK_BOOTTIME			7
+#define CLOCK_TAI			11
+#define TIMER_ABSTIME			1
+
+static u64 thread_time(const struct task_struct *t)
+{
+	u64 ut, st;
+
+	task_cputime(t, &ut, &st);
+	return ut + st;
+}
+
+static u64 process_time(void)
+{
+	struct task_struct *t;
+	u64 sum;
+
+	spin_lock_irq(&tasklist_lock);
+	sum = current->signal->utime + current->signal->stime;
+	for_each_thread(current, t)
+		sum += thread_time(t);
+	spin_unlock_irq(&tasklist_lock);
+	return sum;
+}
+
+static int read_clock(int clock, u64 *ns)
+{
+	switch (clock) {
+	case CLOCK_REALTIME:
+	case CLOCK_REALTIME_COARSE:
+	case CLOCK_TAI:
+		*ns = ktime_get_real();
+		return 0;
+	case CLOCK_MONOTONIC:
+	case CLOCK_MONOTONIC_RAW:
+	case CLOCK_MONOTONIC_COARSE:
+	case CLOCK_BOOTTIME:
+		*ns = ktime_get();
+		return 0;
+	case CLOCK_PROCESS_CPUTIME_ID:
+		*ns = process_time();
+		return 0;
+	case CLOCK_THREAD_CPUTIME_ID:
+		*ns = thread_time(current);
+		return 0;
+	}
+	return -EINVAL;
+}
+
+long sys_clock_gettime(long clock, struct __kernel_timespec __user *uts)
+{
+	struct __kernel_timespec ts;
+	u64 ns;
+	int err = read_clock((int)clock, &ns);
+
+	if (err)
+		return err;
+	ts = ns_to_timespec(ns);
+	return copy_to_user(uts, &ts, sizeof(ts)) ? -EFAULT : 0;
+}
+
+long sys_clock_settime(long clock, const struct __kernel_timespec __user *uts)
+{
+	struct __kernel_timespec ts;
+
+	if ((int)clock != CLOCK_REALTIME)
+		return -EINVAL;
+	if (copy_from_user(&ts, uts, sizeof(ts)))
+		return -EFAULT;
+	if (!timespec_valid(&ts))
+		return -EINVAL;
+	ktime_set_real(timespec_to_ns(&ts));
+	return 0;
+}
+
+long sys_clock_getres(long clock, struct __kernel_timespec __user *uts)
+{
+	struct __kernel_timespec ts = { .tv_nsec = NSEC_PER_SEC / timebase_hz };
+	u64 unused;
+	int err = read_clock((int)clock, &unused);
+
+	if (err)
+		return err;
+	return uts && copy_to_user(uts, &ts, sizeof(ts)) ? -EFAULT : 0;
+}
+
+static long sleep_until(u64 until, bool relative, struct __kernel_timespec __user *urem)
+{
+	struct __kernel_timespec rem;
+	u64 now;
+
+	if (!hrtimer_sleep_until(until, TASK_INTERRUPTIBLE))
+		return 0;
+	if (!relative)
+		return -ERESTARTNOHAND;
+	now = ktime_get();
+	rem = ns_to_timespec(until > now ? until - now : 0);
+	if (urem && copy_to_user(urem, &rem, sizeof(rem)))
+		return -EFAULT;
+	return -EINTR;
+}
+
+static int get_timespec(struct __kernel_timespec *ts, const struct __kernel_timespec __user *uts)
+{
+	if (copy_from_user(ts, uts, sizeof(*ts)))
+		return -EFAULT;
+	return timespec_valid(ts) ? 0 : -EINVAL;
+}
+
+long sys_nanosleep(const struct __kernel_timespec __user *req, struct __kernel_timespec __user *rem)
+{
+	struct __kernel_timespec ts;
+	int err = get_timespec(&ts, req);
+
+	return err ? err : sleep_until(ktime_add_timespec(&ts), true, rem);
+}
+
+long sys_clock_nanosleep(long uclock, long flags, const struct __kernel_timespec __user *req,
+			 struct __kernel_timespec __user *rem)
+{
+	int clock = (int)uclock;
+	struct __kernel_timespec ts;
+	u64 until, offset;
+	int err = get_timespec(&ts, req);
+
+	if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC && clock != CLOCK_BOOTTIME &&
+	    clock != CLOCK_TAI)
+		return clock == CLOCK_PROCESS_CPUTIME_ID ? -EOPNOTSUPP : -EINVAL;
+	if (err)
+		return err;
+	if (!((int)flags & TIMER_ABSTIME))
+		return sleep_until(ktime_add_timespec(&ts), true, rem);
+	offset = clock == CLOCK_REALTIME || clock == CLOCK_TAI ? ktime_get_real() - ktime_get() : 0;
+	until = timespec_to_ns(&ts);
+	return until <= offset ? 0 : sleep_until(until - offset, false, NULL);
+}
+
+long sys_gettimeofday(struct __kernel_timeval __user *utv, void __user *utz)
+{
+	u64 ns = ktime_get_real();
+	struct __kernel_timeval tv = { ns / NSEC_PER_SEC, ns % NSEC_PER_SEC / NSEC_PER_USEC };
+
+	if (utv && copy_to_user(utv, &tv, sizeof(tv)))
+		return -EFAULT;
+	return utz && clear_user(utz, 8) ? -EFAULT : 0;
+}
+
+long sys_settimeofday(const struct __kernel_timeval __user *utv, const void __user *utz)
+{
+	struct __kernel_timeval tv;
+
+	if (!utv)
+		return 0;
+	if (copy_from_user(&tv, utv, sizeof(tv)))
+		return -EFAULT;
+	if (tv.tv_sec < 0 || (u64)tv.tv_usec >= 1000000)
+		return -EINVAL;
+	ktime_set_real(tv.tv_sec * NSEC_PER_SEC + tv.tv_usec * NSEC_PER_USEC);
+	return 0;
+}
+
+static long ns_to_clock_t(u64 ns)
+{
+	return ns / (NSEC_PER_SEC / USER_HZ);
+}
+
+long sys_times(struct tms __user *ubuf)
+{
+	struct signal_struct *sig = current->signal;
+	struct task_struct *t;
+	struct tms tms;
+	u64 ut, st, u, s;
+
+	spin_lock_irq(&tasklist_lock);
+	ut = sig->utime;
+	st = sig->stime;
+	for_each_thread(current, t) {
+		task_cputime(t, &u, &s);
+		ut += u;
+		st += s;
+	}
+	tms = (struct tms){ ns_to_clock_t(ut), ns_to_clock_t(st),
+			    ns_to_clock_t(sig->cutime), ns_to_clock_t(sig->cstime) };
+	spin_unlock_irq(&tasklist_lock);
+	if (ubuf && copy_to_user(ubuf, &tms, sizeof(tms)))
+		return -EFAULT;
+	return ns_to_clock_t(ktime_get());
+}
