@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+# The in-kernel selftests; a suite that is not listed here is not run (selftest.c).
+selftest-y := selftest.o test_buddy.o test_slab.o
+selftest-mmu-y := test_vmalloc.o
+selftest-mmu-y += user_mm.o test_vma.o test_pgtable.o test_rmap.o

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * user/init.c: the first program, process 1.
+ *
+ * It mounts the kernel's filesystems, opens the console, starts the shell on it
+ * and then does the one thing only process 1 can do: wait for every process
+ * whose parent is gone. If the shell ends, another one is started.
+ *
+ * What it takes from the environment (the kernel puts there what stands on its
+ * command line as NAME=VALUE):
+ *	QUIRE_RUN=HEX	run this line, two hex digits a byte, then power off; the
+ *			line's status goes to /proc/sys/kernel/quire_exit_status
+ *	QUIRE_SWAP=A,B	swap areas to turn on
+ *
+ * Programs are started with vfork() and execve(): that works without an MMU,
+ * and with one it copies no page table.
+ *
+ * Linux: none (sysvinit, busybox init). Differs: no inittab, one console.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/swap.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SHELL		"/bin/sh"
+#define STATUS_FILE	"/proc/sys/kernel/quire_exit_status"
+
+static const struct {
+	const char *type, *dir;
+} mounts[] = {
+	{ "devtmpfs", "/dev" },		/* first: the console is in there */
+	{ "proc", "/proc" },
+	{ "sysfs", "/sys" },
+	{ "tmpfs", "/tmp" },
+};
+
+static void complain(const char *what, const char *name)
+{
+	fprintf(stderr, "init: cannot %s %s: %s\n", what, name, strerror(errno));
+}
+
+static void mount_one(const char *type, const char *dir)
+{
+	mkdir(dir, 0755);
+	/* Not in this kernel, or mounted before us: both are fine. */
+	if (mount(type, dir, type, 0, NULL) < 0 && errno != ENODEV && errno != EBUSY)
+		complain("mount", dir);
+}
+
+/* Make the console descriptors 0, 1 and 2. Without one, keep what there is. */
+static void open_console(void)
+{
+	int fd = open("/dev/console", O_RDWR | O_NOCTTY);
+
+	if (fd < 0)
+		return;
+	for (int i = 0; i < 3; i++) {
+		if (fd != i)
+			dup2(fd, i);
+	}
+	if (fd > 2)
+		close(fd);
+}
+
+static void set_environment(void)
+{
+	const char *home = access("/root", X_OK) == 0 ? "/root" : "/";
+
+	setenv("PATH", "/bin:/sbin", 1);
+	setenv("HOME", home, 1);
+	setenv("TERM", "linux", 0);
+	setenv("USER", "root", 0);
+	if (chdir(home) < 0)
+		complain("enter", home);
+}
+
+static void turn_on_swap(void)
+{
+	char *list = getenv("QUIRE_SWAP");
+	char *name;
+
+	if (!list)
+		return;
+	list = strdup(list);
+	while ((name = strsep(&list, ", ")) != NULL) {
+		if (*name && swapon(name, 0) < 0)
+			complain("swap on", name);
+	}
+	unsetenv("QUIRE_SWAP");
+}
+
+/*
+ * Start argv[0] as leader of a session of its own with the console as its
+ * controlling terminal: that is what makes Ctrl-C and job control work.
+ *
+ * => between vfork() and execve() only system calls: the child runs in our memory.
+ * => returns the process id, or -1.
+ */
+static pid_t start(char *const argv[])
+{
+	pid_t pid = vfork();
+
+	if (pid == 0) {
+		setsid();
+		ioctl(STDIN_FILENO, TIOCSCTTY, 1);
+		execve(argv[0], argv, environ);
+		_exit(127);
+	}
+	if (pid < 0)
+		complain("start", argv[0]);
+	return pid;
+}
+
+/* Wait until this child ends, burying everybody else who does. Returns its status. */
+static int wait_for(pid_t child)
+{
+	int status;
+	pid_t pid;
+
+	do {
+		pid = wait(&status);
+	} while (pid != child && (pid > 0 || errno == EINTR));
+	return pid == child ? status : -1;
+}
+
+static int hex_digit(char c)
+{
+	return isdigit(c) ? c - '0' : tolower(c) - 'a' + 10;
+}
+
+/* Two hex digits a byte; returns NULL if the text is anything else. */
+static char *decode_hex(const char *hex)
+{
+	size_t len = strlen(hex);
+	char *line = malloc(len / 2 + 1);
+
+	if (!line || len % 2 || strspn(hex, "0123456789abcdefABCDEF") != len) {
+		free(line);
+		return NULL;
+	}
+	for (size_t i = 0; i < len / 2; i++)
+		line[i] = hex_digit(hex[2 * i]) * 16 + hex_digit(hex[2 * i + 1]);
+	line[len / 2] = 0;
+	return line;
+}
+
+/* Leave the status where the kernel picks it up when it powers the machine off. */
+static void report_status(int status)
+{
+	int fd = open(STATUS_FILE, O_WRONLY);
+
+	if (fd < 0)
+		return;
+	dprintf(fd, "%d\n", status);
+	close(fd);
+}
+
+/* Run one line, as scripts on the host ask for, and turn the machine off. */
+static void run_line(const char *hex)
+{
+	char *line = decode_hex(hex);
+	char *argv[] = { SHELL, "-c", line, NULL };
+	int status = 127 << 8;
+	pid_t pid;
+
+	unsetenv("QUIRE_RUN");
+	if (line) {
+		pid = start(argv);
+		if (pid > 0)
+			status = wait_for(pid);
+	} else {
+		fprintf(stderr, "init: QUIRE_RUN is not a row of hex digit pairs\n");
+	}
+	sync();
+	report_status(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+	if (reboot(LINUX_REBOOT_CMD_POWER_OFF) < 0)
+		complain("power off", "the machine");
+}
+
+static void tell_end(int status)
+{
+	if (WIFSIGNALED(status))
+		fprintf(stderr, "init: the shell was killed (%s), starting another\n",
+			strsignal(WTERMSIG(status)));
+	else
+		fprintf(stderr, "init: the shell exited with status %d, starting another\n",
+			WEXITSTATUS(status));
+}
+
+int main(void)
+{
+	char *argv[] = { SHELL, NULL };
+	const char *run;
+
+	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++)
+		mount_one(mounts[i].type, mounts[i].dir);
+	open_console();
+	set_environment();
+	turn_on_swap();
+	run = getenv("QUIRE_RUN");
+	if (run)
+		run_line(run);
+	for (;;) {
+		pid_t shell = start(argv);
+		int status = shell > 0 ? wait_for(shell) : 127 << 8;
+
+		tell_end(status);
+		/* A shell that cannot even start must not fill the console. */
+		if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+			sleep(1);
+	}
+}

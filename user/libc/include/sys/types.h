@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sys/types.h: the integer types of the system interface, sized as Linux riscv64 has them.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef long ssize_t;
+typedef long off_t;
+typedef long loff_t;
+typedef int pid_t;
+typedef unsigned int uid_t;
+typedef unsigned int gid_t;
+typedef unsigned int id_t;
+typedef unsigned int mode_t;
+typedef unsigned long dev_t;
+typedef unsigned long ino_t;
+typedef unsigned int nlink_t;
+typedef int blksize_t;
+typedef long blkcnt_t;
+typedef unsigned long fsblkcnt_t;
+typedef unsigned long fsfilcnt_t;
+typedef long time_t;
+typedef long suseconds_t;
+typedef unsigned int useconds_t;
+typedef int clockid_t;
+typedef int key_t;
+typedef unsigned int uint;
+typedef unsigned long ulong;
