@@ -11,6 +11,7 @@
 #include "kernel/drivers/tty.h"
 #include "kernel/fork.h"
 #include "kernel/fs/fs.h"
+#include "kernel/futex.h"
 #include "kernel/init.h"
 #include "kernel/kthread.h"
 #include "kernel/printk.h"
@@ -192,6 +193,7 @@ void start_kernel(void)
 	vfs_init();
 	signals_init();
 	fork_init();
+	futex_init();
 	local_irq_enable();
 	rest_init();
 }

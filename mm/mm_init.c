@@ -15,7 +15,6 @@
  */
 #include "kernel/printk.h"
 #include "mm/debug.h"
-#include "mm/filemap.h"
 #include "mm/lru.h"
 #include "mm/memblock.h"
 #include "mm/oom.h"
@@ -57,7 +56,6 @@ void mm_core_init(void)
 	BUG_ON(!empty_zero_page);
 	kmem_cache_init();	/* kmem_cache_create() and kmalloc() work */
 	vmalloc_init();		/* vmalloc(); ioremap() worked before */
-	pagecache_init();	/* tree nodes and wait queues of the page cache */
 	mm_cache_init();	/* caches of mm_struct, vma, anon_vma */
 }
 

@@ -429,7 +429,7 @@ void mount_root(void)
 	struct file_system_type *type = get_fs_type("tmpfs");
 	struct path root;
 
-	root_mnt = kern_mount(type, NULL);
+	root_mnt = kern_mount(type, "mode=0755");
 	if (!root_mnt)
 		panic("VFS: no memory for the root file system");
 	strscpy(root_mnt->mnt_devname, "rootfs", sizeof(root_mnt->mnt_devname));

@@ -128,7 +128,7 @@ int proc_pid_lookup(struct inode *dir, struct dentry *dentry)
 	if (!t)
 		return -ENOENT;
 	err = -ENOENT;
-	if (thread_group_leader(t) && !proc_task_alive(t))
+	if (!proc_task_alive(t))
 		err = proc_add_task_inode(dentry, t, &(struct proc_task_kind){
 			S_IFDIR | 0555, pid_ino(PROC_INO_PROCESS, pid),
 			&proc_pid_dir_iops, &proc_pid_dir_fops });
