@@ -32,6 +32,7 @@ int open_exec(const char *name, struct file **file)
 	if (S_ISREG((*file)->f_inode->i_mode) && (*file)->f_inode->i_mode & 0111)
 		return 0;
 	fput(*file);
+	*file = NULL;			/* the caller must not drop it again */
 	return -EACCES;
 }
 
@@ -79,6 +80,7 @@ static void become_leader(struct task_struct *me, struct task_struct *leader)
 	me->group_leader = me;
 	me->real_parent = me->parent = leader->real_parent;
 	me->exit_signal = SIGCHLD;
+	me->start_time = leader->start_time;
 	leader->group_leader = me;
 	leader->exit_signal = -1;
 	leader->exit_state = EXIT_DEAD;
@@ -116,19 +118,6 @@ int de_thread(struct task_struct *me)
 }
 
 /* Handlers are addresses of the old program: back to default; ignored stays ignored. */
-static int unshare_sighand(struct task_struct *me)
-{
-	struct sighand_struct *old = me->sighand;
-	int err;
-
-	if (atomic_read(&old->refcount) == 1)
-		return 0;
-	err = copy_sighand(0, me);
-	if (!err)
-		put_sighand(old);
-	return err;
-}
-
 static void flush_signal_handlers(struct task_struct *me)
 {
 	spin_lock_irq(&me->sighand->siglock);
@@ -147,7 +136,7 @@ static void flush_signal_handlers(struct task_struct *me)
 
 /* ---- the new address space ---- */
 
-int exec_mmap(struct mm_struct *mm)
+void exec_mmap(struct mm_struct *mm)
 {
 	struct task_struct *me = current;
 	struct mm_struct *old = me->mm, *active = me->active_mm;
@@ -166,7 +155,6 @@ int exec_mmap(struct mm_struct *mm)
 		mmput(old);
 	else
 		mmdrop(active);
-	return 0;
 }
 
 static void set_comm_from(const char *filename)
@@ -181,22 +169,20 @@ int begin_new_exec(struct linux_binprm *bprm)
 	struct task_struct *me = current;
 	int err = de_thread(me);
 
+	/* What can fail comes first: after exec_mmap() there is no program to return to. */
+	if (!err)
+		err = unshare_files();
+	if (!err)
+		err = unshare_sighand();
 	if (err)
 		return err;
 	bprm->mm->exe_file = get_file(bprm->file);
-	err = exec_mmap(bprm->mm);
-	if (err)
-		return err;
+	exec_mmap(bprm->mm);
 	bprm->mm = NULL;		/* current's now */
-	err = unshare_sighand(me);
-	if (err)
-		return err;
 	me->flags &= ~(PF_FORKNOEXEC | PF_KTHREAD);
-	flush_signal_handlers(me);
-	(void)hrtimer_cancel(&me->signal->real_timer);
+	flush_signal_handlers(me);	/* an interval timer goes on: alarm() before exec is usual */
 	me->exit_signal = SIGCHLD;
 	me->robust_list = NULL;
-	me->clear_child_tid = NULL;
 	do_close_on_exec(me->files);
 	set_comm_from(bprm->filename);
 	return 0;
