@@ -89,6 +89,7 @@ int proc_add_task_inode(struct dentry *dentry, struct task_struct *t,
 	inode->i_atime = inode->i_mtime = inode->i_ctime = current_time_ns();
 	inode->i_op = kind->iop;
 	inode->i_fop = kind->fop;
+	inode->i_size = kind->size;
 	get_task_struct(t);
 	container_of(inode, struct proc_inode, vfs_inode)->task = t;
 	dentry->d_op = &proc_task_dentry_ops;
@@ -131,7 +132,7 @@ int proc_pid_lookup(struct inode *dir, struct dentry *dentry)
 	if (!proc_task_alive(t))
 		err = proc_add_task_inode(dentry, t, &(struct proc_task_kind){
 			S_IFDIR | 0555, pid_ino(PROC_INO_PROCESS, pid),
-			&proc_pid_dir_iops, &proc_pid_dir_fops });
+			&proc_pid_dir_iops, &proc_pid_dir_fops, 0 });
 	put_task_struct(t);
 	return err;
 }
@@ -188,7 +189,7 @@ static int proc_pid_dir_lookup(struct inode *dir, struct dentry *dentry)
 	return proc_add_task_inode(dentry, t, &(struct proc_task_kind){
 		e->mode, proc_ino(dir->i_ino, PROC_INO_ENTRY + (e - table_of(dir).entries)),
 		e->iop ? e->iop : &proc_text_iops,
-		e->fop ? e->fop : S_ISREG(e->mode) ? &proc_text_fops : NULL });
+		e->fop ? e->fop : S_ISREG(e->mode) ? &proc_text_fops : NULL, 0 });
 }
 
 static int proc_pid_dir_iterate(struct file *f, struct dir_context *ctx)
@@ -273,7 +274,7 @@ static int proc_task_lookup(struct inode *dir, struct dentry *dentry)
 	if (t->tgid == p->tgid && !proc_task_alive(t))
 		err = proc_add_task_inode(dentry, t, &(struct proc_task_kind){
 			S_IFDIR | 0555, pid_ino(PROC_INO_THREAD, tid),
-			&proc_tid_dir_iops, &proc_pid_dir_fops });
+			&proc_tid_dir_iops, &proc_pid_dir_fops, 0 });
 	put_task_struct(t);
 	return err;
 }

@@ -45,7 +45,7 @@ static int proc_fd_lookup(struct inode *dir, struct dentry *dentry)
 	mode = S_IFLNK | (f->f_mode & FMODE_READ ? 0500 : 0) | (f->f_mode & FMODE_WRITE ? 0300 : 0);
 	fput(f);
 	return proc_add_task_inode(dentry, t, &(struct proc_task_kind){
-		mode, proc_ino(dir->i_ino, PROC_INO_FD + fd), &proc_fd_link_iops, NULL });
+		mode, proc_ino(dir->i_ino, PROC_INO_FD + fd), &proc_fd_link_iops, NULL, 64 });
 }
 
 static int proc_fd_iterate(struct file *dir, struct dir_context *ctx)

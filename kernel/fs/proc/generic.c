@@ -300,6 +300,7 @@ void proc_init(void)
 	proc_inode_cache = kmem_cache_create("proc_inode_cache", sizeof(struct proc_inode), 8,
 					     SLAB_RECLAIM_ACCOUNT | SLAB_PANIC, NULL);
 	proc_meminfo_init();
+	proc_zoneinfo_init();
 	proc_mm_init();
 	proc_stat_init();
 	proc_misc_init();

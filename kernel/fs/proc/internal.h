@@ -81,6 +81,7 @@ struct proc_task_kind {
 	u64 ino;
 	const struct inode_operations *iop;
 	const struct file_operations *fop;
+	loff_t size;			/* 64 for descriptors, as Linux says; else 0 */
 };
 /* proc_add_task_inode() - finish a lookup: dentry gets an inode that holds a reference to t. 0, -ENOMEM. */
 int __must_check proc_add_task_inode(struct dentry *dentry, struct task_struct *t,

@@ -39,8 +39,8 @@ int proc_pid_limits(struct seq_file *m, void *v)
 		[RLIMIT_LOCKS] = { "Max file locks", "locks" },
 		[RLIMIT_SIGPENDING] = { "Max pending signals", "signals" },
 		[RLIMIT_MSGQUEUE] = { "Max msgqueue size", "bytes" },
-		[RLIMIT_NICE] = { "Max nice priority", "" },
-		[RLIMIT_RTPRIO] = { "Max realtime priority", "" },
+		[RLIMIT_NICE] = { "Max nice priority", NULL },
+		[RLIMIT_RTPRIO] = { "Max realtime priority", NULL },
 		[RLIMIT_RTTIME] = { "Max realtime timeout", "us" },
 	};
 	struct task_struct *t = m->private;
@@ -50,7 +50,9 @@ int proc_pid_limits(struct seq_file *m, void *v)
 		seq_printf(m, "%-25s ", limits[i].name);
 		show_limit(m, t->signal->rlim[i].rlim_cur);
 		show_limit(m, t->signal->rlim[i].rlim_max);
-		seq_printf(m, "%-10s\n", limits[i].unit);
+		if (limits[i].unit)
+			seq_printf(m, "%-10s", limits[i].unit);
+		seq_putc(m, '\n');
 	}
 	return 0;
 }

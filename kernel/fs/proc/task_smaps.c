@@ -238,7 +238,8 @@ static void pagemap_fill(struct mm_struct *mm, struct pagemap *pm, unsigned long
 	if (addr >= TASK_SIZE)
 		return;
 	mmap_read_lock(mm);
-	walk_page_range(mm, addr, min(addr + n * PAGE_SIZE, TASK_SIZE), pagemap_pte, NULL, pm);
+	walk_page_range(mm, addr, min_t(unsigned long, addr + n * PAGE_SIZE, TASK_SIZE),
+			pagemap_pte, NULL, pm);
 	mmap_read_unlock(mm);
 }
 

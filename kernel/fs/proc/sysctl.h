@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Sysctls: kernel variables as files below /proc/sys, described by tables.
+ *
+ * Linux: include/linux/sysctl.h. Differs: one row says kind and range; a handler
+ * is needed only where storing a number is not all.
+ */
+#pragma once
+#include "kernel/fs/proc/internal.h"
+
+enum ctl_kind {
+	CTL_INT,		/* *data is an int: number, sign allowed, out of range EINVAL */
+	CTL_ULONG,		/* *data is an unsigned long: a negative number is ignored */
+	CTL_STRING,		/* data is char[size]: up to the first newline, cut to size - 1 */
+	CTL_TEXT,		/* no variable: show() only */
+};
+
+/*
+ * One file. min and max, both included, hold for CTL_INT and CTL_ULONG; a zero max is
+ * "no limit". set() is called in place of the store, with a number in the range and
+ * sysctl_mutex held; it may sleep; 0 or -errno. show() is called in place of the usual text.
+ */
+struct ctl_table {
+	const char *path;		/* below /proc/sys */
+	umode_t mode;			/* binds root, too */
+	enum ctl_kind kind;
+	void *data;
+	long min, max;
+	size_t size;
+	int (*set)(long value);
+	void (*show)(struct seq_file *m);
+};
+
+#define CTL_INT_RANGE(p, var, lo, hi) \
+	{ .path = p, .mode = 0644, .kind = CTL_INT, .data = &(var), .min = lo, .max = hi }
+#define CTL_INT_ANY(p, var)	CTL_INT_RANGE(p, var, INT_MIN, INT_MAX)
+#define CTL_ULONG_ANY(p, var)	{ .path = p, .mode = 0644, .kind = CTL_ULONG, .data = &(var) }
+#define CTL_STRING_RW(p, array) \
+	{ .path = p, .mode = 0644, .kind = CTL_STRING, .data = array, .size = sizeof(array) }
+#define CTL_TEXT_RO(p, fn)	{ .path = p, .mode = 0444, .kind = CTL_TEXT, .show = fn }
+
+/* sysctl_register() - make the files of a table of n rows. => boot: no memory is fatal. */
+void sysctl_register(const struct ctl_table *table, size_t n);
+/* sysctl_parse() - the number a program wrote, as *value: 0, 1 (ignore it) or -EINVAL. */
+int __must_check sysctl_parse(const struct ctl_table *t, const char *text, long *value);
+
+/* The tables: sysctl_vm.c, sysctl_reclaim.c (MMU only), sysctl_kernel.c. */
+void sysctl_vm_init(void);
+void sysctl_reclaim_init(void);
+void sysctl_kernel_init(void);
