@@ -77,6 +77,7 @@ struct mm_struct *get_task_mm(struct task_struct *t)
 
 /* ---- removing the last trace ---- */
 
+/* What a dead thread has used is kept for the sums over its process. */
 static void account_to_signal(struct task_struct *t)
 {
 	struct signal_struct *sig = t->signal;
@@ -102,8 +103,6 @@ static void unlink_task(struct task_struct *t)
 	account_to_signal(t);
 	t->signal->nr_threads--;
 	list_del_init(&t->thread_node);
-	if (t->signal->curr_target == t)
-		t->signal->curr_target = t->group_leader;
 	if (t->signal->group_exec_task && t->signal->nr_threads <= 2)
 		wake_up_process(t->signal->group_exec_task);
 	flush_sigqueue(&t->pending);
@@ -138,13 +137,14 @@ void release_task(struct task_struct *t)
 
 /* ---- the family ---- */
 
+/* Who adopts: the nearest ancestor that wants to, else process 1. => tasklist_lock held. */
 static struct task_struct *find_new_reaper(struct task_struct *father)
 {
 	struct task_struct *p;
 
 	for (p = father->real_parent; p != p->real_parent; p = p->real_parent) {
-		if (p->signal->is_child_subreaper && !p->exit_state)
-			return p->group_leader;
+		if (p->signal->is_child_subreaper && !process_dead(p))
+			return p;
 	}
 	return init_pid1;
 }
@@ -215,22 +215,7 @@ static bool exit_notify(bool group_dead, struct list_head *dead)
 	return autoreap;
 }
 
-/* Is this the last thread to call do_exit()? Counted once by each. */
-static bool last_thread_of_group(void)
-{
-	struct task_struct *t;
-	bool last = true;
-
-	spin_lock_irq(&tasklist_lock);
-	current->flags |= PF_EXITING;
-	for_each_thread(current, t) {
-		if (!(t->flags & PF_EXITING))
-			last = false;
-	}
-	spin_unlock_irq(&tasklist_lock);
-	return last;
-}
-
+/* Children that became ours and that nobody waits for. */
 static void release_dead(struct list_head *dead)
 {
 	struct task_struct *p, *next;
@@ -249,7 +234,7 @@ void do_exit(long code)
 
 	if (me->pid == 1 && thread_group_leader(me))
 		panic("Attempted to kill init! exitcode=0x%08lx", code);
-	group_dead = last_thread_of_group();
+	group_dead = exit_signals();
 	if (group_dead)
 		(void)hrtimer_cancel(&me->signal->real_timer);
 	me->exit_code = code;
@@ -261,8 +246,6 @@ void do_exit(long code)
 	if (exit_notify(group_dead, &dead))
 		release_task(me);
 	release_dead(&dead);
-	local_irq_disable();
-	WRITE_ONCE(me->state, TASK_DEAD);	/* the scheduler drops the last reference */
 	schedule_dead();
 }
 
@@ -275,6 +258,8 @@ void do_group_exit(int exit_code)
 	spin_lock(&sighand->siglock);
 	if (sig->group_exit) {
 		exit_code = sig->group_exit_code;	/* somebody was first */
+	} else if (sig->group_exec_task && sig->group_exec_task != current) {
+		exit_code = 0;		/* only we die: the process goes on with another program */
 	} else {
 		sig->group_exit = true;
 		sig->group_exit_code = exit_code;

@@ -5,5 +5,5 @@
 struct task_struct;
 /* release_task() - a dead task leaves all tables; drops the parent's reference. => no locks. */
 void release_task(struct task_struct *t);
-/* schedule_dead() - the last call of a task. => irqs off, state TASK_DEAD. */
+/* schedule_dead() - the last call of a task; the next one drops the scheduler's reference. */
 void schedule_dead(void) __noreturn;

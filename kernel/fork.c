@@ -31,7 +31,7 @@
 
 static struct kmem_cache *task_cache;
 static atomic_t nr_threads = ATOMIC_INIT(0);
-static int max_threads;
+int max_threads;
 static unsigned long total_forks;
 static struct task_struct *kthreadd_task;
 
@@ -138,7 +138,8 @@ static void init_new_task(struct task_struct *p, const struct kernel_clone_args 
 	INIT_LIST_HEAD(&p->thread_node);
 	INIT_LIST_HEAD(&p->pending.list);
 	sigemptyset(&p->pending.signal);
-	p->restore_sigmask = p->jobctl_stop = false;
+	p->restore_sigmask = p->jobctl_stop = p->jobctl_dequeued = false;
+	p->restart_block.fn = NULL;
 	p->exit_state = p->exit_code = 0;
 	p->exit_signal = args->flags & CLONE_THREAD ? -1 : args->exit_signal;
 	p->pdeath_signal = 0;
@@ -208,7 +209,6 @@ static void link_leader(struct task_struct *p)
 	p->group_leader = p;
 	p->tgid = p->pid;
 	p->signal->nr_threads = 1;
-	p->signal->curr_target = p;
 	list_add_tail(&p->thread_node, &p->signal->thread_head);
 	list_add_tail(&p->sibling, &p->real_parent->children);
 	list_add_tail(&p->tasks, &task_list);

@@ -20,12 +20,13 @@ struct kernel_clone_args {
 };
 /* kernel_clone() - *pid of the new task, already running. -EINVAL, -EAGAIN, -ENOMEM. May sleep (vfork). */
 int __must_check kernel_clone(struct kernel_clone_args *args, pid_t *pid);
+extern int max_threads;			/* kernel.threads-max: fork() says EAGAIN above */
 void fork_init(void);
 void do_exit(long code) __noreturn;			/* code as wait status */
 void do_group_exit(int exit_code) __noreturn;
 void mm_release(struct task_struct *t, struct mm_struct *mm);	/* vfork_done, clear_child_tid */
-/* exec_mmap: exec.c switches current to a new mm */
-int exec_mmap(struct mm_struct *mm);
+/* exec_mmap() - exec.c: current goes on in a new mm and drops the old one. */
+void exec_mmap(struct mm_struct *mm);
 /* do_execve() - argv/envp are user pointers; on success current runs the new program. -errno else. */
 int __must_check do_execve(const char *filename, const char __user *const __user *argv,
 			   const char __user *const __user *envp);

@@ -121,17 +121,11 @@ static int load_nofault(u32 *value, u32 __user *uaddr)
 
 /* ---- waking ---- */
 
-/* => bucket lock held. q may be gone as soon as it is off the list. */
+/* => bucket lock held, and the sleeper takes it before it goes on: q and the task stay. */
 static void wake_q(struct futex_q *q)
 {
-	struct task_struct *t = q->task;
-
-	get_task_struct(t);
-	/* The sleeper looks at its list node without the lock: this must be the last touch of q. */
-	__list_del_entry(&q->list);
-	smp_store_release(&q->list.next, &q->list);
-	wake_up_process(t);
-	put_task_struct(t);
+	list_del_init(&q->list);
+	wake_up_process(q->task);
 }
 
 /* => bucket lock held. Number woken, at most nr. */
@@ -173,9 +167,10 @@ void futex_wake_user(int __user *uaddr)
 
 /* ---- waiting ---- */
 
+/* A look without the lock: whether to sleep. unqueue() decides. */
 static bool still_queued(const struct futex_q *q)
 {
-	return smp_load_acquire(&q->list.next) != &q->list;
+	return READ_ONCE(q->list.next) != &q->list;
 }
 
 /* Off the queue, wherever a requeue has put it: true if it was still there (not woken). */
@@ -192,11 +187,13 @@ static bool unqueue(struct futex_q *q)
 		}
 		was = still_queued(q);
 		if (was)
-			list_del_init(&q->list);
+			list_del(&q->list);
 		spin_unlock(&b->lock);
 		return was;
 	}
 }
+
+static long futex_restart(struct restart_block *rb);
 
 /* Queue q if the word still holds val. 0, -EAGAIN, -EFAULT. */
 static int queue_if_equal(struct futex_q *q, u32 __user *uaddr, u32 val)
@@ -226,37 +223,52 @@ static int queue_if_equal(struct futex_q *q, u32 __user *uaddr, u32 val)
 	return err;
 }
 
+/* Sleep until woken, a signal, or `until`. 0, -EINTR or -ETIMEDOUT. => q queued, state set */
+static int sleep_queued(struct futex_q *q, u64 until)
+{
+	int err = 0;
+
+	/* A wake-up between the look and schedule() sets the state back: nothing is lost. */
+	while (still_queued(q)) {
+		if (!hrtimer_sleep_until(until)) {
+			err = -ETIMEDOUT;
+			break;
+		}
+		if (signal_pending(current)) {
+			err = -EINTR;
+			break;
+		}
+		set_current_state(TASK_INTERRUPTIBLE);
+	}
+	__set_current_state(TASK_RUNNING);
+	return unqueue(q) ? err : 0;
+}
+
 static long futex_wait(u32 __user *uaddr, bool private, u32 val, u64 until, u32 bitset)
 {
 	struct futex_q q = { .task = current, .bitset = bitset };
 	int err = bitset ? get_key(uaddr, private, &q.key) : -EINVAL;
-	int timer = 0;
 
+	if (!err)
+		err = queue_if_equal(&q, uaddr, val);
 	if (err)
 		return err;
-	INIT_LIST_HEAD(&q.list);
-	err = queue_if_equal(&q, uaddr, val);
-	if (err)
+	err = sleep_queued(&q, until);
+	if (err != -EINTR)
 		return err;
-	while (still_queued(&q)) {
-		if (signal_pending(current))
-			break;
-		if (until == U64_MAX) {
-			schedule();
-			set_current_state(TASK_INTERRUPTIBLE);
-			continue;
-		}
-		timer = hrtimer_sleep_until(until, TASK_INTERRUPTIBLE);
-		if (!timer)
-			break;
-		set_current_state(TASK_INTERRUPTIBLE);
-	}
-	__set_current_state(TASK_RUNNING);
-	if (!unqueue(&q))
-		return 0;
-	if (until != U64_MAX && !timer)
-		return -ETIMEDOUT;
-	return until == U64_MAX ? -ERESTARTSYS : -EINTR;
+	if (until == U64_MAX)
+		return -ERESTARTSYS;
+	/* Called again it would wait as long as before: so remember the moment. */
+	current->restart_block = (struct restart_block){
+		.fn = futex_restart, .until = until, .uaddr = uaddr,
+		.val = val, .bitset = bitset, .private = private,
+	};
+	return -ERESTART_RESTARTBLOCK;
+}
+
+static long futex_restart(struct restart_block *rb)
+{
+	return futex_wait(rb->uaddr, rb->private, rb->val, rb->until, rb->bitset);
 }
 
 /* ---- two words ---- */

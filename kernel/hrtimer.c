@@ -3,9 +3,14 @@
  * One-shot timers with the clock's resolution: a tree by expiry on each hart,
  * whose earliest entry (or the next tick) is programmed into the hart's timer.
  *
- * A callback runs in the timer interrupt with the base unlocked, so that it
- * may arm timers and wake tasks; base->running tells hrtimer_cancel() that it
- * must wait.
+ * timer->cpu names the base whose lock guards the timer, queued or not. It only
+ * changes under that lock, so lock_base() finds it by "look, lock, look again".
+ *
+ * A callback runs in the timer interrupt with the base unlocked, so that it may
+ * arm timers and wake tasks. base->running names it meanwhile, and the timer
+ * stays with that base until the callback is over: whoever cancels it sees, under
+ * one lock, that it must wait. Once hrtimer_cancel() has returned, nobody touches
+ * the timer any more, and its memory (often a stack) may go.
  *
  * Locks: base->lock (RANK_TIMER, irq-safe).
  *
@@ -20,10 +25,10 @@
 struct hrtimer_base {
 	spinlock_t lock;
 	struct rb_root tree;
-	struct hrtimer *first;
-	struct hrtimer *running;
+	struct hrtimer *first;		/* leftmost in the tree */
+	struct hrtimer *running;	/* its callback is being called */
 	u64 programmed;			/* ns: what the hardware was told */
-	u64 next_tick;
+	u64 next_tick;			/* ns */
 } __aligned(64);
 
 static struct hrtimer_base bases[CONFIG_NR_CPUS];
@@ -40,10 +45,25 @@ void hrtimers_init(void)
 void hrtimer_init(struct hrtimer *t, enum hrtimer_restart (*fn)(struct hrtimer *))
 {
 	t->function = fn;
-	t->cpu = -1;
 	t->expires = 0;
+	t->queued = false;
+	t->cpu = smp_processor_id();
 }
 
+/* => irqs off. The base that t belongs to, locked. */
+static struct hrtimer_base *lock_base(const struct hrtimer *t)
+{
+	for (;;) {
+		struct hrtimer_base *base = &bases[READ_ONCE(t->cpu)];
+
+		spin_lock(&base->lock);
+		if (likely(base == &bases[t->cpu]))
+			return base;
+		spin_unlock(&base->lock);	/* another hart took it over meanwhile */
+	}
+}
+
+/* Tell the hardware of this hart the next event. => base->lock held. */
 static void program(struct hrtimer_base *base)
 {
 	u64 when = base->next_tick;
@@ -57,7 +77,7 @@ static void program(struct hrtimer_base *base)
 }
 
 /* => base->lock held. */
-static void insert(struct hrtimer_base *base, struct hrtimer *t)
+static void enqueue(struct hrtimer_base *base, struct hrtimer *t)
 {
 	struct rb_node **link = &base->tree.rb_node, *parent = NULL;
 	bool leftmost = true;
@@ -73,103 +93,96 @@ static void insert(struct hrtimer_base *base, struct hrtimer *t)
 	}
 	rb_link_node(&t->node, parent, link);
 	rb_insert_color(&t->node, &base->tree);
-	t->cpu = base - bases;
+	t->queued = true;
 	if (leftmost)
 		base->first = t;
 }
 
-/* => base->lock held, t queued on base. */
-static void remove(struct hrtimer_base *base, struct hrtimer *t)
+/* => base->lock held. True if it was queued. */
+static bool dequeue(struct hrtimer_base *base, struct hrtimer *t)
 {
-	struct rb_node *next;
-
+	if (!t->queued)
+		return false;
 	if (base->first == t) {
-		next = rb_next(&t->node);
+		struct rb_node *next = rb_next(&t->node);
+
 		base->first = next ? rb_entry(next, struct hrtimer, node) : NULL;
 	}
 	rb_erase(&t->node, &base->tree);
-	t->cpu = -1;
-}
-
-/* Take t off whatever base it is on: 1 if it was queued, 0 not, -1 its callback is running. */
-static int try_remove(struct hrtimer *t)
-{
-	unsigned long flags;
-	int cpu, ret = 0;
-
-	for (int i = 0; i < CONFIG_NR_CPUS; i++) {
-		if (READ_ONCE(bases[i].running) == t)
-			return -1;
-	}
-	cpu = READ_ONCE(t->cpu);
-	if (cpu < 0)
-		return 0;
-	spin_lock_irqsave(&bases[cpu].lock, flags);
-	if (t->cpu == cpu) {
-		remove(&bases[cpu], t);
-		ret = 1;
-	} else {
-		ret = -1;		/* it expired or moved between the look and the lock */
-	}
-	spin_unlock_irqrestore(&bases[cpu].lock, flags);
-	return ret;
+	t->queued = false;
+	return true;
 }
 
 int hrtimer_cancel(struct hrtimer *t)
 {
-	int ret;
+	for (;;) {
+		unsigned long flags = local_irq_save();
+		struct hrtimer_base *base = lock_base(t);
+		bool running = base->running == t, removed = false;
 
-	while ((ret = try_remove(t)) < 0)
-		cpu_relax();
-	return ret;
+		if (!running)
+			removed = dequeue(base, t);
+		spin_unlock_irqrestore(&base->lock, flags);
+		if (!running)
+			return removed;
+		cpu_relax();		/* it may arm itself again: only then is it known */
+	}
 }
 
 void hrtimer_start(struct hrtimer *t, u64 expires)
 {
-	struct hrtimer_base *base;
-	unsigned long flags;
+	unsigned long flags = local_irq_save();
+	struct hrtimer_base *mine = &bases[smp_processor_id()], *base;
 
-	if (t->cpu >= 0)
-		(void)hrtimer_cancel(t);
-	flags = local_irq_save();
-	base = &bases[smp_processor_id()];
-	spin_lock(&base->lock);
+	/* Move it to this hart, unless its callback runs elsewhere just now. */
+	for (;;) {
+		base = lock_base(t);
+		(void)dequeue(base, t);
+		if (likely(base == mine || base->running == t))
+			break;
+		WRITE_ONCE(t->cpu, smp_processor_id());
+		spin_unlock(&base->lock);
+	}
 	t->expires = expires;
-	insert(base, t);
-	if (base->first == t)
+	enqueue(base, t);
+	/* The other hart programs its own hardware when the callback is over. */
+	if (base == mine && base->first == t)
 		program(base);
-	spin_unlock(&base->lock);
-	local_irq_restore(flags);
+	spin_unlock_irqrestore(&base->lock, flags);
 }
 
 u64 hrtimer_remaining(const struct hrtimer *t)
 {
-	u64 now = ktime_get();
+	u64 now = ktime_get(), expires = READ_ONCE(t->expires);
 
-	if (t->cpu < 0)
+	if (!READ_ONCE(t->queued))
 		return 0;
-	return t->expires > now ? t->expires - now : 1;
+	return expires > now ? expires - now : 1;
 }
 
-/* From the timer interrupt: run what is due, set up the next interrupt. */
+/* Call t's function without the lock. => base->lock held, t first in the tree. */
+static void run_timer(struct hrtimer_base *base, struct hrtimer *t)
+{
+	enum hrtimer_restart again;
+
+	base->running = t;
+	(void)dequeue(base, t);
+	spin_unlock(&base->lock);
+	again = t->function(t);
+	spin_lock(&base->lock);
+	/* NORESTART: t may be gone as soon as running is NULL, a callback may even have freed it. */
+	if (again == HRTIMER_RESTART && !t->queued)
+		enqueue(base, t);
+	base->running = NULL;
+}
+
 void hrtimer_run_queues(u64 now, u64 next_tick)
 {
 	struct hrtimer_base *base = &bases[smp_processor_id()];
-	struct hrtimer *t;
 
 	spin_lock(&base->lock);
-	while ((t = base->first) && t->expires <= now) {
-		enum hrtimer_restart again;
-
-		remove(base, t);
-		WRITE_ONCE(base->running, t);
-		spin_unlock(&base->lock);
-		again = t->function(t);
-		spin_lock(&base->lock);
-		if (again == HRTIMER_RESTART && t->cpu < 0)
-			insert(base, t);
-		smp_store_release(&base->running, NULL);
-	}
+	while (base->first && base->first->expires <= now)
+		run_timer(base, base->first);
 	base->next_tick = next_tick;
 	base->programmed = U64_MAX;	/* it has fired */
 	program(base);
@@ -189,20 +202,21 @@ static enum hrtimer_restart wake_sleeper(struct hrtimer *t)
 	struct task_struct *task = s->task;
 
 	WRITE_ONCE(s->task, NULL);
-	if (task)
-		wake_up_state(task, TASK_NORMAL);
+	wake_up_process(task);
 	return HRTIMER_NORESTART;
 }
 
-int hrtimer_sleep_until(u64 expires, unsigned int state)
+int hrtimer_sleep_until(u64 expires)
 {
 	struct sleeper s = { .task = current };
 
-	hrtimer_init(&s.timer, wake_sleeper);
-	set_current_state(state);
-	hrtimer_start(&s.timer, expires);
-	if (READ_ONCE(s.task))
+	if (expires == U64_MAX) {
 		schedule();
+		return -EINTR;
+	}
+	hrtimer_init(&s.timer, wake_sleeper);
+	hrtimer_start(&s.timer, expires);
+	schedule();			/* returns at once if the time is over already */
 	(void)hrtimer_cancel(&s.timer);
 	__set_current_state(TASK_RUNNING);
 	return s.task ? -EINTR : 0;

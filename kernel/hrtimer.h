@@ -7,6 +7,7 @@
 #pragma once
 #include "kernel/time.h"
 
+/* hrtimers_init() - the queues of all harts. => boot, before the first timer interrupt. */
 void hrtimers_init(void);
 /* hrtimer_run_queues() - run all timers due at `now` (ns), program the next event. => irqs off. */
 void hrtimer_run_queues(u64 now, u64 next_tick);

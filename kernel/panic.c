@@ -22,14 +22,25 @@
 #include "mm/page_alloc.h"
 
 static atomic_t panicking;
+int panic_timeout;
+
+void panic_param(void)
+{
+	static bool read;
+	char value[16];
+
+	if (!read && cmdline_get("panic", value, sizeof(value)) &&
+	    kstrtoint(value, 10, &panic_timeout))
+		panic_timeout = 0;
+	read = true;
+}
 
 static __noreturn void panic_end(void)
 {
-	char value[16];
-	int timeout = 0;
+	int timeout;
 
-	if (cmdline_get("panic", value, sizeof(value)) && kstrtoint(value, 10, &timeout))
-		timeout = 0;
+	panic_param();
+	timeout = panic_timeout;
 	if (timeout < 0)
 		machine_power_off(1);
 	if (timeout > 0) {

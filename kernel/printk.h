@@ -41,6 +41,8 @@ size_t log_read(u64 *seq, char *buf, size_t n);
 size_t log_size(void);
 /* panic() - prints registers, backtrace, memory state; powers off with status 1 if panic=-1. */
 void panic(const char *fmt, ...) __noreturn __printf(1, 2);
+extern int panic_timeout;		/* seconds until reboot, < 0: power off at once; see panic_param() */
+void panic_param(void);			/* reads "panic=" the first time it is called */
 void dump_stack(void);
 struct pt_regs;
 void show_regs(const struct pt_regs *regs);

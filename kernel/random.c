@@ -6,6 +6,7 @@
  *
  * Linux: drivers/char/random.c. Differs: statistical quality only.
  */
+#include <asm/timex.h>
 #include <asm/uaccess.h>
 #include "kernel/proc_syscalls.h"
 #include "kernel/random.h"

@@ -4,15 +4,20 @@
  *
  * The task that runs on a hart (rq->curr) is not in the queue's list but has
  * on_rq set. A task leaves by schedule() with a state other than TASK_RUNNING
- * and comes back by try_to_wake_up(). A hart with nothing to do takes a task
+ * and comes back by wake_up_state(). A hart with nothing to do takes a task
  * from the longest queue, then idles with wfi.
+ *
+ * A task that may no longer run on its hart (set_cpus_allowed()) leaves the same
+ * way, but runnable: when the switch away from it is over, finish_task_switch()
+ * queues it where it may run.
  *
  * There is no kernel preemption: TIF_NEED_RESCHED is looked at on the way back
  * to user mode and in cond_resched().
  *
  * Locks: task->pi_lock serializes wake-ups of one task; rq->lock guards queue,
  * on_rq and on_cpu; order pi_lock -> rq->lock. The run-queue lock is taken by
- * the task that leaves and released by the one that comes.
+ * the task that leaves and released by the one that comes. So whoever holds it
+ * sees on_cpu set for nobody but curr. cpus_mask changes under both locks.
  *
  * Linux: kernel/sched/core.c, fair.c. Differs: equal slices in turn instead of
  * virtual run time; nice is kept but has no weight.
@@ -38,9 +43,15 @@ static struct rq *this_rq(void)
 	return &runqueues[smp_processor_id()];
 }
 
-void resched_cpu(unsigned int cpu)
+static bool may_run_on(const struct task_struct *p, unsigned int cpu)
 {
-	struct task_struct *curr = READ_ONCE(runqueues[cpu].curr);
+	return p->cpus_mask & 1UL << cpu;
+}
+
+/* Make the hart look at its queue soon. => rq->lock held, so curr cannot end. */
+static void resched_cpu(unsigned int cpu)
+{
+	struct task_struct *curr = runqueues[cpu].curr;
 
 	if (test_tsk_thread_flag(curr, TIF_NEED_RESCHED))
 		return;
@@ -65,22 +76,27 @@ static void dequeue_task(struct rq *rq, struct task_struct *p)
 	rq->nr_queued--;
 }
 
-/* Should p, just queued, run before curr's slice is over? Only if curr is idle or has had a good share. */
+/*
+ * Should the task just queued run before curr's slice is over? If curr is idle
+ * of course, else once curr has had a tick: a task that wakes often (an editor)
+ * need not wait long for one that computes, nor does the latter run in crumbs.
+ */
 static void check_preempt(struct rq *rq)
 {
-	if (rq->curr == rq->idle || rq->curr->time_slice <= 1)
+	if (rq->curr == rq->idle || rq->curr->time_slice < TIME_SLICE)
 		resched_cpu(rq->cpu);
 }
 
 /* ---- choosing a hart ---- */
 
-static unsigned int select_cpu(struct task_struct *p)
+/* The hart it ran on last (its cache is warm) if that is idle, any idle one, else the old one. */
+static unsigned int select_cpu(const struct task_struct *p)
 {
 	cpumask_t allowed = p->cpus_mask & cpu_online_mask;
 	cpumask_t idle = READ_ONCE(idle_mask) & allowed;
 	unsigned int cpu, best = p->cpu;
 
-	if (allowed & (1UL << best) && (idle & (1UL << best) || nr_cpu_ids == 1))
+	if (nr_cpu_ids == 1 || idle & (1UL << best))
 		return best;
 	if (idle)
 		return __ffs(idle);
@@ -114,7 +130,7 @@ static struct task_struct *steal_task(struct rq *rq)
 	if (!busiest || !spin_trylock(&busiest->lock))
 		return NULL;
 	list_for_each_entry(p, &busiest->queue, run_node) {
-		if (p->cpus_mask & (1UL << rq->cpu) && !READ_ONCE(p->on_cpu)) {
+		if (may_run_on(p, rq->cpu)) {
 			found = p;
 			break;
 		}
@@ -147,7 +163,11 @@ static struct task_struct *pick_next_task(struct rq *rq)
 
 /* ---- the switch ---- */
 
-static void switch_address_space(struct task_struct *prev, struct task_struct *next)
+/*
+ * A task without an address space of its own (kernel thread, idle) borrows the
+ * one it finds, with a reference on the mm_struct: the tables must outlive it.
+ */
+static void switch_address_space(struct rq *rq, struct task_struct *prev, struct task_struct *next)
 {
 	struct mm_struct *old = prev->active_mm;
 
@@ -155,13 +175,33 @@ static void switch_address_space(struct task_struct *prev, struct task_struct *n
 		if (old != next->mm)
 			switch_mm(old, next->mm);
 	} else {
-		next->active_mm = old;		/* kernel thread: borrow the tables */
-		mmgrab(old);
+		next->active_mm = old;
+		if (prev->mm)
+			mmgrab(old);	/* else prev's reference goes over to next */
 	}
 	if (!prev->mm) {
-		this_rq()->drop_mm = old;	/* prev's borrowed reference, dropped on the other side */
 		prev->active_mm = NULL;
+		if (next->mm)
+			rq->drop_mm = old;	/* on the other side: it may free the tables */
 	}
+}
+
+static void queue_on(struct task_struct *p, unsigned int cpu)
+{
+	struct rq *rq = &runqueues[cpu];
+
+	spin_lock(&rq->lock);
+	enqueue_task(rq, p);
+	check_preempt(rq);
+	spin_unlock(&rq->lock);
+}
+
+/* p was not allowed to stay on its hart and has been switched out. => irqs off. */
+static noinline void move_task(struct task_struct *p)
+{
+	spin_lock(&p->pi_lock);
+	queue_on(p, select_cpu(p));
+	spin_unlock(&p->pi_lock);
 }
 
 /* First thing on the new stack: prev is fully switched out. => rq->lock held, irqs off. */
@@ -169,16 +209,20 @@ static void finish_task_switch(struct task_struct *prev)
 {
 	struct rq *rq = this_rq();
 	struct mm_struct *mm = rq->drop_mm;
+	/* Looked at under the lock: after it, a waker may make prev anything. */
 	bool dead = prev->state == TASK_DEAD;
+	bool homeless = prev->state == TASK_RUNNING && !prev->on_rq;
 
 	rq->drop_mm = NULL;
-	smp_store_release(&prev->on_cpu, 0);
-	__atomic_store_n(&rq->lock.locked, 0, __ATOMIC_RELEASE);
-	if (mm)
-		mmdrop(mm);
+	smp_store_release(&prev->on_cpu, 0);	/* wake_up_state() waits for this */
+	__spin_unlock(&rq->lock);
+	if (unlikely(homeless))
+		move_task(prev);
 	fp_restore(current);
 	local_irq_enable();
-	if (dead)
+	if (mm)
+		mmdrop(mm);
+	if (unlikely(dead))
 		put_task_struct(prev);
 }
 
@@ -209,30 +253,37 @@ static void context_switch(struct rq *rq, struct task_struct *prev, struct task_
 	next->on_cpu = 1;
 	next->time_slice = TIME_SLICE;
 	fp_save(prev);
-	switch_address_space(prev, next);
+	switch_address_space(rq, prev, next);
 	/* The lock goes over to next: its record goes with prev, see finish_task_switch(). */
 	if (CONFIG_LOCK_RANK)
 		lock_rank_release(&rq->lock, RANK_RQ, "rq->lock");
 	finish_task_switch(__switch_to(prev, next));
 }
 
+/* Take prev out of the running if it wants to sleep or must move. => rq->lock held. */
+static void leave_queue(struct rq *rq, struct task_struct *prev)
+{
+	if (prev->state == TASK_RUNNING) {
+		if (unlikely(!may_run_on(prev, rq->cpu)))
+			prev->on_rq = 0;
+	} else if (signal_pending_state(prev->state, prev)) {
+		prev->state = TASK_RUNNING;
+	} else {
+		prev->on_rq = 0;
+		prev->nvcsw++;
+	}
+}
+
 static void __schedule(void)
 {
-	struct rq *rq;
 	struct task_struct *prev = current, *next;
+	struct rq *rq;
 
 	local_irq_disable();
 	rq = this_rq();
 	spin_lock(&rq->lock);
 	clear_tsk_thread_flag(prev, TIF_NEED_RESCHED);
-	if (prev->state != TASK_RUNNING) {
-		if (signal_pending_state(prev->state, prev)) {
-			prev->state = TASK_RUNNING;
-		} else {
-			prev->on_rq = 0;
-			prev->nvcsw++;
-		}
-	}
+	leave_queue(rq, prev);
 	if (prev->on_rq && prev != rq->idle) {
 		if (list_empty(&rq->queue)) {	/* nobody else: stay */
 			prev->time_slice = TIME_SLICE;
@@ -243,7 +294,7 @@ static void __schedule(void)
 		prev->nivcsw++;
 	}
 	next = pick_next_task(rq);
-	if (next == prev)
+	if (next == prev)		/* idle goes on idling */
 		spin_unlock_irq(&rq->lock);
 	else
 		context_switch(rq, prev, next);
@@ -259,6 +310,7 @@ void schedule(void)
 
 void schedule_dead(void)
 {
+	set_special_state(TASK_DEAD);
 	__schedule();
 	panic("a dead task was scheduled");
 }
@@ -285,34 +337,29 @@ void io_schedule(void)
 
 /* ---- waking ---- */
 
-/* p is still queued or running: only its state needs to go back. true if so. */
-static bool wake_up_queued(struct task_struct *p)
+/* The queue p is on or was on last, locked. => irqs off. */
+static struct rq *lock_task_rq(const struct task_struct *p)
 {
-	struct rq *rq;
-	bool queued;
-
 	for (;;) {
-		rq = &runqueues[READ_ONCE(p->cpu)];
+		struct rq *rq = &runqueues[READ_ONCE(p->cpu)];
+
 		spin_lock(&rq->lock);
-		if (rq->cpu == p->cpu)
-			break;
+		if (likely(rq->cpu == p->cpu))
+			return rq;
 		spin_unlock(&rq->lock);	/* it moved to another hart meanwhile */
 	}
-	queued = p->on_rq;
+}
+
+/* If p is still queued or running, only its state needs to go back. true if so. */
+static bool wake_up_queued(struct task_struct *p)
+{
+	struct rq *rq = lock_task_rq(p);
+	bool queued = p->on_rq;
+
 	if (queued)
 		p->state = TASK_RUNNING;
 	spin_unlock(&rq->lock);
 	return queued;
-}
-
-static void queue_on(struct task_struct *p, unsigned int cpu)
-{
-	struct rq *rq = &runqueues[cpu];
-
-	spin_lock(&rq->lock);
-	enqueue_task(rq, p);
-	check_preempt(rq);
-	spin_unlock(&rq->lock);
 }
 
 int wake_up_state(struct task_struct *p, unsigned int state)
@@ -323,10 +370,15 @@ int wake_up_state(struct task_struct *p, unsigned int state)
 	spin_lock_irqsave(&p->pi_lock, flags);
 	/* Pairs with set_current_state(): the condition was stored before p's state is read. */
 	smp_mb();
-	if (!(p->state & state))
+	if (!(READ_ONCE(p->state) & state))
 		goto out;
 	woken = 1;
-	if (wake_up_queued(p))
+	/*
+	 * on_rq was set when p last became runnable, before it stored the state just
+	 * read. So 0 here, without the lock, can only mean that p has left since.
+	 */
+	smp_rmb();
+	if (READ_ONCE(p->on_rq) && wake_up_queued(p))
 		goto out;
 	/* It left its queue but may still be on its stack: wait until the switch is over. */
 	while (smp_load_acquire(&p->on_cpu))
@@ -336,6 +388,15 @@ int wake_up_state(struct task_struct *p, unsigned int state)
 out:
 	spin_unlock_irqrestore(&p->pi_lock, flags);
 	return woken;
+}
+
+void set_special_state(unsigned int state)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&current->pi_lock, flags);
+	current->state = state;
+	spin_unlock_irqrestore(&current->pi_lock, flags);
 }
 
 int wake_up_process(struct task_struct *p)
@@ -362,20 +423,35 @@ bool signal_pending_state(unsigned int state, struct task_struct *p)
 
 int set_cpus_allowed(struct task_struct *p, cpumask_t mask)
 {
+	unsigned long flags;
+	bool move = false;
+	struct rq *rq;
+
 	if (!(mask & cpu_online_mask))
 		return -EINVAL;
+	spin_lock_irqsave(&p->pi_lock, flags);
+	rq = lock_task_rq(p);
 	p->cpus_mask = mask;
-	if (p == current && !(mask & (1UL << smp_processor_id()))) {
-		/* Sleep for a moment: the wake-up chooses an allowed hart. */
-		schedule_timeout_uninterruptible(1);
-	} else if (p->on_cpu && !(mask & (1UL << p->cpu))) {
-		resched_cpu(p->cpu);
+	if (p->on_rq && !may_run_on(p, rq->cpu)) {
+		if (p == rq->curr) {
+			resched_cpu(rq->cpu);	/* it leaves by itself: leave_queue() */
+		} else {
+			dequeue_task(rq, p);
+			move = true;
+		}
 	}
+	spin_unlock(&rq->lock);
+	if (move)
+		queue_on(p, select_cpu(p));
+	spin_unlock_irqrestore(&p->pi_lock, flags);
+	if (p == current)
+		cond_resched();		/* on an allowed hart when we return */
 	return 0;
 }
 
 /* ---- idle ---- */
 
+/* Is a task waiting on any queue? A hint, without locks: worth trying to steal. */
 static bool work_somewhere(void)
 {
 	unsigned int cpu;

@@ -61,12 +61,12 @@ struct signal_struct {
 	struct list_head thread_head;		/* (T) task_struct.thread_node */
 	struct sigpending shared_pending;	/* (S) signals to the process */
 	struct wait_queue_head wait_chldexit;	/* wait4() sleeps here */
-	struct task_struct *curr_target;	/* (S) thread that gets the next shared signal */
 	int group_exit_code;			/* (S) */
 	bool group_exit;			/* (S) exit_group() or a fatal signal is under way */
 	int group_stop_count;			/* (S) threads still to stop */
-	unsigned int stop_flags;		/* (S) SIGNAL_STOP_STOPPED, SIGNAL_STOP_CONTINUED, reported to the parent */
-	struct task_struct *group_exec_task;	/* (S) execve waits for the others to go */
+	unsigned int stop_flags;		/* (S) SIGNAL_STOP_*, SIGNAL_CLD_* below */
+	struct task_struct *group_exec_task; /* (S) its execve waits for the others to go */
+	unsigned int group_signals;		/* (T) signals to process groups so far */
 	pid_t pgrp, session;			/* (T) */
 	bool leader;				/* session leader */
 	struct tty_struct *tty;			/* (T) controlling terminal */
@@ -82,8 +82,7 @@ struct signal_struct {
 	struct mutex exec_mutex;		/* RANK_CRED_GUARD */
 	bool is_child_subreaper;
 };
-#define SIGNAL_STOP_STOPPED	1
-#define SIGNAL_STOP_CONTINUED	2
+#define SIGNAL_STOP_STOPPED	1	/* all threads have stopped */
 #define SIGNAL_CLD_STOPPED	4	/* to be reported by wait4(WUNTRACED) */
 #define SIGNAL_CLD_CONTINUED	8
 #define SIGNAL_NOTIFY_CONT	16	/* the parent's SIGCHLD is still to be sent */
@@ -105,6 +104,18 @@ struct files_struct {
 	unsigned int next_fd;			/* (F) no free one below */
 	struct file *fd_init[64];
 	unsigned long open_init[1], cloexec_init[1];
+};
+
+/*
+ * How an interrupted sleep goes on when no handler ran (-ERESTART_RESTARTBLOCK): the program
+ * calls restart_syscall(2), which calls fn.
+ */
+struct restart_block {
+	long (*fn)(struct restart_block *rb);	/* NULL: nothing to go on with */
+	u64 until;				/* ns */
+	void __user *uaddr;			/* nanosleep: rem; futex: the word */
+	u32 val, bitset;			/* futex */
+	bool private;				/* futex */
 };
 
 struct task_struct {
@@ -149,6 +160,8 @@ struct task_struct {
 	size_t sas_ss_size;
 	unsigned int sas_ss_flags;
 	bool jobctl_stop;			/* (S) asked to stop */
+	bool jobctl_dequeued;			/* (S) took a stop signal, SIGCONT has not come since */
+	struct restart_block restart_block;	/* (own) */
 
 	struct files_struct *files;
 	struct fs_struct *fs;
@@ -167,7 +180,11 @@ struct task_struct {
 	int fail_nth;				/* fault injection: fail the n-th allocation from now */
 	void *kthread_data;			/* kernel threads: struct kthread */
 	unsigned int lock_depth;		/* debug: kernel/lock/rank.c */
-	struct held_lock { const void *lock; const char *name; const void *ip; u16 rank; } held[MAX_LOCK_DEPTH];
+	struct held_lock {
+		const void *lock, *ip;		/* ip: where it was taken */
+		const char *name;
+		u16 rank;
+	} held[MAX_LOCK_DEPTH];
 };
 
 extern struct task_struct init_task;		/* hart 0's idle task */
@@ -176,47 +193,94 @@ extern spinlock_t tasklist_lock;
 extern struct list_head task_list;		/* (T) group leaders, init_task excluded */
 #define for_each_process(p)	list_for_each_entry(p, &task_list, tasks)
 #define for_each_thread(p, t)	list_for_each_entry(t, &(p)->signal->thread_head, thread_node)
-static inline bool thread_group_leader(const struct task_struct *p) { return p->group_leader == p; }
-static inline bool thread_group_empty(const struct task_struct *p) { return p->signal->nr_threads <= 1; }
+static inline bool thread_group_leader(const struct task_struct *p)
+{
+	return p->group_leader == p;
+}
+static inline bool thread_group_empty(const struct task_struct *p)
+{
+	return p->signal->nr_threads <= 1;
+}
+/* process_dead() - p, a leader, is a zombie and its threads have gone too. => tasklist_lock */
+static inline bool process_dead(const struct task_struct *p)
+{
+	return p->exit_state && thread_group_empty(p);
+}
+/* is_init() - p belongs to process 1, which nobody may kill. */
+static inline bool is_init(const struct task_struct *p)
+{
+	return init_pid1 && p->signal == init_pid1->signal;
+}
 
 static inline struct pt_regs *current_pt_regs(void) { return task_pt_regs(current); }
 static inline void get_task_struct(struct task_struct *t) { atomic_inc(&t->usage); }
+/* __put_task_struct() - the last reference is gone: free it, its stack, its share of the rest. */
 void __put_task_struct(struct task_struct *t);
 static inline void put_task_struct(struct task_struct *t)
 {
 	if (atomic_dec_and_test(&t->usage))
 		__put_task_struct(t);
 }
-/* find_task_by_pid() - => tasklist_lock held, or use find_get_task() which returns it counted. */
+/* find_task_by_pid() - => tasklist_lock held. NULL if there is none. */
 struct task_struct *find_task_by_pid(pid_t pid);
+/* find_get_task() - the same for those who do not hold it: with a reference. */
 struct task_struct *find_get_task(pid_t pid);
 /* get_task_mm() - the user mm with a reference (mmput), NULL for kernel threads and the dead. */
 struct mm_struct *get_task_mm(struct task_struct *t);
+/* get_task_comm(), set_task_comm() - the program's name, at most 15 bytes. */
 void get_task_comm(char buf[TASK_COMM_LEN], struct task_struct *t);
 void set_task_comm(struct task_struct *t, const char *name);
 
-static inline bool test_tsk_thread_flag(struct task_struct *t, int flag) { return test_bit(flag, &t->thread_info.flags); }
-static inline void set_tsk_thread_flag(struct task_struct *t, int flag) { set_bit(flag, &t->thread_info.flags); }
-static inline void clear_tsk_thread_flag(struct task_struct *t, int flag) { clear_bit(flag, &t->thread_info.flags); }
+static inline bool test_tsk_thread_flag(struct task_struct *t, int flag)
+{
+	return test_bit(flag, &t->thread_info.flags);
+}
+static inline void set_tsk_thread_flag(struct task_struct *t, int flag)
+{
+	set_bit(flag, &t->thread_info.flags);
+}
+static inline void clear_tsk_thread_flag(struct task_struct *t, int flag)
+{
+	clear_bit(flag, &t->thread_info.flags);
+}
 static inline bool test_thread_flag(int flag) { return test_tsk_thread_flag(current, flag); }
-static inline bool signal_pending(struct task_struct *t) { return test_tsk_thread_flag(t, TIF_SIGPENDING); }
-bool fatal_signal_pending(struct task_struct *t);	/* SIGKILL is on its way */
+static inline bool signal_pending(struct task_struct *t)
+{
+	return test_tsk_thread_flag(t, TIF_SIGPENDING);
+}
+/* fatal_signal_pending() - SIGKILL is on its way: give up what you wait for. */
+bool fatal_signal_pending(struct task_struct *t);
+/* signal_pending_state() - would a signal end a sleep in this state? */
 bool signal_pending_state(unsigned int state, struct task_struct *t);
 static inline bool need_resched(void) { return test_thread_flag(TIF_NEED_RESCHED); }
 
-/* Set the state BEFORE testing the condition slept for: the full barrier pairs with the waker's. */
+/*
+ * Set the state BEFORE testing the condition slept for: the full barrier pairs with the waker's.
+ * __set_current_state(): without it, back to TASK_RUNNING.
+ */
 #define set_current_state(s)	__atomic_store_n(&current->state, (s), __ATOMIC_SEQ_CST)
 #define __set_current_state(s)	WRITE_ONCE(current->state, (s))
+/*
+ * set_special_state() - for TASK_DEAD and TASK_STOPPED, which are not slept in by a loop that looks
+ * again: a waker that has just seen the state before must not undo this one.
+ */
+void set_special_state(unsigned int state);
 
 /* ---- kernel/sched.c ---- */
-void sched_init(void);				/* hart 0, before interrupts */
+/* sched_init() - the run queues; the caller becomes hart 0's idle task. => interrupts off. */
+void sched_init(void);
+/* init_idle() - make `idle` the idle task of a hart that does not run yet. */
 void init_idle(struct task_struct *idle, unsigned int cpu);
-/* schedule() - give up the hart: for good if the state is not TASK_RUNNING. => no spinlocks; may sleep. */
+/* schedule() - give up the hart: until woken if the state is not TASK_RUNNING. => no spinlocks. */
 void schedule(void);
-/* schedule_timeout() - sleep in the current state at most `jiffies`; what is left. MAX_SCHEDULE_TIMEOUT: for ever. */
+/*
+ * schedule_timeout() - sleep in the current state at most `jiffies`; what is left (0: all used).
+ * MAX_SCHEDULE_TIMEOUT: until woken. _uninterruptible sets the state itself.
+ */
 #define MAX_SCHEDULE_TIMEOUT	LONG_MAX
 long schedule_timeout(long jiffies);
 long schedule_timeout_uninterruptible(long jiffies);
+/* yield() - let the others on this hart run first. */
 void yield(void);
 /* cond_resched() - a long kernel loop lets others run. => may sleep. */
 void __cond_resched(void);
@@ -225,26 +289,33 @@ static inline void cond_resched(void)
 	if (need_resched())
 		__cond_resched();
 }
-/* wake_up_process() - make it runnable: 1 if it was asleep. Any context. */
+/* wake_up_process() - make it runnable if it sleeps in TASK_NORMAL: 1 if so. Any context. */
 int wake_up_process(struct task_struct *t);
+/* wake_up_state() - the same for a sleep in any of the given states. */
 int wake_up_state(struct task_struct *t, unsigned int state);
+/* wake_up_new_task() - a task that kernel_clone() has made runs for the first time. */
 void wake_up_new_task(struct task_struct *t);
-void scheduler_tick(bool user);			/* timer interrupt; user: it interrupted user mode */
+/* scheduler_tick() - timer interrupt; user: it interrupted user mode. */
+void scheduler_tick(bool user);
 /* schedule_tail() - the first thing a new task does (from ret_from_fork): ends the switch. */
 void schedule_tail(struct task_struct *prev);
 /* idle_threads_init() - idle tasks of all harts but 0. => boot, slab and vmalloc work. */
 void idle_threads_init(void);
-int set_cpus_allowed(struct task_struct *t, cpumask_t mask);	/* 0 or -EINVAL */
-void resched_cpu(unsigned int cpu);
+/* set_cpus_allowed() - t moves away from other harts at once. 0 or -EINVAL (none online). */
+int set_cpus_allowed(struct task_struct *t, cpumask_t mask);
+/* cpu_curr() - what runs there just now, a hint; idle_task() - its idle task. */
 struct task_struct *cpu_curr(unsigned int cpu);
 struct task_struct *idle_task(unsigned int cpu);
+/* Sums over all harts, for /proc. */
 unsigned long nr_running(void), nr_iowait(void);
 u64 nr_context_switches(void);
-void io_schedule(void);				/* schedule(), counted as waiting for I/O */
+/* io_schedule() - schedule(), counted as waiting for I/O. */
+void io_schedule(void);
 /* cputime: user, nice, system, idle, iowait, irq, softirq per hart in ns, for /proc/stat */
 struct cpu_times { u64 user, system, idle, iowait, irq; };
 void get_cpu_times(unsigned int cpu, struct cpu_times *t);
-/* task_cputime() - user and system time of one thread in ns: the exact sum, split as the ticks fell. */
+/* task_cputime() - user and system time of one thread in ns: the exact sum, split by ticks. */
 void task_cputime(const struct task_struct *t, u64 *utime, u64 *stime);
 extern unsigned long avenrun[3];		/* load averages, fixed point 11 bits */
-void cpu_idle(void) __noreturn;			/* the idle loop of a hart */
+/* cpu_idle() - the idle loop of a hart. */
+void cpu_idle(void) __noreturn;

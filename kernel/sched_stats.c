@@ -3,7 +3,8 @@
  * What the scheduler tells others: the tick's accounting, load averages,
  * times for /proc/stat; and the start of run queues and idle tasks.
  *
- * Locks: none; numbers are written by their own hart and read without a lock.
+ * Locks: rq->lock for the exact times; the other numbers are written by their own
+ * hart and read without a lock.
  *
  * Linux: kernel/sched/{cputime,loadavg,stats}.c.
  */
@@ -57,12 +58,31 @@ void scheduler_tick(bool user)
 		calc_load();
 }
 
+/* All the time it has run: under the lock of its queue, or a switch would be counted twice. */
+static u64 exec_time(const struct task_struct *t)
+{
+	unsigned long flags;
+	struct rq *rq;
+	u64 total;
+
+	for (;;) {
+		rq = &runqueues[READ_ONCE(t->cpu)];
+		spin_lock_irqsave(&rq->lock, flags);
+		if (rq == &runqueues[t->cpu])
+			break;
+		spin_unlock_irqrestore(&rq->lock, flags);	/* it moved to another hart meanwhile */
+	}
+	total = t->sum_exec;
+	if (rq->curr == t)
+		total += ktime_get() - t->sched_stamp;
+	spin_unlock_irqrestore(&rq->lock, flags);
+	return total;
+}
+
 void task_cputime(const struct task_struct *t, u64 *utime, u64 *stime)
 {
-	u64 total = t->sum_exec, ut = t->utime, st = t->stime;
+	u64 total = exec_time(t), ut = t->utime, st = t->stime;
 
-	if (t->on_cpu)
-		total += ktime_get() - t->sched_stamp;
 	*stime = ut + st ? total / 1000 * (st / 1000) / ((ut + st) / 1000) * 1000 : total;
 	if (*stime > total)
 		*stime = total;
@@ -72,11 +92,14 @@ void task_cputime(const struct task_struct *t, u64 *utime, u64 *stime)
 void get_cpu_times(unsigned int cpu, struct cpu_times *t)
 {
 	struct rq *rq = &runqueues[cpu];
+	unsigned long flags;
 
+	spin_lock_irqsave(&rq->lock, flags);
 	*t = (struct cpu_times){ .user = rq->user_ns, .system = rq->system_ns,
 				 .idle = rq->idle_ns, .iowait = rq->iowait_ns };
 	if (rq->curr == rq->idle)
 		t->idle += ktime_get() - rq->idle->sched_stamp;
+	spin_unlock_irqrestore(&rq->lock, flags);
 	t->idle -= t->iowait < t->idle ? t->iowait : t->idle;
 }
 

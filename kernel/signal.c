@@ -28,7 +28,8 @@ static struct kmem_cache *sigqueue_cache, *sighand_cache, *signal_cache;
 
 void signals_init(void)
 {
-	sigqueue_cache = kmem_cache_create("sigqueue", sizeof(struct sigqueue), 0, SLAB_PANIC, NULL);
+	sigqueue_cache = kmem_cache_create("sigqueue", sizeof(struct sigqueue), 0, SLAB_PANIC,
+					   NULL);
 	sighand_cache = kmem_cache_create("sighand_cache", sizeof(struct sighand_struct), 0,
 					  SLAB_PANIC, NULL);
 	signal_cache = kmem_cache_create("signal_cache", sizeof(struct signal_struct), 0,
@@ -37,22 +38,32 @@ void signals_init(void)
 
 /* ---- life of the shared structures ---- */
 
-int copy_sighand(u64 flags, struct task_struct *t)
+/* A copy of the actions with one reference; NULL: no memory. */
+static struct sighand_struct *dup_sighand(struct sighand_struct *old)
 {
-	struct sighand_struct *old = current->sighand, *s;
+	struct sighand_struct *s = kmem_cache_alloc(sighand_cache, GFP_KERNEL);
 
-	if (flags & CLONE_SIGHAND) {
-		atomic_inc(&old->refcount);
-		return 0;
-	}
-	s = kmem_cache_alloc(sighand_cache, GFP_KERNEL);
 	if (!s)
-		return -ENOMEM;
+		return NULL;
 	atomic_set(&s->refcount, 1);
 	spin_lock_init(&s->siglock, RANK_SIGHAND, "siglock");
 	spin_lock_irq(&old->siglock);
 	memcpy(s->action, old->action, sizeof(s->action));
 	spin_unlock_irq(&old->siglock);
+	return s;
+}
+
+int copy_sighand(u64 flags, struct task_struct *t)
+{
+	struct sighand_struct *s;
+
+	if (flags & CLONE_SIGHAND) {
+		atomic_inc(&current->sighand->refcount);
+		return 0;
+	}
+	s = dup_sighand(current->sighand);
+	if (!s)
+		return -ENOMEM;
 	if (flags & CLONE_CLEAR_SIGHAND) {
 		for (int i = 0; i < _NSIG; i++) {
 			if (s->action[i].sa_handler != SIG_IGN)
@@ -69,6 +80,23 @@ void put_sighand(struct sighand_struct *s)
 		kmem_cache_free(sighand_cache, s);
 }
 
+int unshare_sighand(void)
+{
+	struct sighand_struct *old = current->sighand, *new;
+
+	if (atomic_read(&old->refcount) == 1)
+		return 0;
+	new = dup_sighand(old);
+	if (!new)
+		return -ENOMEM;
+	/* Who sends a signal holds tasklist_lock from finding us to taking our siglock. */
+	spin_lock_irq(&tasklist_lock);
+	current->sighand = new;
+	spin_unlock_irq(&tasklist_lock);
+	put_sighand(old);
+	return 0;
+}
+
 static void init_signal(struct signal_struct *sig, const struct signal_struct *old)
 {
 	atomic_set(&sig->refcount, 1);
@@ -77,9 +105,6 @@ static void init_signal(struct signal_struct *sig, const struct signal_struct *o
 	init_waitqueue_head(&sig->wait_chldexit);
 	hrtimer_init(&sig->real_timer, itimer_expired);
 	mutex_init(&sig->exec_mutex, RANK_CRED_GUARD, "exec_mutex");
-	sig->pgrp = old->pgrp;
-	sig->session = old->session;
-	sig->tty = old->tty;
 	sig->oom_score_adj = old->oom_score_adj;
 	sig->oom_score_adj_min = old->oom_score_adj_min;
 	memcpy(sig->rlim, old->rlim, sizeof(sig->rlim));
@@ -103,8 +128,10 @@ int copy_signal(u64 flags, struct task_struct *t)
 
 void put_signal(struct signal_struct *s)
 {
-	if (atomic_dec_and_test(&s->refcount))
-		kmem_cache_free(signal_cache, s);
+	if (!atomic_dec_and_test(&s->refcount))
+		return;
+	flush_sigqueue(&s->shared_pending);	/* sent after release_task(), by holders of a reference */
+	kmem_cache_free(signal_cache, s);
 }
 
 void flush_sigqueue(struct sigpending *pending)
@@ -157,29 +184,37 @@ void recalc_sigpending(void)
 void signal_wake_up(struct task_struct *t, bool fatal)
 {
 	set_tsk_thread_flag(t, TIF_SIGPENDING);
+	/* We run, so we pass the return path; and schedule() looks at the flag before it sleeps. */
+	if (t == current)
+		return;
 	/* If it runs on another hart, an interrupt makes it pass the return path to user mode. */
-	if (!wake_up_state(t, TASK_INTERRUPTIBLE | (fatal ? TASK_WAKEKILL : 0)) && t->on_cpu &&
-	    t != current)
+	if (!wake_up_state(t, TASK_INTERRUPTIBLE | (fatal ? TASK_WAKEKILL : 0)) &&
+	    READ_ONCE(t->on_cpu))
 		smp_send_reschedule(t->cpu);
 }
 
-bool sig_ignored_by(struct task_struct *t, int sig)
+bool sig_handler_ignored(const struct task_struct *t, int sig)
 {
-	const struct k_sigaction *ka = &t->sighand->action[sig - 1];
+	void *handler = t->sighand->action[sig - 1].sa_handler;
 
+	return handler == SIG_IGN || (handler == SIG_DFL && sigmask(sig) & IGNORED_BY_DEFAULT);
+}
+
+/* Can the signal be dropped instead of queued? forced: it is the kernel's, for t's own fault. */
+static bool sig_ignored(const struct task_struct *t, int sig, bool forced)
+{
 	/* Blocked signals are kept: the handler may have changed when they are unblocked. */
 	if (sigismember(&t->blocked, sig) || sigismember(&t->real_blocked, sig))
 		return false;
-	/* Process 1 gets only what it asked for: the default action never kills it. */
-	if (ka->sa_handler == SIG_DFL && init_pid1 && t->signal == init_pid1->signal && sig != SIGCHLD)
-		return true;
-	return ka->sa_handler == SIG_IGN ||
-	       (ka->sa_handler == SIG_DFL && sigmask(sig) & IGNORED_BY_DEFAULT);
+	/* Process 1 gets only what it asked for: no default action kills or stops it. */
+	if (is_init(t) && t->sighand->action[sig - 1].sa_handler == SIG_DFL)
+		return !forced;
+	return sig_handler_ignored(t, sig);
 }
 
 /* ---- sending. => siglock held. ---- */
 
-static void remove_from(struct sigpending *pending, unsigned long mask)
+void flush_sigqueue_mask(struct sigpending *pending, unsigned long mask)
 {
 	struct sigqueue *q, *next;
 
@@ -198,9 +233,9 @@ static void remove_from_group(struct task_struct *p, unsigned long mask)
 {
 	struct task_struct *t;
 
-	remove_from(&p->signal->shared_pending, mask);
+	flush_sigqueue_mask(&p->signal->shared_pending, mask);
 	for_each_thread(p, t)
-		remove_from(&t->pending, mask);
+		flush_sigqueue_mask(&t->pending, mask);
 }
 
 static void continue_group(struct task_struct *p)
@@ -210,24 +245,24 @@ static void continue_group(struct task_struct *p)
 
 	remove_from_group(p, STOP_SIGNALS);
 	for_each_thread(p, t) {
-		t->jobctl_stop = false;
+		t->jobctl_stop = t->jobctl_dequeued = false;
 		wake_up_state(t, __TASK_STOPPED);
 	}
 	if (sig->stop_flags & SIGNAL_STOP_STOPPED || sig->group_stop_count) {
-		sig->stop_flags = SIGNAL_STOP_CONTINUED | SIGNAL_CLD_CONTINUED | SIGNAL_NOTIFY_CONT;
+		sig->stop_flags = SIGNAL_CLD_CONTINUED | SIGNAL_NOTIFY_CONT;
 		sig->group_stop_count = 0;
 		sig->group_exit_code = 0;
 	}
 }
 
 /* Stop and continue cancel each other even when blocked or ignored. true: the signal goes on. */
-static bool prepare_signal(int sig, struct task_struct *p)
+static bool prepare_signal(int sig, struct task_struct *p, bool forced)
 {
 	if (sigmask(sig) & STOP_SIGNALS)
 		remove_from_group(p, sigmask(SIGCONT));
 	else if (sig == SIGCONT)
 		continue_group(p);
-	return sig == SIGKILL || sig == SIGSTOP || !sig_ignored_by(p, sig);
+	return !sig_ignored(p, sig, forced);
 }
 
 static bool wants_signal(int sig, struct task_struct *t)
@@ -240,7 +275,7 @@ static bool wants_signal(int sig, struct task_struct *t)
 static bool sig_fatal(struct task_struct *p, int sig)
 {
 	return !(sigmask(sig) & (IGNORED_BY_DEFAULT | STOP_SIGNALS)) &&
-	       p->sighand->action[sig - 1].sa_handler == SIG_DFL;
+	       p->sighand->action[sig - 1].sa_handler == SIG_DFL && !is_init(p);
 }
 
 void zap_other_threads(struct task_struct *p)
@@ -248,6 +283,7 @@ void zap_other_threads(struct task_struct *p)
 	struct task_struct *t;
 
 	p->signal->group_stop_count = 0;
+	p->signal->stop_flags = 0;	/* group_exit_code is no stop signal any more */
 	for_each_thread(p, t) {
 		if (t == p || t->exit_state)
 			continue;
@@ -257,6 +293,7 @@ void zap_other_threads(struct task_struct *p)
 	}
 }
 
+/* The thread that is to take the signal: the one named if it can, else any of the process. */
 static struct task_struct *choose_thread(int sig, struct task_struct *p, bool group)
 {
 	struct task_struct *t;
@@ -291,13 +328,15 @@ static void complete_signal(int sig, struct task_struct *p, bool group)
 	signal_wake_up(t, sig == SIGKILL);
 }
 
+enum send_to { TO_GROUP, TO_THREAD, FORCED };	/* FORCED: to the thread, even to process 1 */
+
 static int send_signal_locked(int sig, const struct kernel_siginfo *info, struct task_struct *t,
-			      bool group)
+			      enum send_to to)
 {
-	struct sigpending *pending = group ? &t->signal->shared_pending : &t->pending;
+	struct sigpending *pending = to == TO_GROUP ? &t->signal->shared_pending : &t->pending;
 	struct sigqueue *q;
 
-	if (!prepare_signal(sig, t))
+	if (!prepare_signal(sig, t, to == FORCED))
 		return 0;
 	/* An ordinary signal is pending or not; real-time ones queue up. */
 	if (sig < SIGRTMIN && sigismember(&pending->signal, sig))
@@ -311,7 +350,7 @@ static int send_signal_locked(int sig, const struct kernel_siginfo *info, struct
 		list_add_tail(&q->list, &pending->list);
 	}
 	sigaddset(&pending->signal, sig);
-	complete_signal(sig, t, group);
+	complete_signal(sig, t, to == TO_GROUP);
 	return 0;
 }
 
@@ -324,7 +363,7 @@ int send_sig_info(int sig, const struct kernel_siginfo *info, struct task_struct
 		return 0;
 	spin_lock_irqsave(&t->sighand->siglock, flags);
 	if (!t->exit_state || group)
-		err = send_signal_locked(sig, info, t, group);
+		err = send_signal_locked(sig, info, t, group ? TO_GROUP : TO_THREAD);
 	spin_unlock_irqrestore(&t->sighand->siglock, flags);
 	return err;
 }
@@ -349,9 +388,7 @@ static void force_sig_info(const struct kernel_siginfo *info)
 		sigdelset(&t->blocked, info->si_signo);
 		recalc_sigpending();
 	}
-	if (ka->sa_handler == SIG_DFL && init_pid1 && t->signal == init_pid1->signal)
-		pr_err("init: fatal signal %d\n", info->si_signo);
-	(void)send_signal_locked(info->si_signo, info, t, false);
+	(void)send_signal_locked(info->si_signo, info, t, FORCED);
 	spin_unlock_irqrestore(&t->sighand->siglock, flags);
 }
 
@@ -379,6 +416,7 @@ int __kill_pgrp(pid_t pgrp, int sig, const struct kernel_siginfo *info)
 	for_each_process(p) {
 		if (p->signal->pgrp == pgrp) {
 			ret = 0;
+			p->signal->group_signals++;	/* a fork under way begins again */
 			(void)send_sig_info(sig, info, p, true);
 		}
 	}
@@ -401,7 +439,7 @@ bool is_orphaned_pgrp(pid_t pgrp)
 	struct task_struct *p;
 
 	for_each_process(p) {
-		if (p->signal->pgrp != pgrp || p->exit_state || p->real_parent == init_pid1)
+		if (p->signal->pgrp != pgrp || process_dead(p) || is_init(p->real_parent))
 			continue;
 		if (p->real_parent->signal->pgrp != pgrp &&
 		    p->real_parent->signal->session == p->signal->session)
@@ -432,7 +470,7 @@ bool do_notify_parent(struct task_struct *t, int sig)
 		if (ka->sa_handler == SIG_IGN)
 			sig = 0;
 	}
-	if (sig > 0 && !autoreap) {
+	if (sig > 0) {
 		child_siginfo(&info, t, status & 0x7f ? CLD_KILLED : CLD_EXITED,
 			      status & 0x7f ? status & 0x7f : status >> 8 & 0xff);
 		info.si_signo = sig;

@@ -4,6 +4,11 @@
  * pending signal and does its default action here, or hands it to the arch
  * code, which builds the frame for the handler.
  *
+ * Stopping: the thread that takes a stop signal asks all threads of the process
+ * (jobctl_stop, group_stop_count); each stops at its next look at signals, the
+ * last one tells the parent. Between taking the signal and stopping the lock is
+ * dropped; a SIGCONT that comes then clears jobctl_dequeued, and nothing stops.
+ *
  * Locks: siglock; tasklist_lock to tell the parent.
  *
  * Linux: kernel/signal.c, get_signal(), do_signal_stop(). Differs: no ptrace,
@@ -22,6 +27,7 @@
 
 /* ---- taking one off the queue. => siglock held. ---- */
 
+/* The number to take next, 0 if all that is pending is masked. */
 static int next_signal(const struct sigpending *pending, const sigset_t *mask)
 {
 	unsigned long ready = pending->signal.sig & ~mask->sig;
@@ -34,6 +40,7 @@ static int next_signal(const struct sigpending *pending, const sigset_t *mask)
 	return __ffs(ready) + 1;
 }
 
+/* Take sig off the set, with its details; the bit stays while a second one is queued. */
 static void collect_signal(int sig, struct sigpending *pending, struct kernel_siginfo *info)
 {
 	struct sigqueue *q, *found = NULL;
@@ -93,33 +100,41 @@ static void start_group_stop(int sig)
 	}
 }
 
-/* => siglock held; dropped. Returns when continued or killed. */
-static void do_signal_stop(int sig)
+/* current stops, or exits instead: true if it was the last one. => siglock held. */
+static bool participate_in_stop(void)
 {
 	struct signal_struct *s = current->signal;
-	bool last;
 
-	if (sig && !s->group_stop_count)
-		start_group_stop(sig);
+	if (!current->jobctl_stop)
+		return false;
 	current->jobctl_stop = false;
-	last = s->group_stop_count > 0 && --s->group_stop_count == 0;
-	if (last)
-		s->stop_flags = SIGNAL_STOP_STOPPED | SIGNAL_CLD_STOPPED;
-	set_current_state(TASK_STOPPED);
-	spin_unlock_irq(&current->sighand->siglock);
-	if (last) {
-		spin_lock_irq(&tasklist_lock);
-		do_notify_parent_cldstop(current, true);
-		spin_unlock_irq(&tasklist_lock);
-	}
-	schedule();
+	if (!s->group_stop_count || --s->group_stop_count)
+		return false;
+	s->stop_flags = SIGNAL_STOP_STOPPED | SIGNAL_CLD_STOPPED;
+	return true;
 }
 
-static void notify_continued(void)
+static void tell_parent(bool stopped)
 {
 	spin_lock_irq(&tasklist_lock);
-	do_notify_parent_cldstop(current, false);
+	do_notify_parent_cldstop(current, stopped);
 	spin_unlock_irq(&tasklist_lock);
+}
+
+/* sig: 0 if another thread began it. => siglock held; dropped. Returns when continued or killed. */
+static void do_signal_stop(int sig)
+{
+	bool last;
+
+	if (sig && !current->signal->group_stop_count)
+		start_group_stop(sig);
+	last = participate_in_stop();
+	/* A SIGCONT from here on finds the state and sets it back: schedule() does not sleep. */
+	set_special_state(TASK_STOPPED);
+	spin_unlock_irq(&current->sighand->siglock);
+	if (last)
+		tell_parent(true);
+	schedule();
 }
 
 /* A terminal stop has no effect on a group that nobody could continue. */
@@ -137,6 +152,7 @@ static bool stop_is_void(int sig)
 
 /* ---- the loop ---- */
 
+/* Does not return. */
 static void die_of_signal(int sig)
 {
 	current->flags |= PF_SIGNALED;
@@ -151,7 +167,7 @@ static bool group_state_first(void)
 	if (s->stop_flags & SIGNAL_NOTIFY_CONT) {
 		s->stop_flags &= ~SIGNAL_NOTIFY_CONT;
 		spin_unlock_irq(&current->sighand->siglock);
-		notify_continued();
+		tell_parent(false);
 		return true;
 	}
 	if (current->jobctl_stop) {
@@ -159,6 +175,18 @@ static bool group_state_first(void)
 		return true;
 	}
 	return false;
+}
+
+/* The terminal asked for a stop, and the lock was dropped to see who could end it. */
+static void stop_if_still_wanted(int sig)
+{
+	if (stop_is_void(sig))
+		return;
+	spin_lock_irq(&current->sighand->siglock);
+	if (current->jobctl_dequeued && !current->signal->group_exit)
+		do_signal_stop(sig);
+	else
+		spin_unlock_irq(&current->sighand->siglock);
 }
 
 enum signal_action { ACT_IGNORE, ACT_HANDLER, ACT_STOP, ACT_DIE };
@@ -182,10 +210,12 @@ static enum signal_action signal_action(struct ksignal *ksig)
 				  sigmask(SIGURG)))
 		return ACT_IGNORE;
 	/* Process 1 is not killed by what others send; a fault of its own is another matter. */
-	if (init_pid1 && current->signal == init_pid1->signal &&
-	    !(sigmask(ksig->sig) & SYNCHRONOUS && ksig->info.si_code > 0))
+	if (is_init(current) && !(sigmask(ksig->sig) & SYNCHRONOUS && ksig->info.si_code > 0))
 		return ACT_IGNORE;
-	return sigmask(ksig->sig) & STOP_SIGNALS ? ACT_STOP : ACT_DIE;
+	if (!(sigmask(ksig->sig) & STOP_SIGNALS))
+		return ACT_DIE;
+	current->jobctl_dequeued = true;
+	return ACT_STOP;
 }
 
 bool get_signal(struct ksignal *ksig)
@@ -198,8 +228,7 @@ bool get_signal(struct ksignal *ksig)
 		spin_lock_irq(&sighand->siglock);
 		if (current->signal->group_exit || sigismember(&current->pending.signal, SIGKILL)) {
 			spin_unlock_irq(&sighand->siglock);
-			die_of_signal(current->signal->group_exit ?
-				      current->signal->group_exit_code : SIGKILL);
+			die_of_signal(SIGKILL);	/* or what the group dies of */
 		}
 		if (group_state_first())
 			continue;
@@ -214,29 +243,65 @@ bool get_signal(struct ksignal *ksig)
 			return true;
 		if (act == ACT_DIE)
 			die_of_signal(ksig->sig);
-		if (act == ACT_STOP && !stop_is_void(ksig->sig)) {
-			spin_lock_irq(&sighand->siglock);
-			/* A SIGCONT or SIGKILL may have come while the lock was dropped. */
-			if (!current->signal->group_exit)
-				do_signal_stop(ksig->sig);
-			else
-				spin_unlock_irq(&sighand->siglock);
-		}
+		if (act == ACT_STOP)
+			stop_if_still_wanted(ksig->sig);
 	}
 }
 
 /* ---- after delivery ---- */
 
+/*
+ * A signal to the process was given to current, which will not take it after
+ * all, for it blocks `which` now or exits: others must look. => siglock held.
+ */
+static void retarget_shared_pending(const sigset_t *which)
+{
+	unsigned long left = current->signal->shared_pending.signal.sig & which->sig;
+	struct task_struct *t;
+
+	if (!left)
+		return;
+	for_each_thread(current, t) {
+		if (t != current && !(t->flags & PF_EXITING) && left & ~t->blocked.sig)
+			signal_wake_up(t, false);
+	}
+}
+
 void set_current_blocked(sigset_t *set)
 {
+	sigset_t newly;
+
 	sigdelset(set, SIGKILL);
 	sigdelset(set, SIGSTOP);
 	if (set->sig == current->blocked.sig)
 		return;
 	spin_lock_irq(&current->sighand->siglock);
+	newly.sig = set->sig & ~current->blocked.sig;
+	if (signal_pending(current) && !thread_group_empty(current))
+		retarget_shared_pending(&newly);
 	current->blocked = *set;
 	recalc_sigpending();
 	spin_unlock_irq(&current->sighand->siglock);
+}
+
+bool exit_signals(void)
+{
+	sigset_t taken = { ~current->blocked.sig };
+	bool group_dead = true, stopped;
+	struct task_struct *t;
+
+	spin_lock_irq(&tasklist_lock);
+	spin_lock(&current->sighand->siglock);
+	current->flags |= PF_EXITING;		/* nobody chooses us any more */
+	for_each_thread(current, t)
+		group_dead = group_dead && t->flags & PF_EXITING;
+	stopped = participate_in_stop();
+	retarget_shared_pending(&taken);
+	spin_unlock(&current->sighand->siglock);
+	if (stopped)
+		do_notify_parent_cldstop(current, true);
+	spin_unlock_irq(&tasklist_lock);
+	return group_dead;
 }
 
 void signal_setup_done(bool failed, struct ksignal *ksig)

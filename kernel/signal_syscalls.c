@@ -137,15 +137,12 @@ static void install_action(int sig, const struct k_sigaction *act)
 	current->sighand->action[sig - 1] = *act;
 	sigdelset(&current->sighand->action[sig - 1].sa_mask, SIGKILL);
 	sigdelset(&current->sighand->action[sig - 1].sa_mask, SIGSTOP);
-	if (act->sa_handler != SIG_IGN && act->sa_handler != SIG_DFL)
+	/* POSIX: what is pending and ignored from now on is dropped, even where it is blocked. */
+	if (!sig_handler_ignored(current, sig))
 		return;
-	/* Pending ones that are ignored from now on are dropped. */
-	for_each_thread(current, t) {
-		if (!sig_ignored_by(t, sig))
-			continue;
-		sigdelset(&t->pending.signal, sig);
-		sigdelset(&t->signal->shared_pending.signal, sig);
-	}
+	flush_sigqueue_mask(&current->signal->shared_pending, sigmask(sig));
+	for_each_thread(current, t)
+		flush_sigqueue_mask(&t->pending, sigmask(sig));
 }
 
 long sys_rt_sigaction(long usig, const struct k_sigaction __user *uact,
@@ -252,10 +249,10 @@ static int wait_for_signals(sigset_t wanted, u64 until)
 	current->real_blocked = blocked;	/* while we wait, they count as blocked for their action */
 	blocked.sig &= ~wanted.sig;
 	set_current_blocked(&blocked);
-	if (signal_pending(current))
-		err = -EINTR;
-	else
-		err = hrtimer_sleep_until(until, TASK_INTERRUPTIBLE);
+	do {
+		set_current_state(TASK_INTERRUPTIBLE);
+		err = hrtimer_sleep_until(until);
+	} while (err && !signal_pending(current));
 	blocked = current->real_blocked;
 	set_current_blocked(&blocked);
 	sigemptyset(&current->real_blocked);

@@ -195,10 +195,14 @@ long sys_get_robust_list(long pid, void __user *__user *head, unsigned long __us
 	return 0;
 }
 
-/* Our sleeps return EINTR instead of asking to be restarted, so there is never anything to go on with. */
+/* Go on with the sleep that a signal without a handler has interrupted. */
 long sys_restart_syscall(void)
 {
-	return -EINTR;
+	struct restart_block *rb = &current->restart_block;
+	long (*fn)(struct restart_block *) = rb->fn;
+
+	rb->fn = NULL;			/* once: a program that just calls this gets EINTR */
+	return fn ? fn(rb) : -EINTR;
 }
 
 void set_task_comm(struct task_struct *t, const char *name)

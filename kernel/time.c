@@ -8,6 +8,7 @@
  *
  * Linux: kernel/time/{timekeeping,tick-common}.c.
  */
+#include <asm/timex.h>
 #include <asm/vdso.h>
 #include "kernel/drivers/rtc.h"
 #include "kernel/hrtimer.h"
@@ -40,11 +41,6 @@ u64 ns_to_cycles(u64 ns)
 	       (ns % NSEC_PER_SEC * timebase_hz + NSEC_PER_SEC - 1) / NSEC_PER_SEC;
 }
 
-u64 get_cycles(void)
-{
-	return csr_read(CSR_TIME);
-}
-
 u64 ktime_get(void)
 {
 	return cycles_to_ns(get_cycles() - boot_cycles);
@@ -63,12 +59,13 @@ void ktime_set_real(u64 ns)
 
 u64 ktime_add_timespec(const struct __kernel_timespec *ts)
 {
-	if (ts->tv_sec > (s64)(U64_MAX / 4 / NSEC_PER_SEC))
-		return U64_MAX;
 	return ktime_get() + timespec_to_ns(ts);
 }
 
-/* One tick for each TICK_NSEC that has passed: a hart that was stopped catches up in jiffies only. */
+/*
+ * One tick for each TICK_NSEC that has passed: a hart that was stopped (by the
+ * debugger, or because the host was busy) catches up in jiffies only.
+ */
 static bool tick_due(unsigned int cpu, u64 now)
 {
 	bool due = now >= next_tick[cpu];

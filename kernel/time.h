@@ -22,28 +22,56 @@ extern volatile unsigned long jiffies;		/* ticks since boot, counted by hart 0 *
 #define time_before(a, b)	time_after(b, a)
 static inline unsigned long msecs_to_jiffies(unsigned long ms) { return (ms + 9) / 10; }
 
-u64 ktime_get(void);			/* ns since boot, monotonic */
-u64 ktime_get_real(void);		/* ns since 1970 (goldfish RTC at boot) */
+extern u64 timebase_hz;				/* of get_cycles(), <asm/timex.h> */
+
+/* ktime_get() - ns since boot: monotonic, the same on all harts. Any context. */
+u64 ktime_get(void);
+/* ktime_get_real() - ns since 1970, as the real-time clock said at boot or a program has set it. */
+u64 ktime_get_real(void);
+/* ktime_set_real() - set the wall clock; sleeps that are under way do not move with it. */
 void ktime_set_real(u64 ns);
-u64 get_cycles(void);			/* rdtime ticks */
-extern u64 timebase_hz;
 
 enum hrtimer_restart { HRTIMER_NORESTART, HRTIMER_RESTART };
 struct hrtimer {
 	struct rb_node node;
 	u64 expires;			/* ns, ktime_get() base */
 	enum hrtimer_restart (*function)(struct hrtimer *t);	/* interrupt context, irqs off */
-	int cpu;			/* base it is queued on, -1: not queued */
+	unsigned int cpu;		/* the base whose lock guards this timer */
+	bool queued;
 };
+/* hrtimer_init() - not armed. HRTIMER_RESTART from fn: armed again at the t->expires it has set. */
 void hrtimer_init(struct hrtimer *t, enum hrtimer_restart (*fn)(struct hrtimer *));
-void hrtimer_start(struct hrtimer *t, u64 expires);	/* (re)arms on this hart; any context */
-int hrtimer_cancel(struct hrtimer *t);			/* 1 if it was queued; waits for a running callback */
-u64 hrtimer_remaining(const struct hrtimer *t);		/* ns, 0 if not queued */
-/* hrtimer_sleep_until() - sleep (state set by the caller) until ns: 0 timed out, -EINTR woken early. */
-int hrtimer_sleep_until(u64 expires, unsigned int state);
+/* hrtimer_start() - (re)arm, on this hart if the callback does not run on another. Any context. */
+void hrtimer_start(struct hrtimer *t, u64 expires);
+/*
+ * hrtimer_cancel() - disarm: 1 if it was armed, 0 if not.
+ *
+ * => waits until a running callback has ended; so no lock that the callback takes may be held.
+ */
+int hrtimer_cancel(struct hrtimer *t);
+/* hrtimer_remaining() - ns until it expires, at least 1; 0 if not armed. */
+u64 hrtimer_remaining(const struct hrtimer *t);
+/*
+ * hrtimer_sleep_until() - sleep until the time `expires` (U64_MAX: never) or an earlier wake-up.
+ *
+ * => the caller has set the task state and THEN tested what it waits for, as for schedule(): a
+ *    wake-up in between makes it return at once. The state is TASK_RUNNING afterwards.
+ * => returns 0 when the time has come, -EINTR when woken before it.
+ */
+int hrtimer_sleep_until(u64 expires);
 
 struct __kernel_timespec { s64 tv_sec; s64 tv_nsec; };
-static inline u64 timespec_to_ns(const struct __kernel_timespec *ts) { return ts->tv_sec * NSEC_PER_SEC + ts->tv_nsec; }
+
+#define KTIME_MAX	(U64_MAX / 4)	/* ns; later than that is "never", and sums do not wrap */
+
+/* timespec_to_ns() - saturates at KTIME_MAX. => timespec_valid(). */
+static inline u64 timespec_to_ns(const struct __kernel_timespec *ts)
+{
+	if (ts->tv_sec > (s64)(KTIME_MAX / NSEC_PER_SEC))
+		return KTIME_MAX;
+	return ts->tv_sec * NSEC_PER_SEC + ts->tv_nsec;
+}
+
 static inline struct __kernel_timespec ns_to_timespec(u64 ns)
 {
 	return (struct __kernel_timespec){ ns / NSEC_PER_SEC, ns % NSEC_PER_SEC };
@@ -53,12 +81,14 @@ static inline bool timespec_valid(const struct __kernel_timespec *ts)
 {
 	return ts->tv_sec >= 0 && (u64)ts->tv_nsec < NSEC_PER_SEC;
 }
-/* ktime_add_timespec() - the moment ts from now, "never" if that is too far. => timespec_valid(). */
+/* ktime_add_timespec() - the moment ts from now. => timespec_valid(). */
 u64 ktime_add_timespec(const struct __kernel_timespec *ts);
 
-void time_init(void);			/* boot hart */
+/* time_init() - the boot hart's clock and tick; time_init_secondary(): another hart's tick. */
+void time_init(void);
 void time_init_secondary(void);
 struct pt_regs;
-void timer_interrupt(struct pt_regs *regs);	/* from the trap handler, irqs off */
-/* arch/riscv/time.c: program the next interrupt, in rdtime ticks. */
+/* timer_interrupt() - from the trap handler, irqs off: the tick if it is due, expired timers. */
+void timer_interrupt(struct pt_regs *regs);
+/* clockevent_program() - arch/riscv/time.c: the next timer interrupt, in get_cycles() units. */
 void clockevent_program(u64 deadline);

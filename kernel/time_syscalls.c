@@ -103,20 +103,46 @@ long sys_clock_getres(long clock, struct __kernel_timespec __user *uts)
 	return uts && copy_to_user(uts, &ts, sizeof(ts)) ? -EFAULT : 0;
 }
 
-static long sleep_until(u64 until, bool relative, struct __kernel_timespec __user *urem)
+/* 0 when the time has come, -EINTR when a signal is pending before it. */
+static int sleep_until(u64 until)
+{
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (!hrtimer_sleep_until(until))
+			return 0;
+		if (signal_pending(current))
+			return -EINTR;
+	}
+}
+
+/*
+ * A sleep "for so long". If a handler runs the program gets EINTR and the rest of
+ * the time; if none does (stopped and continued) the sleep goes on to the same end.
+ */
+static long relative_sleep(struct restart_block *rb)
 {
 	struct __kernel_timespec rem;
 	u64 now;
 
-	if (!hrtimer_sleep_until(until, TASK_INTERRUPTIBLE))
+	if (!sleep_until(rb->until))
 		return 0;
-	if (!relative)
-		return -ERESTARTNOHAND;
 	now = ktime_get();
-	rem = ns_to_timespec(until > now ? until - now : 0);
-	if (urem && copy_to_user(urem, &rem, sizeof(rem)))
+	if (now >= rb->until)
+		return 0;
+	rem = ns_to_timespec(rb->until - now);
+	if (rb->uaddr && copy_to_user(rb->uaddr, &rem, sizeof(rem)))
 		return -EFAULT;
-	return -EINTR;
+	rb->fn = relative_sleep;
+	return -ERESTART_RESTARTBLOCK;
+}
+
+static long nanosleep(const struct __kernel_timespec *ts, struct __kernel_timespec __user *urem)
+{
+	struct restart_block *rb = &current->restart_block;
+
+	rb->until = ktime_add_timespec(ts);
+	rb->uaddr = urem;
+	return relative_sleep(rb);
 }
 
 static int get_timespec(struct __kernel_timespec *ts, const struct __kernel_timespec __user *uts)
@@ -131,7 +157,7 @@ long sys_nanosleep(const struct __kernel_timespec __user *req, struct __kernel_t
 	struct __kernel_timespec ts;
 	int err = get_timespec(&ts, req);
 
-	return err ? err : sleep_until(ktime_add_timespec(&ts), true, rem);
+	return err ? err : nanosleep(&ts, rem);
 }
 
 long sys_clock_nanosleep(long uclock, long flags, const struct __kernel_timespec __user *req,
@@ -148,10 +174,11 @@ long sys_clock_nanosleep(long uclock, long flags, const struct __kernel_timespec
 	if (err)
 		return err;
 	if (!((int)flags & TIMER_ABSTIME))
-		return sleep_until(ktime_add_timespec(&ts), true, rem);
+		return nanosleep(&ts, rem);
 	offset = clock == CLOCK_REALTIME || clock == CLOCK_TAI ? ktime_get_real() - ktime_get() : 0;
 	until = timespec_to_ns(&ts);
-	return until <= offset ? 0 : sleep_until(until - offset, false, NULL);
+	/* The end is a moment, not a length: called again, it is the same sleep. */
+	return until > offset && sleep_until(until - offset) ? -ERESTARTNOHAND : 0;
 }
 
 long sys_gettimeofday(struct __kernel_timeval __user *utv, void __user *utz)

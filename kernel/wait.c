@@ -5,6 +5,12 @@
  * The rule that makes sleeping safe: queue yourself and set the state, THEN
  * test the condition, then schedule(). A waker that changes the condition
  * after your test finds you queued with the sleeping state set and undoes it.
+ * Nothing may set the sleeping state again between the test and schedule(): it
+ * would wipe out just that wake-up.
+ *
+ * A waker works on the entry and the task under the queue's lock. Each waiter
+ * takes the lock once more before it goes on (finish_wait(), completion_take()),
+ * so it cannot take away its stack, or end, under the waker's hands.
  *
  * Locks: wait_queue_head->lock (RANK_WAITQ, irq-safe).
  *
@@ -39,6 +45,7 @@ void remove_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *e)
 	spin_unlock_irqrestore(&wq->lock, flags);
 }
 
+/* Queue the entry if it is not queued, and set the state while wakers are locked out. */
 static void prepare(struct wait_queue_head *wq, struct wait_queue_entry *e, unsigned int state,
 		    bool exclusive)
 {
@@ -83,6 +90,7 @@ int default_wake_function(struct wait_queue_entry *e, unsigned int mode, void *k
 	return wake_up_state(e->private, mode);
 }
 
+/* A waiter that was woken is off the queue, so the next wake-up goes to another one. */
 int autoremove_wake_function(struct wait_queue_entry *e, unsigned int mode, void *key)
 {
 	int woken = default_wake_function(e, mode, key);
@@ -107,7 +115,7 @@ void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr, void *key)
 	spin_unlock_irqrestore(&wq->lock, flags);
 }
 
-/* ---- completions ---- */
+/* ---- completions: done counts the waiters that may pass, UINT_MAX lets all pass ---- */
 
 void init_completion(struct completion *c)
 {
@@ -140,6 +148,7 @@ void complete_all(struct completion *c)
 	complete_n(c, UINT_MAX, 0);
 }
 
+/* Use up one complete(). False: there is none, wait. */
 static bool completion_take(struct completion *c)
 {
 	unsigned long flags;
@@ -180,8 +189,9 @@ long schedule_timeout(long timeout)
 		schedule();
 		return timeout;
 	}
-	end = ktime_get() + timeout * TICK_NSEC;
-	(void)hrtimer_sleep_until(end, current->state);
+	now = ktime_get();
+	end = timeout < (long)(KTIME_MAX / TICK_NSEC) ? now + timeout * TICK_NSEC : U64_MAX;
+	(void)hrtimer_sleep_until(end);
 	now = ktime_get();
 	return now >= end ? 0 : (long)((end - now + TICK_NSEC - 1) / TICK_NSEC);
 }

@@ -15,6 +15,12 @@
  * A source goes to one hart: the boot hart if the PLIC reaches it, else the
  * lowest it does reach.
  *
+ * QEMU 7.2 wires a second PLIC wrongly: what it means for a hart's M-mode comes
+ * to the S-mode of that hart, and what it means for S-mode goes nowhere. So from
+ * the second PLIC on a source is enabled for both contexts of its hart, and
+ * claimed from the S context as ever, which takes it from both. Where the wires
+ * are right this does no harm: the firmware never lets M-mode be interrupted.
+ *
  * Invariant: a descriptor is complete before the source is enabled, and is
  * never removed, so the handler side takes no lock.
  * Locks: irq_lock (RANK_DEVICE) serializes request_irq().
@@ -49,11 +55,16 @@
 #define CONTEXT_THRESHOLD	0
 #define CONTEXT_CLAIM		1	/* word offset */
 
+/* Registers of one context, mapped; enable is NULL if there is none. */
+struct plic_context {
+	volatile u32 __iomem *enable;
+	volatile u32 __iomem *regs;
+};
+
 struct plic {
 	u32 phandle;
 	volatile u32 __iomem *priority;
-	volatile u32 __iomem *enable[CONFIG_NR_CPUS];	/* of the hart's S context, NULL: none */
-	volatile u32 __iomem *context[CONFIG_NR_CPUS];
+	struct plic_context smode[CONFIG_NR_CPUS], mmode[CONFIG_NR_CPUS];
 };
 
 struct irq_desc {
@@ -92,14 +103,14 @@ void plic_handle_irq(void)
 	unsigned int cpu = smp_processor_id();
 
 	for (int i = 0; i < nr_plics; i++) {
-		volatile u32 *context = plics[i].context[cpu];
+		volatile u32 *regs = plics[i].smode[cpu].regs;
 		u32 source;
 
-		if (!context)
+		if (!regs)
 			continue;
-		while ((source = context[CONTEXT_CLAIM])) {
+		while ((source = regs[CONTEXT_CLAIM])) {
 			run_handler(&plics[i], source, cpu);
-			context[CONTEXT_CLAIM] = source;
+			regs[CONTEXT_CLAIM] = source;
 		}
 	}
 }
@@ -109,7 +120,7 @@ void plic_handle_irq(void)
 static int target_cpu(const struct plic *plic)
 {
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		if (plic->enable[cpu])
+		if (plic->smode[cpu].enable)
 			return cpu;
 	}
 	return -ENODEV;
@@ -128,6 +139,15 @@ static int add_desc(unsigned int irq, void (*handler)(void *), const char *name,
 	return 0;
 }
 
+static void enable_source(struct plic *plic, int cpu, unsigned int source)
+{
+	u32 bit = 1U << source % 32;
+
+	plic->smode[cpu].enable[source / 32] |= bit;
+	if (plic->mmode[cpu].enable)
+		plic->mmode[cpu].enable[source / 32] |= bit;
+}
+
 int request_irq(unsigned int irq, void (*handler)(void *data), const char *name, void *data)
 {
 	unsigned int source = irq % PLIC_SOURCES;
@@ -144,7 +164,7 @@ int request_irq(unsigned int irq, void (*handler)(void *data), const char *name,
 	err = add_desc(irq, handler, name, data);
 	if (!err) {
 		plic->priority[source] = 1;
-		plic->enable[cpu][source / 32] |= 1U << source % 32;
+		enable_source(plic, cpu, source);
 	}
 	spin_unlock_irqrestore(&irq_lock, flags);
 	return err;
@@ -194,36 +214,36 @@ static int intc_to_cpu(u32 phandle)
 	return -1;
 }
 
-/* Context number `context` belongs to this hart's S-mode: map its registers. */
-static void map_context(struct plic *plic, phys_addr_t base, unsigned int context, int cpu)
+/* Map the registers of context number nr, and disable all its sources. */
+static void map_context(struct plic_context *context, phys_addr_t base, unsigned int nr)
 {
-	plic->context[cpu] = ioremap(base + PLIC_CONTEXT + context * PLIC_CONTEXT_STRIDE,
-				     PLIC_CONTEXT_STRIDE);
-	if (plic->context[cpu])
-		plic->enable[cpu] = ioremap(base + PLIC_ENABLE + context * PLIC_ENABLE_STRIDE,
-					    PLIC_ENABLE_STRIDE);
-	if (!plic->enable[cpu]) {
-		plic->context[cpu] = NULL;
+	volatile u32 *enable;
+
+	context->regs = ioremap(base + PLIC_CONTEXT + nr * PLIC_CONTEXT_STRIDE,
+				PLIC_CONTEXT_STRIDE);
+	enable = ioremap(base + PLIC_ENABLE + nr * PLIC_ENABLE_STRIDE, PLIC_ENABLE_STRIDE);
+	if (!context->regs || !enable)
 		return;
-	}
 	for (int i = 0; i < PLIC_SOURCES / 32; i++)
-		plic->enable[cpu][i] = 0;
+		enable[i] = 0;
+	context->regs[CONTEXT_THRESHOLD] = 0;
+	context->enable = enable;
 }
 
-/* interrupts-extended: (controller of a hart, its line) for each context; line 9 is S-mode's. */
+/* interrupts-extended: (controller of a hart, its line) for each context; 9 is S-mode's line. */
 static void scan_contexts(struct plic *plic, int node, phys_addr_t base)
 {
 	int len;
 	const u8 *cells = fdt_getprop(&boot_fdt, node, "interrupts-extended", &len);
 
-	for (unsigned int context = 0; cells && len >= 8; context++, cells += 8, len -= 8) {
-		int cpu;
+	for (unsigned int nr = 0; cells && len >= 8; nr++, cells += 8, len -= 8) {
+		u32 line = get_unaligned_be32(cells + 4);
+		int cpu = intc_to_cpu(get_unaligned_be32(cells));
 
-		if (get_unaligned_be32(cells + 4) != IRQ_S_EXT)
-			continue;
-		cpu = intc_to_cpu(get_unaligned_be32(cells));
-		if (cpu >= 0)
-			map_context(plic, base, context, cpu);
+		if (cpu >= 0 && line == IRQ_S_EXT)
+			map_context(&plic->smode[cpu], base, nr);
+		else if (cpu >= 0 && line == IRQ_M_EXT && plic != plics)
+			map_context(&plic->mmode[cpu], base, nr);
 	}
 }
 
@@ -243,13 +263,27 @@ static void add_plic(int node)
 	nr_plics++;
 }
 
+/*
+ * OpenSBI clears the contexts of a hart that is started: pass all priorities
+ * again, and enable again what was requested before.
+ */
 void plic_init_hart(void)
 {
-	unsigned int cpu = smp_processor_id();
+	int cpu = smp_processor_id();
 
 	for (int i = 0; i < nr_plics; i++) {
-		if (plics[i].context[cpu])
-			plics[i].context[cpu][CONTEXT_THRESHOLD] = 0;
+		struct plic *plic = &plics[i];
+
+		if (plic->smode[cpu].enable)
+			plic->smode[cpu].regs[CONTEXT_THRESHOLD] = 0;
+		if (plic->mmode[cpu].enable)
+			plic->mmode[cpu].regs[CONTEXT_THRESHOLD] = 0;
+	}
+	for (int i = 0; i < READ_ONCE(nr_irqs); i++) {
+		struct plic *plic = &plics[irq_descs[i].irq / PLIC_SOURCES];
+
+		if (target_cpu(plic) == cpu)
+			enable_source(plic, cpu, irq_descs[i].irq % PLIC_SOURCES);
 	}
 }
 
@@ -264,5 +298,4 @@ void irqchip_init(void)
 	}
 	if (!nr_plics)
 		pr_warn("plic: none found, devices will have no interrupts\n");
-	plic_init_hart();
 }

@@ -165,6 +165,7 @@ void trap_init(void)
 	BUILD_BUG_ON(offsetof(struct thread_struct, ra) != TASK_THREAD_RA);
 	BUILD_BUG_ON(offsetof(struct thread_struct, sp) != TASK_THREAD_SP);
 	BUILD_BUG_ON(offsetof(struct thread_struct, s) != TASK_THREAD_S0);
+	BUILD_BUG_ON(offsetof(struct thread_struct, gp) != TASK_THREAD_GP);
 	BUILD_BUG_ON(offsetof(struct pt_regs, t6) != PT_X(31));
 	BUILD_BUG_ON(offsetof(struct pt_regs, status) != PT_STATUS);
 	BUILD_BUG_ON(offsetof(struct pt_regs, orig_a0) != PT_ORIG_A0);

@@ -4,7 +4,7 @@
  * entry in the exception table; a fault that cannot be resolved lands at the
  * fixup named there. sstatus.SUM is set only inside these functions.
  *
- * The bulk goes in blocks of 64 bytes whose addresses are only advanced when a
+ * The bulk goes in blocks of 256, then 64 bytes whose addresses are only advanced when a
  * block is complete. So after a fault in the middle of a block, the rest is
  * simply tried again byte by byte from its start: that copies every byte that
  * can be, faults again at the first that cannot, and then the count of what is
@@ -52,25 +52,50 @@ __asm_copy_from_user:
 	j	.Lcopy_head
 
 .Lcopy_blocks:
-	addi	t4, t5, -64		/* the last place where a whole block fits */
+	addi	t4, t5, -256		/* the last place where a whole block fits */
+	bltu	t4, a0, .Lcopy_64
+1:
+	.irp	base, 0, 64, 128, 192
+	FIXUP	.Lcopy_bytes, ld a3, \base + 0(a1)
+	FIXUP	.Lcopy_bytes, ld a4, \base + 8(a1)
+	FIXUP	.Lcopy_bytes, ld a5, \base + 16(a1)
+	FIXUP	.Lcopy_bytes, ld a6, \base + 24(a1)
+	FIXUP	.Lcopy_bytes, ld a7, \base + 32(a1)
+	FIXUP	.Lcopy_bytes, ld t0, \base + 40(a1)
+	FIXUP	.Lcopy_bytes, ld t1, \base + 48(a1)
+	FIXUP	.Lcopy_bytes, ld t2, \base + 56(a1)
+	FIXUP	.Lcopy_bytes, sd a3, \base + 0(a0)
+	FIXUP	.Lcopy_bytes, sd a4, \base + 8(a0)
+	FIXUP	.Lcopy_bytes, sd a5, \base + 16(a0)
+	FIXUP	.Lcopy_bytes, sd a6, \base + 24(a0)
+	FIXUP	.Lcopy_bytes, sd a7, \base + 32(a0)
+	FIXUP	.Lcopy_bytes, sd t0, \base + 40(a0)
+	FIXUP	.Lcopy_bytes, sd t1, \base + 48(a0)
+	FIXUP	.Lcopy_bytes, sd t2, \base + 56(a0)
+	.endr
+	addi	a0, a0, 256
+	addi	a1, a1, 256
+	bgeu	t4, a0, 1b
+.Lcopy_64:
+	addi	t4, t5, -64
 	bltu	t4, a0, .Lcopy_words
 1:
 	FIXUP	.Lcopy_bytes, ld a3, 0(a1)
 	FIXUP	.Lcopy_bytes, ld a4, 8(a1)
 	FIXUP	.Lcopy_bytes, ld a5, 16(a1)
 	FIXUP	.Lcopy_bytes, ld a6, 24(a1)
-	FIXUP	.Lcopy_bytes, ld a7, 32(a1)
-	FIXUP	.Lcopy_bytes, ld t0, 40(a1)
-	FIXUP	.Lcopy_bytes, ld t1, 48(a1)
-	FIXUP	.Lcopy_bytes, ld t2, 56(a1)
 	FIXUP	.Lcopy_bytes, sd a3, 0(a0)
 	FIXUP	.Lcopy_bytes, sd a4, 8(a0)
 	FIXUP	.Lcopy_bytes, sd a5, 16(a0)
 	FIXUP	.Lcopy_bytes, sd a6, 24(a0)
-	FIXUP	.Lcopy_bytes, sd a7, 32(a0)
-	FIXUP	.Lcopy_bytes, sd t0, 40(a0)
-	FIXUP	.Lcopy_bytes, sd t1, 48(a0)
-	FIXUP	.Lcopy_bytes, sd t2, 56(a0)
+	FIXUP	.Lcopy_bytes, ld a3, 32(a1)
+	FIXUP	.Lcopy_bytes, ld a4, 40(a1)
+	FIXUP	.Lcopy_bytes, ld a5, 48(a1)
+	FIXUP	.Lcopy_bytes, ld a6, 56(a1)
+	FIXUP	.Lcopy_bytes, sd a3, 32(a0)
+	FIXUP	.Lcopy_bytes, sd a4, 40(a0)
+	FIXUP	.Lcopy_bytes, sd a5, 48(a0)
+	FIXUP	.Lcopy_bytes, sd a6, 56(a0)
 	addi	a0, a0, 64
 	addi	a1, a1, 64
 	bgeu	t4, a0, 1b

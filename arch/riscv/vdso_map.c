@@ -13,7 +13,7 @@
 
 int vdso_map(struct mm_struct *mm, char *pages, unsigned long *addr)
 {
-	struct page *page_list[VDSO_PAGES];
+	static struct page *page_list[VDSO_PAGES];	/* the mapping refers to it for good */
 	int err;
 
 	for (int i = 0; i < VDSO_PAGES; i++)

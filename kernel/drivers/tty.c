@@ -127,7 +127,7 @@ static int tty_wait_raw(struct tty_struct *tty, unsigned int want)
 			break;
 		}
 		if (deadline)
-			(void)hrtimer_sleep_until(deadline, TASK_INTERRUPTIBLE);
+			(void)hrtimer_sleep_until(deadline);
 		else
 			schedule();
 	}

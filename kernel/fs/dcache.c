@@ -321,6 +321,8 @@ bool d_has_children(struct dentry *dir)
 	return found;
 }
 
+int sysctl_vfs_cache_pressure = 100;
+
 unsigned long dcache_shrink(unsigned long nr)
 {
 	unsigned long freed = 0;

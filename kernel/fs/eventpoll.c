@@ -333,7 +333,7 @@ static bool ep_sleep(struct eventpoll *ep, u64 expires, int *err)
 		else if (expires == U64_MAX)
 			schedule();
 		else
-			timed_out = !hrtimer_sleep_until(expires, TASK_INTERRUPTIBLE);
+			timed_out = !hrtimer_sleep_until(expires);
 	}
 	finish_wait(&ep->wq, &wait);
 	return timed_out;

@@ -21,7 +21,6 @@
 #include "mm/slab.h"
 
 #define NR_OPEN_DEFAULT	64
-#define NR_OPEN_MAX	(1024 * 1024)
 
 static struct kmem_cache *files_cache;
 
@@ -45,23 +44,6 @@ void file_init(void)
 static inline bool table_is_ours(const struct files_struct *files)
 {
 	return atomic_read(&files->refcount) == 1;
-}
-
-struct fd fdget(unsigned int fd)
-{
-	struct files_struct *files = current->files;
-	struct fd f = { NULL, false };
-
-	if (likely(table_is_ours(files))) {
-		if (likely(fd < files->max_fds))
-			f.file = files->fd[fd];
-		if (f.file && unlikely(f.file->f_mode & FMODE_PATH))
-			f.file = NULL;
-		return f;
-	}
-	f.file = fget(fd);
-	f.counted = f.file != NULL;
-	return f;
 }
 
 static struct file *files_get(struct files_struct *files, unsigned int fd)
@@ -139,6 +121,18 @@ bool next_fd_task(struct task_struct *t, unsigned int *fd)
 	spin_unlock(&files->lock);
 	put_files_struct(files);
 	return found;
+}
+
+unsigned int task_fd_size(struct task_struct *t)
+{
+	struct files_struct *files = get_task_files(t);
+	unsigned int size;
+
+	if (!files)
+		return 0;
+	size = READ_ONCE(files->max_fds);
+	put_files_struct(files);
+	return size;
 }
 
 /* ---- growing ---- */

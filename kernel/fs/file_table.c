@@ -60,6 +60,7 @@ static void __fput(struct file *f)
 
 void fput(struct file *f)
 {
+	VM_BUG_ON(atomic_read(&f->f_count) <= 0 || atomic_read(&f->f_count) > 0x10000000);
 	if (atomic_dec_and_test(&f->f_count))
 		__fput(f);
 }

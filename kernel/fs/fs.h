@@ -49,7 +49,17 @@ struct iov_iter {
 	size_t count;			/* bytes left in all */
 	struct iovec single;		/* storage for the one-segment forms */
 };
-void iov_iter_ubuf(struct iov_iter *i, void __user *buf, size_t n);
+/* iov_iter_ubuf() - one segment of user memory. => checked with access_ok(). */
+static inline void iov_iter_ubuf(struct iov_iter *i, void __user *buf, size_t n)
+{
+	i->kernel = false;
+	i->single.iov_base = buf;
+	i->single.iov_len = n;
+	i->iov = &i->single;
+	i->nr_segs = 1;
+	i->iov_offset = 0;
+	i->count = n;
+}
 void iov_iter_kbuf(struct iov_iter *i, void *buf, size_t n);
 void iov_iter_init(struct iov_iter *i, const struct iovec *iov, unsigned long nr, size_t count);
 size_t copy_to_iter(const void *from, size_t n, struct iov_iter *i);	/* bytes done; advances; may sleep */
@@ -291,6 +301,7 @@ void get_fs_pwd(struct path *pwd);
 int __must_check get_task_fs_path(struct task_struct *t, bool root, struct path *path);
 void set_fs_root(struct fs_struct *fs, const struct path *path);	/* takes its own reference */
 void set_fs_pwd(struct fs_struct *fs, const struct path *path);
+int task_umask(struct task_struct *t);		/* 0 if it has exited */
 /* unshare_fs(), unshare_files() - current gets a copy of its own: 0 or -ENOMEM. */
 int __must_check unshare_fs(void);
 int __must_check unshare_files(void);
@@ -305,17 +316,34 @@ void fput(struct file *f);			/* may sleep */
  * O_PATH. fdput() after.
  */
 struct fd { struct file *file; bool counted; };
-struct fd fdget(unsigned int fd);
+static inline struct fd fdget(unsigned int fd)
+{
+	const struct files_struct *files = current->files;
+	struct fd f = { NULL, false };
+
+	if (likely(atomic_read(&files->refcount) == 1)) {
+		if (likely(fd < files->max_fds))
+			f.file = files->fd[fd];
+		if (f.file && unlikely(f.file->f_mode & FMODE_PATH))
+			f.file = NULL;
+		return f;
+	}
+	f.file = fget(fd);
+	f.counted = f.file != NULL;
+	return f;
+}
 static inline void fdput(struct fd fd)
 {
 	if (unlikely(fd.counted))
 		fput(fd.file);
 }
-/* fget_task() - the file another task has open as fd, counted (O_PATH too), or NULL. For /proc/PID/fd. */
 unsigned long get_nr_files(void);		/* open files in the system, for /proc/sys/fs/file-nr */
+/* fget_task() - the file another task has open as fd, counted (O_PATH too), or NULL. */
 struct file *fget_task(struct task_struct *t, unsigned int fd);
 /* next_fd_task() - first open descriptor of t from fd on; false: none. */
 bool next_fd_task(struct task_struct *t, unsigned int *fd);
+unsigned int task_fd_size(struct task_struct *t);	/* places in its table, 0 if it has none */
+#define NR_OPEN_MAX	(1024 * 1024)		/* descriptors of one process, whatever RLIMIT_NOFILE says */
 static inline struct file *get_file(struct file *f) { atomic_inc(&f->f_count); return f; }
 int __must_check get_unused_fd_flags(unsigned int flags);	/* fd, -EMFILE, -ENOMEM */
 void put_unused_fd(unsigned int fd);
@@ -357,6 +385,7 @@ int vfs_mkdir_path(const char *path, umode_t mode);	/* boot helpers, kernel path
 int vfs_symlink_path(const char *target, const char *path);
 int vfs_mknod_path(const char *path, umode_t mode, dev_t dev);
 int vfs_link_path(const char *oldpath, const char *newpath);
+int vfs_rename_path(const char *oldpath, const char *newpath, unsigned int flags);
 int vfs_unlink_path(const char *path);		/* an empty directory too */
 
 /* ---- dcache and inodes (dcache.c, inode.c, super.c, namespace.c) ---- */
@@ -370,6 +399,7 @@ void d_delete(struct dentry *d);
 void d_move(struct dentry *d, struct dentry *target);
 static inline struct dentry *dget(struct dentry *d) { atomic_inc(&d->d_count); return d; }
 void dput(struct dentry *d);
+extern int sysctl_vfs_cache_pressure;		/* vm.vfs_cache_pressure: per cent of the usual scan */
 unsigned long dcache_shrink(unsigned long nr);			/* reclaim: unused dentries dropped */
 struct inode *new_inode(struct super_block *sb);		/* NULL: no memory; i_count 1 */
 void iput(struct inode *inode);
@@ -379,12 +409,16 @@ int __must_check iget_locked(struct super_block *sb, u64 ino, struct inode **ino
 void unlock_new_inode(struct inode *inode);
 void mark_inode_dirty(struct inode *inode);
 u64 get_next_ino(void);
+unsigned long get_nr_inodes(void);		/* for /proc/sys/fs/inode-nr */
+/* sb_invalidate_pages() - clean cached pages of all its inodes go, but for those in use. May sleep. */
+void sb_invalidate_pages(struct super_block *sb);
 u64 current_time_ns(void);
 void init_special_inode(struct inode *inode, umode_t mode, dev_t rdev);	/* devices, FIFOs */
 int register_filesystem(struct file_system_type *fs);
 struct file_system_type *get_fs_type(const char *name);
 void filesystems_for_each(void (*fn)(const struct file_system_type *t, void *arg), void *arg);
 int __must_check do_mount(const char *dev, const char *dir, const char *type, unsigned long flags, const char *data);
+int __must_check do_umount(const char *dir, int flags);
 /* kern_mount() - a file system of the kernel's own, in no directory. NULL: no memory. */
 struct vfsmount *kern_mount(struct file_system_type *type, const char *data);
 void mount_root(void);			/* rootfs tmpfs, with /dev /proc /sys /tmp directories */
@@ -449,7 +483,11 @@ ssize_t seq_read_iter(struct kiocb *iocb, struct iov_iter *to);
 loff_t seq_lseek(struct file *f, loff_t off, int whence);
 void single_release(struct inode *inode, struct file *f);
 
+#define PIPE_PAGES	16			/* what a pipe holds */
+#define PIPE_SIZE	(PIPE_PAGES * PAGE_SIZE)
+
 /* ---- proc registration (proc/generic.c) ---- */
+void proc_init(void);			/* builds the fixed part and registers the type; may sleep */
 /* proc_create_single() - /proc file "name" or "sys/vm/x": text by show(). 0 or -ENOMEM. */
 int proc_create_single(const char *path, umode_t mode, int (*show)(struct seq_file *m, void *v));
 int proc_create_rw(const char *path, umode_t mode, int (*show)(struct seq_file *m, void *v),

@@ -139,6 +139,16 @@ int get_task_fs_path(struct task_struct *t, bool root, struct path *path)
 	return 0;
 }
 
+int task_umask(struct task_struct *t)
+{
+	int umask;
+
+	spin_lock(&task_fs_lock);
+	umask = t->fs ? t->fs->umask : 0;
+	spin_unlock(&task_fs_lock);
+	return umask;
+}
+
 int unshare_fs(void)
 {
 	struct fs_struct *old = current->fs, *fs;

@@ -34,4 +34,5 @@ void vfs_late_init(void)
 	BUG_ON(register_filesystem(&devtmpfs_type));
 	chrdev_init();
 	tty_init();
+	proc_init();
 }

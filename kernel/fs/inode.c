@@ -14,6 +14,7 @@
  *
  * Linux: fs/inode.c. Differs: no LRU of unused inodes: the dentries' serves.
  */
+#include <asm/barrier.h>
 #include "kernel/fs/internal.h"
 #include "lib/hash.h"
 #include "lib/string.h"
@@ -25,6 +26,7 @@ static struct hlist_head inode_hashtable[1 << INODE_HASH_BITS];
 static DEFINE_SPINLOCK(inode_hash_lock, RANK_INODE_HASH);
 static DECLARE_WAIT_QUEUE_HEAD(inode_new_wait);		/* for I_NEW to go */
 static struct kmem_cache *inode_cache;
+static atomic_long_t nr_inodes;
 
 void inode_init(void)
 {
@@ -32,9 +34,25 @@ void inode_init(void)
 					SLAB_RECLAIM_ACCOUNT | SLAB_PANIC, NULL);
 }
 
+unsigned long get_nr_inodes(void)
+{
+	return atomic_long_read(&nr_inodes);
+}
+
+/*
+ * The time of the last tick: reading the clock for each read(2) would cost more
+ * than the rest of the book-keeping. Two harts may both refresh it: to the same.
+ */
 u64 current_time_ns(void)
 {
-	return ktime_get_real();
+	static u64 coarse, coarse_tick = ~0UL;
+	unsigned long now = jiffies;
+
+	if (unlikely(READ_ONCE(coarse_tick) != now)) {
+		WRITE_ONCE(coarse, ktime_get_real());
+		smp_store_release(&coarse_tick, now);
+	}
+	return READ_ONCE(coarse);
 }
 
 u64 get_next_ino(void)
@@ -51,6 +69,7 @@ static struct inode *alloc_inode(struct super_block *sb)
 
 	if (!inode)
 		return NULL;
+	atomic_long_inc(&nr_inodes);
 	inode->i_sb = sb;
 	atomic_set(&inode->i_count, 1);
 	init_rwsem(&inode->i_rwsem, RANK_INODE, "i_rwsem");
@@ -63,6 +82,7 @@ static struct inode *alloc_inode(struct super_block *sb)
 
 static void free_inode(struct inode *inode)
 {
+	atomic_long_dec(&nr_inodes);
 	if (inode->i_sb->s_op->free_inode)
 		inode->i_sb->s_op->free_inode(inode);
 	else
@@ -176,6 +196,26 @@ void iput(struct inode *inode)
 	}
 }
 
+/* The inode we are at is held, so its place in the list stays while the lock is dropped. */
+void sb_invalidate_pages(struct super_block *sb)
+{
+	struct inode *inode, *prev = NULL;
+
+	spin_lock(&inode_hash_lock);
+	list_for_each_entry(inode, &sb->s_inodes, i_sb_list) {
+		if (!inode->i_data.nrpages)
+			continue;
+		ihold(inode);
+		spin_unlock(&inode_hash_lock);
+		iput(prev);
+		prev = inode;
+		invalidate_mapping_pages(&inode->i_data, 0, ULONG_MAX);
+		spin_lock(&inode_hash_lock);
+	}
+	spin_unlock(&inode_hash_lock);
+	iput(prev);
+}
+
 /* ---- times ---- */
 
 /* As mount option relatime: only if it was older than the last change, or than a day. */
@@ -198,8 +238,11 @@ void file_accessed(struct file *file)
 void file_update_time(struct file *file)
 {
 	struct inode *inode = file->f_inode;
+	u64 now = current_time_ns();
 
-	inode->i_mtime = inode->i_ctime = current_time_ns();
+	if (inode->i_mtime == now && inode->i_ctime == now)
+		return;
+	inode->i_mtime = inode->i_ctime = now;
 	mark_inode_dirty(inode);
 }
 

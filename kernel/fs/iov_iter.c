@@ -6,23 +6,14 @@
  * of kernel memory. All functions move the position by what they copied, and
  * copy less than asked for only at a bad address.
  *
+ * Whoever makes an iterator over user memory has checked it with access_ok().
+ *
  * Locks: none; user memory may fault, so it may sleep, but for the _nofault one.
  *
  * Linux: lib/iov_iter.c. Differs: two kinds only, no page vectors.
  */
 #include "kernel/fs/internal.h"
 #include "lib/string.h"
-
-void iov_iter_ubuf(struct iov_iter *i, void __user *buf, size_t n)
-{
-	i->kernel = false;
-	i->single.iov_base = buf;
-	i->single.iov_len = n;
-	i->iov = &i->single;
-	i->nr_segs = 1;
-	i->iov_offset = 0;
-	i->count = n;
-}
 
 void iov_iter_kbuf(struct iov_iter *i, void *buf, size_t n)
 {
@@ -85,8 +76,6 @@ static inline size_t iter_piece(const struct iov_iter *i, enum iter_op op, char 
 			memset(seg, 0, n);
 		return 0;
 	}
-	if (unlikely(!access_ok(seg, n)))
-		return n;
 	if (op == ITER_TO)
 		return __asm_copy_to_user(seg, mem, n);
 	if (op == ITER_FROM)
@@ -111,13 +100,38 @@ static inline size_t iterate(struct iov_iter *i, enum iter_op op, char *mem, siz
 	return done;
 }
 
+/* One segment of user memory: read(2) and write(2), which must be fast. */
+static inline bool iter_is_simple(const struct iov_iter *i)
+{
+	return likely(i->nr_segs == 1 && !i->kernel);
+}
+
+static inline size_t iter_simple_done(struct iov_iter *i, size_t n)
+{
+	i->iov_offset += n;
+	i->count -= n;
+	return n;
+}
+
 size_t copy_to_iter(const void *from, size_t n, struct iov_iter *i)
 {
+	if (iter_is_simple(i)) {
+		char *to = (char *)i->iov->iov_base + i->iov_offset;
+
+		n = min(n, i->count);
+		return iter_simple_done(i, n - __asm_copy_to_user(to, from, n));
+	}
 	return iterate(i, ITER_TO, (char *)from, n);
 }
 
 size_t copy_from_iter(void *to, size_t n, struct iov_iter *i)
 {
+	if (iter_is_simple(i)) {
+		const char *from = (char *)i->iov->iov_base + i->iov_offset;
+
+		n = min(n, i->count);
+		return iter_simple_done(i, n - __asm_copy_from_user(to, from, n));
+	}
 	return iterate(i, ITER_FROM, to, n);
 }
 
@@ -132,7 +146,7 @@ size_t copy_from_iter_nofault(void *to, size_t n, struct iov_iter *i)
 
 	current->in_fault_disabled++;
 	barrier();
-	done = iterate(i, ITER_FROM, to, n);
+	done = copy_from_iter(to, n, i);
 	barrier();
 	current->in_fault_disabled--;
 	return done;

@@ -503,3 +503,8 @@ int vfs_unlink_path(const char *path)
 
 	return err == -EISDIR ? do_unlinkat(AT_FDCWD, path, true) : err;
 }
+
+int vfs_rename_path(const char *oldpath, const char *newpath, unsigned int flags)
+{
+	return do_renameat(AT_FDCWD, oldpath, AT_FDCWD, newpath, flags);
+}

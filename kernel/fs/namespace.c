@@ -356,7 +356,7 @@ static int copy_mount_string(const char __user *user, char **s)
 /* The options: up to a page, which may end before the page does. */
 static int copy_mount_options(const void __user *user, char **data)
 {
-	unsigned long left;
+	unsigned long left, n;
 	char *p;
 
 	*data = NULL;
@@ -365,8 +365,10 @@ static int copy_mount_options(const void __user *user, char **data)
 	p = kzalloc(PAGE_SIZE, GFP_KERNEL);
 	if (!p)
 		return -ENOMEM;
-	left = copy_from_user(p, user, PAGE_SIZE - 1);
-	if (left == PAGE_SIZE - 1) {
+	/* They may lie at the very end of the address space, on the stack. */
+	n = min(PAGE_SIZE - 1, TASK_SIZE - min((unsigned long)user, TASK_SIZE));
+	left = copy_from_user(p, user, n);
+	if (left == n) {
 		kfree(p);
 		return -EFAULT;
 	}
@@ -396,6 +398,34 @@ long sys_mount(const char __user *udev, const char __user *udir, const char __us
 	return err;
 }
 
+/* Eats the reference on path's mount and dentry. */
+static int path_umount(struct path *path, int flags)
+{
+	int err;
+
+	down_write(&namespace_sem);
+	if (path->dentry != path->mnt->mnt_root || path->mnt->mnt_detached) {
+		err = -EINVAL;
+	} else {
+		/* Our path must not pin the file system that is to go. */
+		dput(path->dentry);
+		path->dentry = NULL;
+		err = umount_tree(path->mnt, flags);
+	}
+	up_write(&namespace_sem);
+	dput(path->dentry);
+	mntput(path->mnt);
+	return err;
+}
+
+int do_umount(const char *dir, int flags)
+{
+	struct path path;
+	int err = kern_path(dir, LOOKUP_FOLLOW, &path);
+
+	return err ? err : path_umount(&path, flags);
+}
+
 long sys_umount2(const char __user *name, long flags)
 {
 	struct path path;
@@ -404,21 +434,7 @@ long sys_umount2(const char __user *name, long flags)
 	if (flags & ~(MNT_FORCE | MNT_DETACH | MNT_EXPIRE | UMOUNT_NOFOLLOW))
 		return -EINVAL;
 	err = user_path_at(AT_FDCWD, name, (flags & UMOUNT_NOFOLLOW) ? 0 : LOOKUP_FOLLOW, &path);
-	if (err)
-		return err;
-	down_write(&namespace_sem);
-	if (path.dentry != path.mnt->mnt_root || path.mnt->mnt_detached) {
-		err = -EINVAL;
-	} else {
-		/* Our path must not pin the file system that is to go. */
-		dput(path.dentry);
-		path.dentry = NULL;
-		err = umount_tree(path.mnt, (int)flags);
-	}
-	up_write(&namespace_sem);
-	dput(path.dentry);
-	mntput(path.mnt);
-	return err;
+	return err ? err : path_umount(&path, (int)flags);
 }
 
 /* ---- boot ---- */

@@ -25,8 +25,6 @@
 #include "lib/vsprintf.h"
 #include "mm/slab.h"
 
-#define PIPE_PAGES	16
-#define PIPE_SIZE	(PIPE_PAGES * PAGE_SIZE)
 #define PIPE_BUF	4096UL
 
 struct pipe_inode_info {

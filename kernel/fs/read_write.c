@@ -38,7 +38,7 @@ static inline unsigned int iocb_flags(const struct file *f)
 	return flags;
 }
 
-ssize_t vfs_read_iter(struct file *f, struct iov_iter *it, loff_t *pos)
+static inline ssize_t do_read_iter(struct file *f, struct iov_iter *it, loff_t *pos)
 {
 	struct kiocb iocb = { .ki_filp = f, .ki_pos = *pos, .ki_flags = iocb_flags(f) };
 	ssize_t ret;
@@ -55,7 +55,7 @@ ssize_t vfs_read_iter(struct file *f, struct iov_iter *it, loff_t *pos)
 	return ret;
 }
 
-ssize_t vfs_write_iter(struct file *f, struct iov_iter *it, loff_t *pos)
+static inline ssize_t do_write_iter(struct file *f, struct iov_iter *it, loff_t *pos)
 {
 	struct kiocb iocb = { .ki_filp = f, .ki_pos = *pos, .ki_flags = iocb_flags(f) };
 	ssize_t ret;
@@ -70,6 +70,16 @@ ssize_t vfs_write_iter(struct file *f, struct iov_iter *it, loff_t *pos)
 		current->wchar += ret;
 	current->syscw++;
 	return ret;
+}
+
+ssize_t vfs_read_iter(struct file *f, struct iov_iter *it, loff_t *pos)
+{
+	return do_read_iter(f, it, pos);
+}
+
+ssize_t vfs_write_iter(struct file *f, struct iov_iter *it, loff_t *pos)
+{
+	return do_write_iter(f, it, pos);
 }
 
 ssize_t kernel_read(struct file *f, void *buf, size_t n, loff_t *pos)
@@ -88,29 +98,26 @@ ssize_t kernel_write(struct file *f, const void *buf, size_t n, loff_t *pos)
 	return vfs_write_iter(f, &it, pos);
 }
 
-/* At the file's own position. */
-static ssize_t rw_at_pos(struct file *f, struct iov_iter *it, bool write)
+/* At the file's own position; others that share the file wait. */
+static noinline ssize_t rw_at_shared_pos(struct file *f, struct iov_iter *it, bool write)
 {
-	bool locked = false;
-	loff_t pos = 0;
 	ssize_t ret;
 
-	if (f->f_mode & FMODE_LSEEK) {
-		locked = atomic_read(&f->f_count) > 1;
-		if (locked)
-			mutex_lock(&f->f_pos_lock);
-		pos = f->f_pos;
-	}
-	ret = write ? vfs_write_iter(f, it, &pos) : vfs_read_iter(f, it, &pos);
-	if (f->f_mode & FMODE_LSEEK) {
-		f->f_pos = pos;
-		if (locked)
-			mutex_unlock(&f->f_pos_lock);
-	}
+	mutex_lock(&f->f_pos_lock);
+	ret = write ? do_write_iter(f, it, &f->f_pos) : do_read_iter(f, it, &f->f_pos);
+	mutex_unlock(&f->f_pos_lock);
 	return ret;
 }
 
-static inline ssize_t rw_fd(long fd, char __user *buf, unsigned long count, bool write)
+/* What has no position (pipes, terminals) has nothing to lock. */
+static __always_inline ssize_t rw_at_pos(struct file *f, struct iov_iter *it, bool write)
+{
+	if ((f->f_mode & FMODE_LSEEK) && unlikely(atomic_read(&f->f_count) > 1))
+		return rw_at_shared_pos(f, it, write);
+	return write ? do_write_iter(f, it, &f->f_pos) : do_read_iter(f, it, &f->f_pos);
+}
+
+static __always_inline ssize_t rw_fd(long fd, char __user *buf, unsigned long count, bool write)
 {
 	struct fd f = fdget((unsigned int)fd);
 	struct iov_iter it;

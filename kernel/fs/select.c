@@ -137,7 +137,7 @@ static bool poll_sleep(struct poll_wqueues *pwq, u64 expires)
 		if (expires == U64_MAX)
 			schedule();
 		else
-			timed_out = !hrtimer_sleep_until(expires, TASK_INTERRUPTIBLE);
+			timed_out = !hrtimer_sleep_until(expires);
 	}
 	__set_current_state(TASK_RUNNING);
 	/* Cleared before the files are looked at again: a later event sets it anew. */

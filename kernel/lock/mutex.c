@@ -6,6 +6,12 @@
  * Invariant: with waiters, the lock never becomes free: unlock gives it to the
  * first waiter, who finds itself owner when it wakes. So nobody starves.
  *
+ * The one who hands over wakes the new owner under wait_lock, and the new owner
+ * takes wait_lock once before it goes on: so it cannot end while it is being
+ * woken, and neither can the mutex, if the new owner frees it.
+ *
+ * Locks: wait_lock (RANK_WAITQ, irq-safe) guards waiters and hand-over.
+ *
  * Linux: kernel/locking/mutex.c. Differs: always hand-over, no spinning.
  */
 #include <asm/barrier.h>
@@ -35,6 +41,7 @@ void mutex_init(struct mutex *m, enum lock_rank rank, const char *name)
 	m->name = name;
 }
 
+/* The whole of an uncontended mutex_lock(). */
 static bool mutex_trylock_fast(struct mutex *m)
 {
 	return cmpxchg(&m->owner, NULL, current) == NULL;
@@ -59,15 +66,21 @@ static bool mutex_try_or_mark(struct mutex *m)
 	}
 }
 
-/* A waiter gave up. If it was already handed the lock, the lock stays taken: 0, else -EINTR. */
-static int mutex_cancel(struct mutex *m, struct mutex_waiter *w)
+static bool mutex_is_ours(const struct mutex *m)
+{
+	return owner_task((unsigned long)smp_load_acquire(&m->owner)) == current;
+}
+
+/* The end of waiting. 0: the lock was handed over, be it at the last moment; else -EINTR. */
+static int mutex_stop_waiting(struct mutex *m, struct mutex_waiter *w)
 {
 	unsigned long flags;
 	int ret = 0;
 
+	__set_current_state(TASK_RUNNING);
 	spin_lock_irqsave(&m->wait_lock, flags);
-	if (owner_task((unsigned long)READ_ONCE(m->owner)) != current) {
-		list_del(&w->list);
+	if (!mutex_is_ours(m)) {
+		list_del(&w->list);	/* a stale waiters bit only costs unlock a look */
 		ret = -EINTR;
 	}
 	spin_unlock_irqrestore(&m->wait_lock, flags);
@@ -89,16 +102,11 @@ static int mutex_lock_slow(struct mutex *m, unsigned int state)
 	spin_unlock_irqrestore(&m->wait_lock, flags);
 	for (;;) {
 		set_current_state(state);
-		if (owner_task((unsigned long)READ_ONCE(m->owner)) == current)
+		if (mutex_is_ours(m) || signal_pending_state(state, current))
 			break;
-		if (signal_pending_state(state, current)) {
-			__set_current_state(TASK_RUNNING);
-			return mutex_cancel(m, &w);
-		}
 		schedule();
 	}
-	__set_current_state(TASK_RUNNING);
-	return 0;
+	return mutex_stop_waiting(m, &w);
 }
 
 static int mutex_lock_state(struct mutex *m, unsigned int state, bool nested)
@@ -143,26 +151,24 @@ bool mutex_trylock(struct mutex *m)
 	return true;
 }
 
+/* Unlock with waiters: the first one becomes the owner before anybody can take the lock. */
 static void mutex_hand_over(struct mutex *m)
 {
 	struct task_struct *next = NULL;
-	struct mutex_waiter *w;
 	unsigned long flags, word = 0;
+	struct mutex_waiter *w;
 
 	spin_lock_irqsave(&m->wait_lock, flags);
 	w = list_first_entry_or_null(&m->waiters, struct mutex_waiter, list);
 	if (w) {
 		next = w->task;
-		get_task_struct(next);	/* w is gone as soon as next runs */
 		list_del(&w->list);
 		word = (unsigned long)next | (list_empty(&m->waiters) ? 0 : MUTEX_WAITERS);
 	}
 	smp_store_release(&m->owner, (struct task_struct *)word);
+	if (next)
+		wake_up_process(next);
 	spin_unlock_irqrestore(&m->wait_lock, flags);
-	if (next) {
-		wake_up_state(next, TASK_NORMAL | TASK_WAKEKILL);
-		put_task_struct(next);
-	}
 }
 
 void mutex_unlock(struct mutex *m)

@@ -8,6 +8,12 @@
  * tasks wait grants it to the first of them: one writer, or all readers up to
  * the next writer. Granted tasks find w->granted set and are off the list.
  *
+ * The releaser wakes under wait_lock, and the woken task takes wait_lock once
+ * before it goes on: so it cannot end while it is being woken.
+ *
+ * Locks: wait_lock (RANK_WAITQ, irq-safe) guards waiters and granted; count is
+ * atomic.
+ *
  * Linux: kernel/locking/rwsem.c. Differs: grant by the releaser only, no
  * optimistic spinning, no lock stealing past waiters.
  */
@@ -39,15 +45,12 @@ void init_rwsem(struct rw_semaphore *sem, enum lock_rank rank, const char *name)
 	sem->name = name;
 }
 
+/* => wait_lock held. w is on the stack of a task that waits for this lock. */
 static void grant(struct rwsem_waiter *w)
 {
-	struct task_struct *t = w->task;
-
-	get_task_struct(t);			/* w is gone once granted is seen */
 	list_del(&w->list);
 	smp_store_release(&w->granted, true);
-	wake_up_state(t, TASK_NORMAL | TASK_WAKEKILL);
-	put_task_struct(t);
+	wake_up_process(w->task);
 }
 
 /* Give the semaphore to whoever may have it now. => wait_lock held. */
@@ -73,11 +76,27 @@ static void grant_waiters(struct rw_semaphore *sem)
 		__atomic_fetch_and(&sem->count, ~RW_WAITERS, __ATOMIC_SEQ_CST);
 }
 
+/* The end of waiting: 0 if it was granted, be it at the last moment, else -EINTR. */
+static int rwsem_stop_waiting(struct rw_semaphore *sem, struct rwsem_waiter *w)
+{
+	unsigned long flags;
+	int ret = 0;
+
+	__set_current_state(TASK_RUNNING);
+	spin_lock_irqsave(&sem->wait_lock, flags);
+	if (!w->granted) {
+		list_del(&w->list);
+		grant_waiters(sem);	/* we may have held back others */
+		ret = -EINTR;
+	}
+	spin_unlock_irqrestore(&sem->wait_lock, flags);
+	return ret;
+}
+
 static int rwsem_wait(struct rw_semaphore *sem, bool write, unsigned int state)
 {
 	struct rwsem_waiter w = { .task = current, .write = write };
 	unsigned long flags;
-	int ret = 0;
 
 	might_sleep();
 	spin_lock_irqsave(&sem->wait_lock, flags);
@@ -87,24 +106,14 @@ static int rwsem_wait(struct rw_semaphore *sem, bool write, unsigned int state)
 	spin_unlock_irqrestore(&sem->wait_lock, flags);
 	for (;;) {
 		set_current_state(state);
-		if (smp_load_acquire(&w.granted))
+		if (smp_load_acquire(&w.granted) || signal_pending_state(state, current))
 			break;
-		if (signal_pending_state(state, current)) {
-			spin_lock_irqsave(&sem->wait_lock, flags);
-			if (!w.granted) {
-				list_del(&w.list);
-				grant_waiters(sem);	/* we may have held back others */
-				ret = -EINTR;
-			}
-			spin_unlock_irqrestore(&sem->wait_lock, flags);
-			break;
-		}
 		schedule();
 	}
-	__set_current_state(TASK_RUNNING);
-	return ret;
+	return rwsem_stop_waiting(sem, &w);
 }
 
+/* One more reader, unless somebody writes or waits. */
 static bool try_read(struct rw_semaphore *sem)
 {
 	long old = READ_ONCE(sem->count);
@@ -117,6 +126,7 @@ static bool try_read(struct rw_semaphore *sem)
 	return false;
 }
 
+/* 0, or -EINTR if the state allows that; the rank is recorded before we wait, as for any lock. */
 static int read_lock(struct rw_semaphore *sem, unsigned int state)
 {
 	int ret = 0;
@@ -189,6 +199,7 @@ bool down_write_trylock(struct rw_semaphore *sem)
 	return true;
 }
 
+/* Slow half of the three releases below. */
 static void rwsem_wake(struct rw_semaphore *sem)
 {
 	unsigned long flags;

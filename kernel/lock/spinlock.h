@@ -60,13 +60,18 @@ static inline void spin_lock_nested(spinlock_t *lock) __acquires(lock)
 	if (unlikely(__atomic_exchange_n(&lock->locked, 1, __ATOMIC_ACQUIRE)))
 		spin_lock_slow(lock);
 }
+/* __spin_unlock() - the bare release of a lock whose record is gone already (scheduler). */
+static inline void __spin_unlock(spinlock_t *lock)
+{
+	/* A release store; gcc would make __atomic_store_n an amoswap with a fence. */
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	WRITE_ONCE(lock->locked, 0);
+}
 static inline void spin_unlock(spinlock_t *lock) __releases(lock)
 {
 	if (CONFIG_LOCK_RANK)
 		lock_rank_release(lock, lock->rank, lock->name);
-	/* A release store; gcc would make __atomic_store_n an amoswap with a fence. */
-	__atomic_thread_fence(__ATOMIC_RELEASE);
-	WRITE_ONCE(lock->locked, 0);
+	__spin_unlock(lock);
 }
 static inline unsigned long __spin_lock_irqsave(spinlock_t *lock)
 {
@@ -94,4 +99,5 @@ static inline void spin_unlock_irq(spinlock_t *lock)
 static inline bool spin_is_locked(const spinlock_t *lock) { return READ_ONCE(lock->locked); }
 #define lockdep_assert_held(lock) \
 	do { if (CONFIG_LOCK_RANK) assert_lock_held((lock), #lock, __FILE__, __LINE__); } while (0)
+/* assert_lock_held() - debug: panic unless current holds it. */
 void assert_lock_held(const void *lock, const char *what, const char *file, int line);

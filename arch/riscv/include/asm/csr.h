@@ -6,12 +6,7 @@
  * Linux: arch/riscv/include/asm/csr.h. Differs: supervisor mode only.
  */
 #pragma once
-
-#ifdef __ASSEMBLER__
-#define _UL(x)		x
-#else
-#define _UL(x)		x##UL
-#endif
+#include <asm/const.h>
 
 #define SR_SIE		_UL(0x00000002)	/* interrupts on in S-mode */
 #define SR_SPIE		_UL(0x00000020)	/* SIE before the trap */
@@ -33,6 +28,7 @@
 #define IRQ_S_SOFT	1
 #define IRQ_S_TIMER	5
 #define IRQ_S_EXT	9
+#define IRQ_M_EXT	11		/* not ours; in the device tree */
 #define EXC_INST_MISALIGNED	0
 #define EXC_INST_ACCESS		1
 #define EXC_INST_ILLEGAL	2

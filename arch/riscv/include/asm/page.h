@@ -16,6 +16,7 @@
  * rounded down to 1 GiB so that the direct map can use 1 GiB leaves.
  */
 #pragma once
+#include <asm/const.h>
 
 #define PAGE_SHIFT	12
 #define PAGE_SIZE	(1UL << PAGE_SHIFT)
@@ -35,7 +36,7 @@
 
 #if CONFIG_MMU
 #define KERNEL_LINK_ADDR 0xffffffff80000000
-#define TASK_SIZE	0x0000004000000000	/* 256 GiB: user half of Sv39 */
+#define TASK_SIZE	_UL(0x0000004000000000)	/* 256 GiB: user half of Sv39 */
 #define VMEMMAP_START	0xffffffc500000000
 #define VMEMMAP_END	0xffffffc600000000
 #define VMALLOC_START	0xffffffc600000000
@@ -44,8 +45,8 @@
 #define PAGE_OFFSET	0xffffffd600000000
 #else
 #define KERNEL_LINK_ADDR KERNEL_LOAD_PA
-#define TASK_SIZE	0x0100000000000000	/* any physical address */
-#define PAGE_OFFSET	0x0
+#define TASK_SIZE	_UL(0x0100000000000000)	/* any physical address */
+#define PAGE_OFFSET	_UL(0x0)
 #endif
 
 #ifndef __ASSEMBLER__

@@ -7,4 +7,4 @@
 #pragma once
 
 void plic_handle_irq(void);	/* from do_irq(), interrupts off */
-void plic_init_hart(void);	/* let this hart's context pass all priorities */
+void plic_init_hart(void);	/* on each hart that was started */

@@ -26,6 +26,7 @@
 #define TASK_THREAD_RA	0	/* offsets inside thread_struct */
 #define TASK_THREAD_SP	8
 #define TASK_THREAD_S0	16
+#define TASK_THREAD_GP	112
 
 /* thread_info.flags: bit numbers. Any of TIF_WORK_MASK means: do not return to user yet. */
 #define TIF_NEED_RESCHED	0
@@ -51,7 +52,7 @@ struct fp_state {
 
 struct thread_struct {
 	/* callee-saved registers of a task that is not running: switch_to.S */
-	unsigned long ra, sp, s[12];
+	unsigned long ra, sp, s[12], gp;
 	struct fp_state fp;		/* valid unless FS is INITIAL or DIRTY */
 	long fp_cpu;			/* hart whose registers may hold fp, -1 none */
 };
