@@ -59,9 +59,10 @@
 
 static vm_fault_t handle_pte_fault(struct vm_fault *vmf);
 static vm_fault_t do_anonymous_page(struct vm_fault *vmf);
-static vm_fault_t do_fault(struct vm_fault *vmf);
-static vm_fault_t do_wp_page(struct vm_fault *vmf);
-static vm_fault_t fault_spurious(struct vm_fault *vmf);
+/* Not inlined: the other rows shall not save registers for these. */
+static noinline vm_fault_t do_fault(struct vm_fault *vmf);
+static noinline vm_fault_t do_wp_page(struct vm_fault *vmf);
+static noinline vm_fault_t fault_spurious(struct vm_fault *vmf);
 
 /* ---- from the trap to the VMA ---- */
 
@@ -70,7 +71,7 @@ static vm_fault_t fault_spurious(struct vm_fault *vmf);
  * changes, so the lock must be held for writing. => mmap_lock read held, and held
  * again on return: 0, or -ENOMEM: not a stack, or no room.
  */
-static int grow_stack(struct mm_struct *mm, unsigned long address, struct vm_area_struct **vmap)
+static noinline int grow_stack(struct mm_struct *mm, unsigned long address, struct vm_area_struct **vmap)
 {
 	struct vm_area_struct *vma = *vmap;
 	int err = -ENOMEM;
@@ -198,9 +199,15 @@ static inline pte_t make_pte(const struct vm_fault *vmf, struct page *page)
 	return vmf->vma->vm_flags & VM_WRITE ? pte_mkwrite(pte) : pte;
 }
 
+/* A page for user memory: a folio of one page. NULL: no memory. */
+static inline struct folio *alloc_user_folio(gfp_t zero)
+{
+	return (struct folio *)alloc_page(GFP_HIGHUSER_MOVABLE | zero);
+}
+
 /* ---- none, anon ---- */
 
-static vm_fault_t do_anon_zero_page(struct vm_fault *vmf)
+static noinline vm_fault_t do_anon_zero_page(struct vm_fault *vmf)
 {
 	spinlock_t *ptl = &vmf->vma->vm_mm->page_table_lock;
 	pte_t entry = pte_mkspecial(make_pte(vmf, empty_zero_page));
@@ -219,10 +226,10 @@ static vm_fault_t do_anonymous_page(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
 	struct mm_struct *mm = vma->vm_mm;
-	struct page *page;
 	struct folio *f;
 
-	vmf->pte = pte_alloc(mm, vmf->pmd, vmf->address);
+	if (unlikely(!vmf->pte))
+		vmf->pte = pte_alloc(mm, vmf->pmd, vmf->address);
 	if (unlikely(!vmf->pte))
 		return VM_FAULT_OOM;
 	/* The OOM reaper is at work: a page that it took must not come back as zeroes. */
@@ -232,10 +239,9 @@ static vm_fault_t do_anonymous_page(struct vm_fault *vmf)
 		return do_anon_zero_page(vmf);
 	if (unlikely(anon_vma_prepare(vma)))
 		return VM_FAULT_OOM;
-	page = alloc_page(GFP_HIGHUSER_MOVABLE | __GFP_ZERO);
-	if (unlikely(!page))
+	f = alloc_user_folio(__GFP_ZERO);
+	if (unlikely(!f))
 		return VM_FAULT_OOM;
-	f = page_folio(page);
 	count_vm_event(FAULT_ANON_WRITE);
 
 	spin_lock(&mm->page_table_lock);
@@ -248,7 +254,7 @@ static vm_fault_t do_anonymous_page(struct vm_fault *vmf)
 	folio_add_new_anon_rmap(f, vma, vmf->address);
 	add_mm_counter(mm, MM_ANONPAGES, 1);
 	folio_add_lru_vma(f, vma);
-	set_pte(vmf->pte, make_pte(vmf, page));	/* our reference becomes the PTE's */
+	set_pte(vmf->pte, make_pte(vmf, &f->page));	/* our reference becomes the PTE's */
 	spin_unlock(&mm->page_table_lock);
 	update_mmu_cache(vmf->address);
 	return 0;
@@ -260,7 +266,7 @@ static vm_fault_t do_read_fault(struct vm_fault *vmf);
 static vm_fault_t do_cow_fault(struct vm_fault *vmf);
 static vm_fault_t do_shared_fault(struct vm_fault *vmf);
 
-static vm_fault_t do_fault(struct vm_fault *vmf)
+static noinline vm_fault_t do_fault(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
 
@@ -481,31 +487,31 @@ static void wp_install_copy(struct vm_fault *vmf, struct folio *old, struct foli
 static vm_fault_t wp_page_copy(struct vm_fault *vmf, struct folio *old)
 {
 	struct mm_struct *mm = vmf->vma->vm_mm;
-	struct page *page = NULL;
+	struct folio *new = NULL;
 	int drop = 1;
 
 	if (likely(!anon_vma_prepare(vmf->vma)))
-		page = alloc_page(old ? GFP_HIGHUSER_MOVABLE : GFP_HIGHUSER_MOVABLE | __GFP_ZERO);
-	if (unlikely(!page)) {
+		new = alloc_user_folio(old ? 0 : __GFP_ZERO);
+	if (unlikely(!new)) {
 		if (old)
 			folio_put(old);
 		return VM_FAULT_OOM;
 	}
 	if (old)
-		copy_user_page(page, &old->page);
+		copy_user_page(&new->page, &old->page);
 	count_vm_event(FAULT_WP_COPY);
 
 	spin_lock(&mm->page_table_lock);
 	/* Race: while we copied, another thread copied, or reclaim took the page away. */
 	if (likely(pte_same(ptep_get(vmf->pte), vmf->orig_pte))) {
-		wp_install_copy(vmf, old, page_folio(page));
-		page = NULL;
+		wp_install_copy(vmf, old, new);
+		new = NULL;
 		drop = 2;	/* ours and the PTE's */
 	}
 	spin_unlock(&mm->page_table_lock);
 	update_mmu_cache(vmf->address);
-	if (unlikely(page))
-		__free_page(page);
+	if (unlikely(new))
+		folio_put(new);
 	if (old && atomic_sub_and_test(drop, &old->_refcount))
 		__folio_put(old);
 	return 0;
@@ -537,7 +543,7 @@ static vm_fault_t wp_page_shared(struct vm_fault *vmf)
 	return ret & ~VM_FAULT_NOPAGE;
 }
 
-static vm_fault_t do_wp_page(struct vm_fault *vmf)
+static noinline vm_fault_t do_wp_page(struct vm_fault *vmf)
 {
 	spinlock_t *ptl = &vmf->vma->vm_mm->page_table_lock;
 	struct folio *old = NULL;
@@ -569,7 +575,7 @@ static vm_fault_t do_wp_page(struct vm_fault *vmf)
  * Either this hart's TLB was behind, or it does not set A and D itself (Svade) and
  * wants us to. => always makes progress: the entry is as the access needs it.
  */
-static vm_fault_t fault_spurious(struct vm_fault *vmf)
+static noinline vm_fault_t fault_spurious(struct vm_fault *vmf)
 {
 	spinlock_t *ptl = &vmf->vma->vm_mm->page_table_lock;
 	pte_t entry = pte_mkyoung(vmf->orig_pte);

@@ -154,19 +154,33 @@ void folio_mark_lazyfree(struct folio *f)
 	spin_unlock(&lv->lru_lock);
 }
 
+/*
+ * A try from the interrupt, past the rank check: the interrupted code may have announced
+ * there that it wants the lock, and not have it yet.
+ */
+static bool lru_trylock_irq(struct lruvec *lv)
+{
+	return !__atomic_exchange_n(&lv->lru_lock.locked, 1, __ATOMIC_ACQUIRE);
+}
+
+static void lru_unlock_irq(struct lruvec *lv)
+{
+	__atomic_store_n(&lv->lru_lock.locked, 0, __ATOMIC_RELEASE);
+}
+
 /* Its content is on disk now and nobody has it mapped: it is next. Interrupt context. */
 void folio_rotate_reclaimable(struct folio *f)
 {
 	struct lruvec *lv = folio_lruvec(f);
 
-	if (!spin_trylock(&lv->lru_lock))
+	if (!lru_trylock_irq(lv))
 		return;			/* only its place in the queue is lost */
 	if (folio_test(f, PG_lru) && !folio_test(f, PG_active) && !folio_test(f, PG_unevictable) &&
 	    !folio_test(f, PG_dirty)) {
 		list_move_tail(&f->lru, &lv->lists[folio_lru_list(f)]);
 		count_vm_event(PGROTATED);
 	}
-	spin_unlock(&lv->lru_lock);
+	lru_unlock_irq(lv);
 }
 
 /* ---- isolation ---- */
@@ -341,7 +355,7 @@ void release_pages(struct page **pages, int nr)
 			__folio_put(f);
 			continue;
 		}
-		list_add(&f->lru, &to_free);
+		list_add_tail(&f->lru, &to_free);	/* in order: runs merge cheaply */
 	}
 	if (locked)
 		spin_unlock(&locked->lru_lock);

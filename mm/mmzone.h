@@ -36,7 +36,7 @@ struct per_cpu_pages {
 	int count;			/* pages on it */
 	int high;			/* above this, batch pages go back to the buddy */
 	int batch;			/* pages moved at a time */
-	unsigned long nr_allocs;	/* order-0 pages handed out here: part of pgalloc_* */
+	long filled;			/* pages that came from the buddy, less those given back */
 	unsigned long nr_frees;		/* order-0 pages taken back here: part of pgfree */
 } __aligned(64);
 
@@ -116,7 +116,21 @@ static inline phys_addr_t page_to_phys(const struct page *page)
 {
 	return PFN_PHYS(page_to_pfn(page));
 }
-static inline void *page_address(const struct page *page) { return __va(page_to_phys(page)); }
+/*
+ * A struct page is 64 bytes and a frame 4096, so the address of a frame in the
+ * direct map is that of its struct page times 64, plus a constant.
+ */
+extern unsigned long page_va_base;
+static inline void *page_address(const struct page *page)
+{
+	return (void *)(((unsigned long)page << 6) + page_va_base);
+}
+/* logical_to_page() - virt_to_page() for an address of the direct map: never of the kernel image. */
+static inline struct page *logical_to_page(const void *va)
+{
+	VM_BUG_ON(CONFIG_MMU && (unsigned long)va >= KERNEL_LINK_ADDR);
+	return (struct page *)(((long)((unsigned long)va - page_va_base) >> 6) & ~63L);
+}
 static inline int page_to_nid(const struct page *page) { return page->flags >> NODES_SHIFT & 63; }
 static inline int page_zonenum(const struct page *page) { return page->flags >> ZONES_SHIFT; }
 static inline struct pglist_data *page_pgdat(const struct page *page)

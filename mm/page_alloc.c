@@ -146,18 +146,57 @@ static void pcp_refill(struct zone *zone, struct per_cpu_pages *pcp)
 		/* Last one first, so that they come off the stack in rising order. */
 		for (i = (1L << order) - 1; i >= 0; i--)
 			pcp_push(pcp, page + i);
+		pcp->filled += 1L << order;
 		want -= 1 << order;
 	}
 	spin_unlock(&zone->lock);
 }
 
-/* Give n pages back to the buddy. */
+/* Free neighbouring pages first..last in as few blocks as their alignment allows. */
+static void free_run(struct zone *zone, struct page *first, struct page *last)
+{
+	unsigned long pfn, left = last - first + 1;
+
+	if (left == 1) {
+		__free_one_page(zone, first, 0);
+		return;
+	}
+	for (pfn = page_to_pfn(first); left;) {
+		unsigned int order = min_t(unsigned int, __ffs(pfn | BIT(MAX_PAGE_ORDER)),
+					   __fls(left));
+
+		__free_one_page(zone, first, order);
+		first += 1UL << order;
+		pfn += 1UL << order;
+		left -= 1UL << order;
+	}
+}
+
+/*
+ * Give n pages back to the buddy. A process frees its pages mostly in rising
+ * order, so they come off the stack in falling order: whole runs are merged
+ * here, by a comparison a page, and not one by one in the buddy.
+ */
 static void pcp_return(struct zone *zone, struct per_cpu_pages *pcp, int n)
 {
+	struct page *page = pcp->head;
+
+	n = min(n, pcp->count);
+	pcp->count -= n;
+	pcp->filled -= n;
 	spin_lock(&zone->lock);
-	while (n-- > 0 && pcp->count)
-		__free_one_page(zone, pcp_pop(pcp), 0);
+	while (n > 0) {
+		struct page *last = page, *first;
+
+		do {
+			first = page;
+			page = (struct page *)page->lru.next;
+			n--;
+		} while (n > 0 && page == first - 1);
+		free_run(zone, first, last);
+	}
 	spin_unlock(&zone->lock);
+	pcp->head = page;
 }
 
 void buddy_drain_local(void)
@@ -186,10 +225,8 @@ struct page *rmqueue(struct zone *zone, unsigned int order)
 
 		if (!pcp->count)
 			pcp_refill(zone, pcp);
-		if (pcp->count) {
+		if (pcp->count)
 			page = pcp_pop(pcp);
-			pcp->nr_allocs++;
-		}
 	} else {
 		spin_lock(&zone->lock);
 		page = __rmqueue(zone, order, order, &order);
@@ -242,7 +279,7 @@ static noinline struct page *alloc_pages_other(int nid, gfp_t gfp, unsigned int 
 	return page ? prep_new_page(page, gfp, order) : NULL;
 }
 
-struct page *alloc_pages(gfp_t gfp, unsigned int order)
+struct page *alloc_page(gfp_t gfp)
 {
 	struct per_cpu_pages *pcp;
 	struct page *page = NULL;
@@ -252,15 +289,11 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
 		check_may_sleep(gfp);
 	if (CONFIG_FAIL_ALLOC && should_fail_alloc(gfp))
 		return NULL;
-	if (unlikely(order || (gfp & __GFP_DMA32)))
-		return alloc_pages_other(cpu_to_node(smp_processor_id()), gfp, order);
 	/* Pages on the stack were taken above the watermark: nothing to check. */
 	flags = local_irq_save();
 	pcp = cpu_pcp[smp_processor_id()];
-	if (likely(pcp->count)) {
+	if (likely(pcp->count && !(gfp & __GFP_DMA32)))
 		page = pcp_pop(pcp);
-		pcp->nr_allocs++;
-	}
 	local_irq_restore(flags);
 	if (unlikely(!page))
 		return alloc_pages_other(cpu_to_node(smp_processor_id()), gfp, 0);
@@ -271,9 +304,17 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
 
 struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order)
 {
+	if (CONFIG_LOCK_RANK)
+		check_may_sleep(gfp);
 	if (CONFIG_FAIL_ALLOC && should_fail_alloc(gfp))
 		return NULL;
 	return alloc_pages_other(nid, gfp, order);
+}
+
+struct page *alloc_pages(gfp_t gfp, unsigned int order)
+{
+	return order ? alloc_pages_node(cpu_to_node(smp_processor_id()), gfp, order) :
+		       alloc_page(gfp);
 }
 
 /* ---- giving back ---- */
@@ -298,11 +339,9 @@ static __always_inline bool free_page_prepare(struct page *page)
 }
 
 /* One page on this hart's stack. => interrupts off. */
-static __always_inline void free_to_pcp(struct page *page)
+static __always_inline void put_on_pcp(struct zone *zone, struct per_cpu_pages *pcp,
+				       struct page *page)
 {
-	struct zone *zone = page_zone(page);
-	struct per_cpu_pages *pcp = &zone->pcp[smp_processor_id()];
-
 	pcp_push(pcp, page);
 	pcp->nr_frees++;
 	if (unlikely(pcp->count > pcp->high))
@@ -311,25 +350,38 @@ static __always_inline void free_to_pcp(struct page *page)
 
 void free_frozen_page(struct page *page)
 {
+	struct zone *zone = page_zone(page);
 	unsigned long flags;
 
 	VM_BUG_ON(page_count(page));
 	if (!free_page_prepare(page))
 		return;
 	flags = local_irq_save();
-	free_to_pcp(page);
+	put_on_pcp(zone, &zone->pcp[smp_processor_id()], page);
 	local_irq_restore(flags);
 }
 
 void free_unref_page_list(struct list_head *list)
 {
-	unsigned long flags = local_irq_save();
-	struct page *page, *next;
+	unsigned long flags = local_irq_save(), where = ~0UL;
+	struct list_head *node = list->next;
+	struct per_cpu_pages *pcp = NULL;
+	struct zone *zone = NULL;
 
-	list_for_each_entry_safe(page, next, list, lru) {
+	while (node != list) {
+		struct page *page = list_entry(node, struct page, lru);
+
+		node = node->next;
 		VM_BUG_ON(page_count(page));
-		if (free_page_prepare(page))
-			free_to_pcp(page);
+		if (!free_page_prepare(page))
+			continue;
+		/* Nearly always they are all of one zone. */
+		if (page->flags >> NODES_SHIFT != where) {
+			where = page->flags >> NODES_SHIFT;
+			zone = zone_table[where];
+			pcp = &zone->pcp[smp_processor_id()];
+		}
+		put_on_pcp(zone, pcp, page);
 	}
 	local_irq_restore(flags);
 	INIT_LIST_HEAD(list);

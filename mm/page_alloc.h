@@ -15,7 +15,7 @@
  */
 struct page *alloc_pages(gfp_t gfp, unsigned int order);
 struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order);
-static inline struct page *alloc_page(gfp_t gfp) { return alloc_pages(gfp, 0); }
+struct page *alloc_page(gfp_t gfp);	/* one frame: the fast path */
 /* __free_pages() - give back a reference to the block; the last one frees it. Any context. */
 void __free_pages(struct page *page, unsigned int order);
 static inline void __free_page(struct page *page) { __free_pages(page, 0); }

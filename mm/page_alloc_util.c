@@ -29,7 +29,7 @@ unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
 void free_pages(unsigned long addr, unsigned int order)
 {
 	if (addr)
-		__free_pages(virt_to_page((void *)addr), order);
+		__free_pages(logical_to_page((void *)addr), order);
 }
 
 void *alloc_pages_exact(size_t size, gfp_t gfp)

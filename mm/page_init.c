@@ -41,6 +41,7 @@ pg_data_t node_data[MAX_NUMNODES];
 int nr_online_nodes;
 int node_distance_table[MAX_NUMNODES][MAX_NUMNODES];
 struct page *mem_map_base;
+unsigned long page_va_base;
 struct zone *zone_table[ZONE_TABLE_SIZE];
 u8 cpu_node_map[CONFIG_NR_CPUS];
 
@@ -310,6 +311,8 @@ void free_area_init(void)
 	nr_blocks = (end_pfn - first_block_pfn) >> MAX_PAGE_ORDER;
 	block_done = memblock_alloc(BITS_TO_LONGS(nr_blocks) * sizeof(long), sizeof(long));
 	mem_map_base = mem_map_create(first_block_pfn, end_pfn);
+	page_va_base = PAGE_OFFSET - phys_ram_base - ((unsigned long)mem_map_base << 6);
+	BUG_ON(page_address(mem_map_base + first_block_pfn) != pfn_to_virt(first_block_pfn));
 
 	for (i = 0; i < memblock_memory.cnt; i++)
 		nr_online_nodes = max(nr_online_nodes, memblock_memory.regions[i].nid + 1);

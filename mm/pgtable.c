@@ -64,7 +64,7 @@ void pgd_free(struct mm_struct *mm, pgd_t *pgd)
 	pgtable_page_free(virt_to_page(pgd));
 }
 
-static bool __pmd_alloc(struct mm_struct *mm, pgd_t *pgd)
+bool __pmd_alloc(struct mm_struct *mm, pgd_t *pgd)
 {
 	struct page *page = pgtable_page_alloc(__GFP_ZERO);
 
@@ -108,16 +108,6 @@ pgprot_t vm_get_page_prot(unsigned long vm_flags)
 }
 
 /* ---- walking ---- */
-
-pmd_t *walk_pmd(struct mm_struct *mm, unsigned long addr, bool alloc)
-{
-	pgd_t *pgd = mm->pgd + pgd_index(addr);
-
-	VM_BUG_ON(addr >= TASK_SIZE);
-	if (unlikely(pgd_none(*pgd)) && (!alloc || !__pmd_alloc(mm, pgd)))
-		return NULL;
-	return pmd_offset(pgd, addr);
-}
 
 pte_t *walk_pte(struct mm_struct *mm, unsigned long addr)
 {

@@ -13,7 +13,16 @@ void pgd_free(struct mm_struct *mm, pgd_t *pgd);
 /* pgtable_page_free() - one page of page tables back to the buddy. */
 void pgtable_page_free(struct page *page);
 /* walk_pmd() - PMD entry for addr, tables allocated on the way if alloc: NULL absent or no memory. */
-pmd_t *walk_pmd(struct mm_struct *mm, unsigned long addr, bool alloc);
+bool __pmd_alloc(struct mm_struct *mm, pgd_t *pgd);
+static inline pmd_t *walk_pmd(struct mm_struct *mm, unsigned long addr, bool alloc)
+{
+	pgd_t *pgd = mm->pgd + pgd_index(addr);
+
+	VM_BUG_ON(addr >= TASK_SIZE);
+	if (unlikely(pgd_none(*pgd)) && (!alloc || !__pmd_alloc(mm, pgd)))
+		return NULL;
+	return pmd_offset(pgd, addr);
+}
 /* pte_alloc() - the PTE slot of addr, allocating the table; NULL: no memory. => mmap_lock; may sleep. */
 bool __pte_alloc(struct mm_struct *mm, pmd_t *pmd);
 static inline pte_t *pte_alloc(struct mm_struct *mm, pmd_t *pmd, unsigned long addr)
@@ -38,12 +47,11 @@ struct mmu_gather {
 };
 void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm, bool fullmm);
 void tlb_flush_mmu(struct mmu_gather *tlb);	/* flush, then free what was gathered; does not sleep */
-/* tlb_remove_page() - takes over the PTE's reference. */
-static inline void tlb_remove_page(struct mmu_gather *tlb, struct page *page)
+/* tlb_remove_page() - takes over the PTE's reference. true: full, tlb_flush_mmu() before the next. */
+static inline bool __must_check tlb_remove_page(struct mmu_gather *tlb, struct page *page)
 {
 	tlb->pages[tlb->nr++] = page;
-	if (unlikely(tlb->nr == MMU_GATHER_BUNDLE))
-		tlb_flush_mmu(tlb);
+	return tlb->nr == MMU_GATHER_BUNDLE;
 }
 /* tlb_remove_table() - a page of page tables that no entry points to any more. */
 void tlb_remove_table(struct mmu_gather *tlb, struct page *table);

@@ -56,7 +56,10 @@ static __always_inline bool copy_pte(struct copy *c, pte_t *dst, pte_t *src, pte
 		f = page_folio(pfn_to_page(pte_pfn(pte)));
 		folio_get(f);
 		folio_dup_rmap(f);
-		c->rss[mm_counter(f)]++;
+		if (likely(folio_test_anon(f)))
+			c->rss[MM_ANONPAGES]++;
+		else
+			c->rss[mm_counter(f)]++;
 	}
 	set_pte(dst, pte_mkold(pte));
 	return true;

@@ -66,10 +66,19 @@ static inline void folio_add_file_rmap(struct folio *f)
 		mod_node_page_state(page_pgdat(&f->page), NR_FILE_MAPPED, 1);
 }
 
+/*
+ * __folio_remove_rmap() - one PTE less: true if it was the last one, and the caller counts
+ * NR_ANON_MAPPED or NR_FILE_MAPPED down. No ordering is needed: whoever sees a count
+ * without the page-table lock only takes it for a hint.
+ */
+static inline bool __folio_remove_rmap(struct folio *f)
+{
+	return __atomic_fetch_sub(&f->_mapcount.counter, 1, __ATOMIC_RELAXED) == 0;
+}
 /* folio_remove_rmap() - one PTE less. Does not drop the reference. */
 static inline void folio_remove_rmap(struct folio *f)
 {
-	if (atomic_add_negative(-1, &f->_mapcount))
+	if (__folio_remove_rmap(f))
 		mod_node_page_state(page_pgdat(&f->page),
 				    folio_test_anon(f) ? NR_ANON_MAPPED : NR_FILE_MAPPED, -1);
 }

@@ -90,7 +90,7 @@ static inline void *slab_address(const struct slab *slab)
 }
 static inline struct slab *virt_to_slab(const void *p)
 {
-	return page_slab(&page_folio(virt_to_page(p))->page);
+	return page_slab(&page_folio(logical_to_page(p))->page);
 }
 static inline struct kmem_cache_node *slab_node(struct kmem_cache *s, struct slab *slab)
 {

@@ -53,3 +53,7 @@ struct swap_read_plug {
 /* swap_plug_read() - start reading a locked folio, at the latest with swap_plug_submit(). */
 void swap_plug_read(struct swap_read_plug *plug, struct folio *f);
 void swap_plug_submit(struct swap_read_plug *plug);
+
+/* do_swapon(), do_swapoff() - the system calls, device found and flags checked. Results as theirs; may sleep. */
+int __must_check do_swapon(struct block_device *bdev, const char *name, int flags);
+int __must_check do_swapoff(const struct block_device *bdev);

@@ -158,7 +158,7 @@ static void enable_area(struct swap_info *si)
 	spin_unlock(&swap_lock);
 }
 
-static int swapon_device(struct block_device *bdev, char *name, long flags)
+static int swapon_device(struct block_device *bdev, char *name, int flags)
 {
 	struct swap_info *si = alloc_swap_info();
 	int err;
@@ -176,11 +176,26 @@ static int swapon_device(struct block_device *bdev, char *name, long flags)
 	si->used = true;
 	si->bdev = bdev;
 	si->path = name;
-	si->prio = flags & SWAP_FLAG_PREFER ? (int)(flags & SWAP_FLAG_PRIO_MASK) : --least_priority;
+	si->prio = flags & SWAP_FLAG_PREFER ? flags & SWAP_FLAG_PRIO_MASK : --least_priority;
 	enable_area(si);
 	pr_info("Adding %luk swap on %s.  Priority:%d extents:1 across:%luk\n",
 		si->pages << (PAGE_SHIFT - 10), name, si->prio, si->pages << (PAGE_SHIFT - 10));
 	return 0;
+}
+
+int do_swapon(struct block_device *bdev, const char *name, int flags)
+{
+	char *copy = kstrdup(name, GFP_KERNEL);
+	int err;
+
+	if (!copy)
+		return -ENOMEM;
+	mutex_lock(&swapon_mutex);
+	err = swapon_device(bdev, copy, flags);
+	mutex_unlock(&swapon_mutex);
+	if (err)
+		kfree(copy);
+	return err;
 }
 
 long sys_swapon(const char __user *path, long flags)
@@ -189,17 +204,13 @@ long sys_swapon(const char __user *path, long flags)
 	char *name;
 	int err;
 
-	flags = (int)flags;
-	if (flags & ~SWAP_FLAGS_VALID)
+	if ((int)flags & ~SWAP_FLAGS_VALID)
 		return -EINVAL;
 	err = get_device(path, &bdev, &name);
 	if (err)
 		return err;
-	mutex_lock(&swapon_mutex);
-	err = swapon_device(bdev, name, flags);
-	mutex_unlock(&swapon_mutex);
-	if (err)
-		kfree(name);
+	err = do_swapon(bdev, name, (int)flags);
+	kfree(name);
 	return err;
 }
 
@@ -380,6 +391,16 @@ static int swapoff_device(const struct block_device *bdev)
 	return err;
 }
 
+int do_swapoff(const struct block_device *bdev)
+{
+	int err;
+
+	mutex_lock(&swapon_mutex);
+	err = swapoff_device(bdev);
+	mutex_unlock(&swapon_mutex);
+	return err;
+}
+
 long sys_swapoff(const char __user *path)
 {
 	struct block_device *bdev;
@@ -389,8 +410,5 @@ long sys_swapoff(const char __user *path)
 	if (err)
 		return err;
 	kfree(name);
-	mutex_lock(&swapon_mutex);
-	err = swapoff_device(bdev);
-	mutex_unlock(&swapon_mutex);
-	return err;
+	return do_swapoff(bdev);
 }

@@ -6,7 +6,14 @@
  * Linux: include/linux/vmalloc.h, mm/vmalloc.c. nommu: contiguous memory.
  */
 #pragma once
+#include <asm/page.h>
 #include "lib/types.h"
+
+#if CONFIG_MMU
+#define VMALLOC_TOTAL	(VMALLOC_END - VMALLOC_START)	/* bytes of address space */
+#else
+#define VMALLOC_TOTAL	0UL
+#endif
 
 void vmalloc_init(void);		/* boot, after kmem_cache_init() */
 void *vmalloc(size_t size);		/* NULL: no memory; may sleep */

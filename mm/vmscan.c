@@ -286,7 +286,8 @@ unsigned long shrink_slab(const struct scan_control *sc)
 
 	/* Freeing an inode may wait for locks that a file system holds while it allocates. */
 	if (sc->gfp & __GFP_FS) {
-		dentries = dcache_shrink(SWAP_CLUSTER_MAX << (DEF_PRIORITY - sc->priority));
+		dentries = dcache_shrink((SWAP_CLUSTER_MAX << (DEF_PRIORITY - sc->priority)) *
+					 (unsigned long)sysctl_vfs_cache_pressure / 100);
 		count_vm_events(SLABS_SCANNED, dentries);
 	}
 	if (sc->priority > SLAB_PRIORITY)

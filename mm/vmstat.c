@@ -150,7 +150,10 @@ static const struct vmstat_row vmstat_rows[] = {
 	EV("slab_alloc_slow", SLAB_ALLOC_SLOW), EV("pcp_refill", PCP_REFILL),
 };
 
-/* Single pages are counted where they pass: in the per-hart lists. */
+/*
+ * Single pages are counted where they pass: in the per-hart lists. What came
+ * in from the buddy or by frees and is not there any more was handed out.
+ */
 static unsigned long pcp_events(enum vm_event_item item)
 {
 	unsigned long sum = 0;
@@ -159,10 +162,12 @@ static unsigned long pcp_events(enum vm_event_item item)
 
 	for_each_populated_zone(zone, nid, zid) {
 		for (cpu = 0; cpu < CONFIG_NR_CPUS; cpu++) {
+			const struct per_cpu_pages *pcp = &zone->pcp[cpu];
+
 			if (item == PGFREE)
-				sum += zone->pcp[cpu].nr_frees;
+				sum += pcp->nr_frees;
 			else if ((int)item == PGALLOC_DMA32 + zid)
-				sum += zone->pcp[cpu].nr_allocs;
+				sum += pcp->filled + pcp->nr_frees - pcp->count;
 		}
 	}
 	return sum;

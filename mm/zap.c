@@ -30,82 +30,121 @@ struct zap {
 	struct mmu_gather *tlb;
 	struct vm_area_struct *vma;
 	bool even_cows;			/* private copies too (false: truncate inside the file) */
+	bool locked;			/* VM_LOCKED */
+	int nid;			/* the next two count on this node */
+	long anon_unmapped, file_unmapped;	/* folios whose last PTE went */
 	long rss[NR_MM_COUNTERS];	/* what this table loses */
 };
 
-/* A file page: what the hardware noted in the PTE is true of the folio. */
-static void zap_file_bits(const struct zap *z, struct folio *f, pte_t pte)
+/* Node counters: pages come in runs of one node, so one update a run is enough. */
+static noinline void zap_switch_node(struct zap *z, int nid)
 {
+	pg_data_t *pgdat = NODE_DATA(z->nid);
+
+	if (z->anon_unmapped)
+		mod_node_page_state(pgdat, NR_ANON_MAPPED, -z->anon_unmapped);
+	if (z->file_unmapped)
+		mod_node_page_state(pgdat, NR_FILE_MAPPED, -z->file_unmapped);
+	z->anon_unmapped = z->file_unmapped = 0;
+	z->nid = nid;
+}
+
+/* A file page: what the hardware noted in the PTE is true of the folio. */
+static void zap_file_pte(struct zap *z, struct folio *f, pte_t *ptep)
+{
+	/* One step: another hart may be setting D right now. */
+	pte_t pte = ptep_get_and_clear(ptep);
+
 	if (pte_dirty(pte))
 		folio_mark_dirty(f);
 	if (pte_young(pte) && !(z->vma->vm_flags & VM_SEQ_READ))
 		folio_mark_accessed(f);
+	z->rss[mm_counter(f)]--;
+	z->file_unmapped += __folio_remove_rmap(f);
 }
 
-static __always_inline void zap_present_pte(struct zap *z, pte_t *ptep, pte_t pte)
+/* All but the common case of zap_present_pte(). true: the PTE's reference is ours. */
+static noinline bool zap_other_pte(struct zap *z, struct folio *f, pte_t *ptep)
 {
-	struct folio *f;
-
-	if (unlikely(pte_special(pte))) {
+	if (!folio_test_anon(f)) {
+		zap_file_pte(z, f, ptep);
+	} else if (z->even_cows) {
 		pte_clear(ptep);
-		return;
-	}
-	f = page_folio(pfn_to_page(pte_pfn(pte)));
-	if (folio_test_anon(f)) {
-		if (unlikely(!z->even_cows))
-			return;
-		pte_clear(ptep);	/* A and D of an anonymous page die with it */
 		z->rss[MM_ANONPAGES]--;
+		z->anon_unmapped += __folio_remove_rmap(f);
 	} else {
-		/* One step: another hart may be setting D right now. */
-		pte = ptep_get_and_clear(ptep);
-		zap_file_bits(z, f, pte);
-		z->rss[mm_counter(f)]--;
+		return false;
 	}
-	folio_remove_rmap(f);
-	if (unlikely(z->vma->vm_flags & VM_LOCKED))
+	if (z->locked)
 		munlock_folio(f);
-	tlb_remove_page(z->tlb, &f->page);
+	return true;
 }
 
-static void zap_swap_pte(struct zap *z, pte_t *ptep, pte_t pte)
+static __always_inline bool zap_present_pte(struct zap *z, struct folio *f, pte_t *ptep)
 {
-	if (!z->even_cows)
-		return;
-	pte_clear(ptep);
-	z->rss[MM_SWAPENTS]--;
-	free_swap_and_cache(pte_to_swp_entry(pte));
+	if (unlikely(page_to_nid(&f->page) != z->nid))
+		zap_switch_node(z, page_to_nid(&f->page));
+	if (unlikely(!folio_test_anon(f) || z->locked || !z->even_cows))
+		return zap_other_pte(z, f, ptep);
+	pte_clear(ptep);	/* A and D of an anonymous page die with it */
+	z->rss[MM_ANONPAGES]--;
+	z->anon_unmapped += __folio_remove_rmap(f);
+	return true;
 }
 
-static void zap_add_rss(struct zap *z)
+/* No frame behind it, or one that is not counted. */
+static noinline void zap_odd_pte(struct zap *z, pte_t *ptep, pte_t pte)
+{
+	if (pte_present(pte)) {
+		pte_clear(ptep);
+	} else if (z->even_cows) {
+		pte_clear(ptep);
+		z->rss[MM_SWAPENTS]--;
+		free_swap_and_cache(pte_to_swp_entry(pte));
+	}
+}
+
+static void zap_add_counts(struct zap *z)
 {
 	for (int i = 0; i < NR_MM_COUNTERS; i++) {
 		if (z->rss[i])
 			add_mm_counter(z->vma->vm_mm, i, z->rss[i]);
 		z->rss[i] = 0;
 	}
+	zap_switch_node(z, z->nid);
 }
 
 static void zap_pte_range(struct zap *z, pmd_t *pmd, unsigned long addr, unsigned long end)
 {
 	spinlock_t *ptl = &z->vma->vm_mm->page_table_lock;
+	struct mmu_gather *tlb = z->tlb;
 	pte_t *ptep = pte_offset(pmd, addr);
+	unsigned long first = end, last = addr;	/* cleared since the last flush */
 
 	spin_lock(ptl);
 	for (; addr < end; addr += PAGE_SIZE, ptep++) {
 		pte_t pte = ptep_get(ptep);
+		struct folio *f;
 
 		if (pte_none(pte))
 			continue;
-		if (unlikely(!pte_present(pte))) {
-			zap_swap_pte(z, ptep, pte);
+		if (first > addr)
+			first = addr;
+		last = addr;
+		if (unlikely(!pte_present(pte) || pte_special(pte))) {
+			zap_odd_pte(z, ptep, pte);
 			continue;
 		}
-		/* Noted first: the bundle may become full, and be flushed, with this very page. */
-		tlb_note_range(z->tlb, addr, addr + PAGE_SIZE);
-		zap_present_pte(z, ptep, pte);
+		f = page_folio(pfn_to_page(pte_pfn(pte)));
+		if (likely(zap_present_pte(z, f, ptep)) && tlb_remove_page(tlb, &f->page)) {
+			tlb_note_range(tlb, first, addr + PAGE_SIZE);
+			tlb_flush_mmu(tlb);
+			first = end;
+		}
 	}
-	zap_add_rss(z);
+	if (first < end)
+		tlb_note_range(tlb, first, last + PAGE_SIZE);
+	zap_add_counts(z);
 	spin_unlock(ptl);
 }
 
@@ -131,7 +170,9 @@ static void zap_range(struct zap *z, unsigned long addr, unsigned long end)
 void unmap_page_range(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long start,
 		      unsigned long end)
 {
-	struct zap z = { .tlb = tlb, .vma = vma, .even_cows = true };
+	struct zap z = {
+		.tlb = tlb, .vma = vma, .even_cows = true, .locked = vma->vm_flags & VM_LOCKED,
+	};
 
 	zap_range(&z, start, end);
 }
@@ -140,7 +181,10 @@ void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned lo
 		    bool even_cows)
 {
 	struct mmu_gather tlb;
-	struct zap z = { .tlb = &tlb, .vma = vma, .even_cows = even_cows };
+	struct zap z = {
+		.tlb = &tlb, .vma = vma, .even_cows = even_cows,
+		.locked = vma->vm_flags & VM_LOCKED,
+	};
 
 	update_hiwater(vma->vm_mm);
 	tlb_gather_mmu(&tlb, vma->vm_mm, false);
