@@ -72,10 +72,10 @@ static int pgtable_sole_owner_reuses(struct kselftest_ctx *ctx)
 static int pgtable_tables_are_freed(struct kselftest_ctx *ctx)
 {
 	struct mm_struct *mm = user_mm_enter();
-	unsigned long addr = mm ? user_map(3 * 512 * 512) : 0;	/* 3 GiB */
-	unsigned long i;
+	unsigned long addr, i;
 
-	if (!addr)
+	if (!mm || vm_mmap(NULL, 0, 3 * PGDIR_SIZE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, 0, &addr))
 		return -ENOMEM;
 	for (i = 0; i < 3; i++)
 		user_write(addr + i * PGDIR_SIZE, 1);

@@ -98,6 +98,13 @@ def test_ctrl_c_stops_command(sh):
     sh.send("\x03")
     sh.expect(PROMPT)
     enter(sh, "echo $?", "130")
+    sh.send("sleep 60\r")
+    sh.expect(pexpect.TIMEOUT, timeout=0.5)
+    sh.send("\x03")
+    sh.expect(PROMPT)
+    sh.expect(pexpect.TIMEOUT, timeout=0.3)
+    assert sh.buffer == ""      # one prompt, not two
+    enter(sh, "echo $?", "130")
     sh.send("while true; do sleep 0.05; done\r")
     sh.expect(pexpect.TIMEOUT, timeout=0.5)
     sh.send("\x03")
@@ -153,12 +160,7 @@ def test_stop_and_resume(sh):
     sh.expect("Stopped")
     sh.expect(PROMPT)
     enter(sh, "jobs", r"\[1\]\+  Stopped +cat \| cat")
-    sh.send("kill %1\r")
-    sh.expect(PROMPT)
-    sh.expect(pexpect.TIMEOUT, timeout=0.5)
-    sh.send("\r")
-    sh.expect("Terminated")
-    sh.expect(PROMPT)
+    enter(sh, "kill %1; sleep 0.3; jobs", r"\[1\]\+  Terminated +cat \| cat")
 
 
 def test_bg(sh):

@@ -24,6 +24,7 @@ int do_jobs(int argc, char **argv)
 		if (!j->id)
 			continue;
 		job_print(j);
+		j->notified = 1;
 		if (job_state(j) == P_DONE)
 			job_free(j);
 	}

@@ -62,7 +62,7 @@ static int read_byte(void)
 	do {
 		n = read(STDIN_FILENO, &c, 1);
 	} while (n < 0 && errno == EINTR && !sh.interrupted);
-	if (sh.interrupted)
+	if (n < 0 && sh.interrupted)
 		return CTRL('C');
 	return n == 1 ? c : KEY_END_OF_INPUT;
 }
@@ -358,6 +358,7 @@ ssize_t edit_line(const char *prompt, struct strbuf *line)
 	struct termios old, raw;
 	int result;
 
+	sh.interrupted = 0;
 	if (tcgetattr(STDIN_FILENO, &old) < 0)
 		return plain_line(prompt, line);
 	raw = old;

@@ -40,7 +40,8 @@ void source_done(struct source *src)
 
 void source_begin_command(struct source *src)
 {
-	memmove(src->buf, src->buf + src->pos, src->len - src->pos);
+	if (src->pos)
+		memmove(src->buf, src->buf + src->pos, src->len - src->pos);
 	src->len -= src->pos;
 	src->pos = 0;
 	src->continued = 0;

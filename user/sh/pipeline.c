@@ -147,6 +147,7 @@ static void start_compound(struct pipeline *pl, struct node *n, struct launch *l
 	if (pid > 0)
 		return;
 	enter_copy(pl);
+	n->next = NULL;		/* this copy runs this stage and no other */
 	/* The body of ( ... ) needs no further copy. */
 	if (n->kind != N_SUBSHELL)
 		shell_exit(exec_node(n));
@@ -172,7 +173,9 @@ static void start_simple(struct pipeline *pl, struct node *n, struct launch *l)
 		if (pl->background && find_program(cmd.argv[0], &l->path) == 0)
 			cmd.builtin = NULL;
 	}
-	if (cmd.builtin && (cmd.builtin->flags & B_PURE) && !pl->background)
+	if (!cmd.argc)
+		job_add_done(pl->job, sh.status);	/* $x | ..., and x is empty */
+	else if (cmd.builtin && (cmd.builtin->flags & B_PURE) && !pl->background)
 		start_pure(pl, &cmd, l->out);
 	else if (!cmd.function && !cmd.builtin)
 		start_external(pl, &cmd, l);

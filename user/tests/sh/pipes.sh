@@ -27,3 +27,6 @@ wait $p; echo "waited $?"
 (exit 5) & wait $!; echo $?
 for i in 1 2 3; do echo $i; done | sort -r
 if echo piped | grep piped >/dev/null; then echo found; fi
+x=in | cat; echo "$(y=1 | echo "inner $y")"
+empty=; $empty | echo "nothing before"
+echo "after: $(echo a | $empty) $?"
