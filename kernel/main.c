@@ -179,6 +179,7 @@ static __noreturn void rest_init(void)
 
 void start_kernel(void)
 {
+	timekeeping_init();
 	setup_arch();			/* device tree, memblock, final page tables */
 	pr_notice("%s", quire_banner);
 	pr_notice("Kernel command line: %s\n", boot_command_line);

@@ -97,9 +97,13 @@ void time_init_secondary(void)
 	hrtimer_run_queues(now, next_tick[cpu]);
 }
 
-void time_init(void)
+void timekeeping_init(void)
 {
 	boot_cycles = get_cycles();
+}
+
+void time_init(void)
+{
 	ns_per_cycle = NSEC_PER_SEC % timebase_hz ? 0 : NSEC_PER_SEC / timebase_hz;
 	hrtimers_init();
 	real_offset = rtc_read_ns();

@@ -85,6 +85,8 @@ static inline bool timespec_valid(const struct __kernel_timespec *ts)
 u64 ktime_add_timespec(const struct __kernel_timespec *ts);
 
 /* time_init() - the boot hart's clock and tick; time_init_secondary(): another hart's tick. */
+/* timekeeping_init() - time begins now: the first thing start_kernel() does. */
+void timekeeping_init(void);
 void time_init(void);
 void time_init_secondary(void);
 struct pt_regs;
