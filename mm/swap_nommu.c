@@ -8,6 +8,9 @@
  *
  * Linux: CONFIG_SWAP=n in include/linux/swap.h.
  */
+#include "kernel/sched.h"
+#include "mm/filemap.h"
+#include "mm/reclaim.h"
 #include "mm/swap.h"
 
 atomic_long_t nr_swap_pages;
@@ -44,4 +47,16 @@ void swap_for_each_area(void (*fn)(const struct swap_area_info *info, void *arg)
 
 void mm_check_swap(void)
 {
+}
+
+/* No swap-out is ever under way. */
+void reclaim_wait_io(void)
+{
+	schedule_timeout_uninterruptible(1);
+}
+
+/* No page of a file is ever swapped out. */
+long shmem_free_swap(struct address_space *mapping, pgoff_t index, void *entry)
+{
+	return 0;
 }
