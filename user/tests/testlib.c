@@ -264,9 +264,25 @@ void nap(int ms)
 
 /* ---- The runner ---- */
 
+/* What an earlier subtest in this process left of blocked or pending signals and handlers goes. */
+static void fresh_signals(void)
+{
+	sigset_t none;
+
+	for (int sig = 1; sig <= 64; sig++)
+		signal(sig, SIG_IGN);		/* drops pending ones */
+	for (int sig = 1; sig <= 64; sig++)
+		signal(sig, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 static int run_here(const struct subtest *t)
 {
-	int code = setjmp(back_to_runner);
+	int code;
+
+	fresh_signals();
+	code = setjmp(back_to_runner);
 
 	if (!code) {
 		t->run();
