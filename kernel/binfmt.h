@@ -50,12 +50,17 @@ struct elf_image {
 };
 
 /* ---- exec_args.c ---- */
+/* args_alloc() - no strings yet: 0 or -ENOMEM; args_free() - with all its pages, NULL is fine. */
 int __must_check args_alloc(struct arg_pages **args);
 void args_free(struct arg_pages *args);
 /* args_add_kernel() - append one string. -E2BIG, -ENOMEM. */
 int __must_check args_add_kernel(struct arg_pages *args, const char *s);
-/* args_add_vector() - append all strings from index skip on; *count grows. -E2BIG, -EFAULT, -ENOMEM. */
-int __must_check args_add_vector(struct arg_pages *args, const struct arg_source *src, int skip, int *count);
+/* args_add_vector() - append all strings from index skip on; *count grows. -E2BIG, -EFAULT, -ENOMEM.
+ * => argc and envc count what was appended so far: the pointers take room too. */
+int __must_check args_add_vector(struct arg_pages *args, const struct arg_source *src, int skip,
+				 int *count);
+/* args_next() - where the string after the one at byte `at` begins. */
+size_t args_next(const struct arg_pages *args, size_t at);
 /* args_copy_out() - write all strings to user memory at addr. -EFAULT. */
 int __must_check args_copy_out(const struct arg_pages *args, unsigned long addr);
 
@@ -65,12 +70,13 @@ int __must_check args_copy_out(const struct arg_pages *args, unsigned long addr)
  * independent ones at hint. Sets image->load_bias and *bss_end (first byte
  * after the last segment). 0, -ENOMEM, -ENOEXEC, -EIO, -EFAULT. May sleep.
  */
-int __must_check elf_map_image(struct elf_image *image, unsigned long hint, unsigned long *bss_end);
+int __must_check elf_map_image(struct elf_image *image, unsigned long hint,
+			       unsigned long *bss_end);
 
 /* ---- binfmt_elf.c ---- */
 /* elf_read_image() - read and check headers. -ENOEXEC, -EIO, -ENOMEM. => elf_put_image() after success. */
 int __must_check elf_read_image(struct file *file, const char *head, struct elf_image *image);
-void elf_put_image(struct elf_image *image);
+void elf_put_image(struct elf_image *image);		/* not the file */
 /* load_elf_binary() - the whole of it; past the point of no return errors are fatal to current. */
 int __must_check load_elf_binary(struct linux_binprm *bprm);
 

@@ -177,18 +177,17 @@ static unsigned int auxv_words(const struct mm_struct *mm)
 	return n + 2;
 }
 
-/* argv[] or envp[]: pointers to count strings from addr on, then NULL. *sp and *addr move on. */
-static int put_pointers(unsigned long __user **sp, unsigned long *addr, int count)
+/*
+ * argv[] or envp[]: pointers to `count` strings, the first at byte *at of those
+ * that lie at `strings`, then NULL. *sp and *at move on.
+ */
+static int put_pointers(unsigned long __user **sp, const struct arg_pages *args,
+			unsigned long strings, size_t *at, int count)
 {
 	for (int i = 0; i < count; i++) {
-		char c;
-
-		if (put_user(*addr, (*sp)++))
+		if (put_user(strings + *at, (*sp)++))
 			return -EFAULT;
-		do {
-			if (get_user(c, (char __user *)(*addr)++))
-				return -EFAULT;
-		} while (c);
+		*at = args_next(args, *at);
 	}
 	return put_user(0UL, (*sp)++);
 }
@@ -198,13 +197,15 @@ static int create_tables(struct mm_struct *mm, const struct arg_pages *args, uns
 			 unsigned long *sp)
 {
 	unsigned int naux = auxv_words(mm);
-	unsigned long words = 1 + args->argc + 1 + args->envc + 1 + naux, addr = strings;
+	unsigned long words = 1 + args->argc + 1 + args->envc + 1 + naux;
 	unsigned long __user *p;
+	size_t at = 0;
 
 	*sp = (*sp - words * sizeof(long)) & ~15UL;
 	p = (unsigned long __user *)*sp;
-	if (put_user((unsigned long)args->argc, p++) || put_pointers(&p, &addr, args->argc) ||
-	    put_pointers(&p, &addr, args->envc) ||
+	if (put_user((unsigned long)args->argc, p++) ||
+	    put_pointers(&p, args, strings, &at, args->argc) ||
+	    put_pointers(&p, args, strings, &at, args->envc) ||
 	    copy_to_user(p, mm->saved_auxv, naux * sizeof(long)))
 		return -EFAULT;
 	return 0;

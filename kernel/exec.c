@@ -86,7 +86,8 @@ static void become_leader(struct task_struct *me, struct task_struct *leader)
 	leader->exit_state = EXIT_DEAD;
 }
 
-int de_thread(struct task_struct *me)
+/* All other threads of the process are gone afterwards: 0, or -EAGAIN (we are being killed). */
+static int de_thread(struct task_struct *me)
 {
 	struct signal_struct *sig = me->signal;
 	struct task_struct *leader = me->group_leader;

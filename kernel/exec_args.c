@@ -126,6 +126,20 @@ int args_add_vector(struct arg_pages *args, const struct arg_source *src, int sk
 	}
 }
 
+size_t args_next(const struct arg_pages *args, size_t at)
+{
+	while (at < args->used) {
+		size_t off = at % PAGE_SIZE, room = min(PAGE_SIZE - off, args->used - at);
+		const char *s = (const char *)page_address(args->pages[at / PAGE_SIZE]) + off;
+		size_t len = strnlen(s, room);
+
+		if (len < room)
+			return at + len + 1;
+		at += room;		/* it goes on in the next page */
+	}
+	return at;
+}
+
 int args_copy_out(const struct arg_pages *args, unsigned long addr)
 {
 	size_t done = 0;

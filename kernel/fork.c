@@ -16,6 +16,7 @@
 #include <asm/uaccess.h>
 #include "kernel/fork.h"
 #include "kernel/fs/fs.h"
+#include "kernel/kthread.h"
 #include "kernel/pid.h"
 #include "kernel/printk.h"
 #include "kernel/proc_syscalls.h"
@@ -40,7 +41,8 @@ void fork_init(void)
 	task_cache = kmem_cache_create("task_struct", sizeof(struct task_struct), 64,
 				       SLAB_PANIC, NULL);
 	/* Task structures and stacks may take an eighth of memory. */
-	max_threads = min(totalram_pages() * PAGE_SIZE / 8 / THREAD_SIZE, (unsigned long)PID_MAX / 2);
+	max_threads = min(totalram_pages() * PAGE_SIZE / 8 / THREAD_SIZE,
+			  (unsigned long)PID_MAX / 2);
 	max_threads = max(max_threads, 64);
 }
 
@@ -56,8 +58,10 @@ unsigned long nr_processes_forked(void)
 
 void __put_task_struct(struct task_struct *t)
 {
+	flush_sigqueue(&t->pending);
 	put_signal(t->signal);
 	put_sighand(t->sighand);
+	free_kthread_struct(t);
 	mod_node_page_state(NODE_DATA(0), NR_KERNEL_STACK_KB, -(long)(THREAD_SIZE / 1024));
 	vmap_stack_free(t->stack);
 	kmem_cache_free(task_cache, t);
@@ -66,6 +70,7 @@ void __put_task_struct(struct task_struct *t)
 
 /* ---- the parts of a new task ---- */
 
+/* Combinations that make no sense. 0 or -EINVAL. */
 static int check_flags(const struct kernel_clone_args *args)
 {
 	u64 flags = args->flags;
@@ -77,6 +82,9 @@ static int check_flags(const struct kernel_clone_args *args)
 	if (flags & CLONE_SIGHAND && !(flags & CLONE_VM))
 		return -EINVAL;
 	if (flags & CLONE_SIGHAND && flags & CLONE_CLEAR_SIGHAND)
+		return -EINVAL;
+	/* Process 1 has no parent that would wait for a child. */
+	if (flags & CLONE_PARENT && is_init(current))
 		return -EINVAL;
 	/* Without address translation there is no second copy of the same addresses. */
 	if (!CONFIG_MMU && !args->fn && !(flags & CLONE_VM))
@@ -90,13 +98,14 @@ static int check_limits(void)
 
 	if (atomic_read(&nr_threads) >= max_threads)
 		return -EAGAIN;
-	/* All processes are the one user's; root is exempt on Linux too, so only a lowered limit counts. */
+	/* All processes are the one user's; Linux exempts root: only a lowered limit counts. */
 	if (limit < (unsigned long)atomic_read(&nr_threads) &&
 	    limit < current->signal->rlim[RLIMIT_NPROC].rlim_max)
 		return -EAGAIN;
 	return 0;
 }
 
+/* A copy of current with a stack of its own. NULL: no memory. */
 static struct task_struct *dup_task_struct(void)
 {
 	struct task_struct *t = kmem_cache_alloc(task_cache, GFP_KERNEL);
@@ -119,15 +128,23 @@ err_free:
 	return NULL;
 }
 
+/* A kernel thread is nobody's child in this respect: it may run anywhere, with no signal blocked. */
+static void init_kthread(struct task_struct *p)
+{
+	p->flags |= PF_KTHREAD;
+	p->cpus_mask = ~0UL;
+	p->nice = 0;
+	p->policy = 0;
+	sigemptyset(&p->blocked);
+}
+
+/* What is not copied from the parent, beginning with what cannot be. */
 static void init_new_task(struct task_struct *p, const struct kernel_clone_args *args)
 {
 	p->state = TASK_NEW;
-	p->flags = (current->flags & ~(PF_MEMALLOC | PF_SIGNALED | PF_KSWAPD | PF_OOM_ORIGIN)) |
-		   PF_FORKNOEXEC;
+	p->flags = PF_FORKNOEXEC;	/* the parent's tell what the parent is doing */
 	if (args->fn)
-		p->flags |= PF_KTHREAD;
-	else
-		p->flags &= ~PF_KTHREAD;
+		init_kthread(p);
 	p->on_rq = p->on_cpu = 0;
 	INIT_LIST_HEAD(&p->run_node);
 	spin_lock_init(&p->pi_lock, RANK_PI, "task->pi_lock");
@@ -185,6 +202,25 @@ static int copy_mm(u64 clone_flags, struct task_struct *p)
 	return 0;
 }
 
+/* Files and directories. 0 or -ENOMEM. Kernel threads open nothing: they hold nobody's table. */
+static int copy_files_fs(const struct kernel_clone_args *args, struct task_struct *p)
+{
+	int err;
+
+	if (args->fn && args->flags & CLONE_FILES) {
+		p->files = NULL;
+		p->fs = NULL;
+		return 0;
+	}
+	err = copy_files(args->flags, p);
+	if (err)
+		return err;
+	err = copy_fs(args->flags, p);
+	if (err)
+		exit_files(p);
+	return err;
+}
+
 /* ---- into the tables ---- */
 
 static struct task_struct *choose_parent(u64 flags, const struct task_struct *p)
@@ -196,16 +232,28 @@ static struct task_struct *choose_parent(u64 flags, const struct task_struct *p)
 	return current->group_leader;
 }
 
+/* => tasklist_lock and siglock held. */
 static void link_thread(struct task_struct *p)
 {
+	if (current->jobctl_stop) {		/* the process is about to stop: with the new thread */
+		p->jobctl_stop = true;
+		p->signal->group_stop_count++;
+		set_tsk_thread_flag(p, TIF_SIGPENDING);
+	}
 	p->group_leader = current->group_leader;
 	p->tgid = current->tgid;
 	p->signal->nr_threads++;
 	list_add_tail(&p->thread_node, &p->signal->thread_head);
 }
 
+/* A new process joins its parent's group and session. => tasklist_lock and siglock held. */
 static void link_leader(struct task_struct *p)
 {
+	if (!(p->flags & PF_KTHREAD)) {
+		p->signal->pgrp = current->signal->pgrp;
+		p->signal->session = current->signal->session;
+		p->signal->tty = current->signal->tty;
+	}
 	p->group_leader = p;
 	p->tgid = p->pid;
 	p->signal->nr_threads = 1;
@@ -214,18 +262,33 @@ static void link_leader(struct task_struct *p)
 	list_add_tail(&p->tasks, &task_list);
 }
 
-/* Make the child visible: 0, -EAGAIN (no number), -EINTR (we are being killed). */
-static int link_process(struct task_struct *p, const struct kernel_clone_args *args)
+/*
+ * After the child is linked, a signal to a thread or process group reaches it as
+ * well. One that came while it was being made has missed it: so we take the
+ * signal first, and fork again if we survive. `seen` counts group signals before
+ * the fork. (To do so for any signal would keep a program with a fast interval
+ * timer from ever finishing a long fork.) => tasklist_lock held.
+ */
+static int check_missed_signals(unsigned int seen)
 {
-	int pid, err = 0;
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	if (current->signal->group_signals != seen && signal_pending(current))
+		return -ERESTARTNOINTR;
+	return 0;
+}
+
+/* Make the child visible: 0, -EAGAIN (no number), -EINTR (we are being killed), or fork again. */
+static int link_process(struct task_struct *p, const struct kernel_clone_args *args,
+			unsigned int seen)
+{
+	int pid, err;
 
 	spin_lock_irq(&tasklist_lock);
 	spin_lock(&current->sighand->siglock);
-	/* After this point a fatal signal to the group reaches the child as well; before it, do not fork. */
-	if (fatal_signal_pending(current)) {
-		err = -EINTR;
+	err = check_missed_signals(seen);
+	if (err)
 		goto out;
-	}
 	pid = alloc_pid();
 	if (pid < 0) {
 		err = pid;
@@ -251,11 +314,15 @@ out:
 	return err;
 }
 
+/* It was never visible and has never run. */
 static void free_unlinked_task(struct task_struct *p)
 {
 	if (p->mm)
 		mmput(p->mm);
-	p->mm = NULL;
+	exit_fs(p);
+	exit_files(p);
+	atomic_set(&p->usage, 1);
+	put_task_struct(p);
 }
 
 /* copy_process() - a child that shares or copies what args say, not yet linked. 0 or -errno. */
@@ -273,15 +340,12 @@ static int copy_process(const struct kernel_clone_args *args, struct task_struct
 	if (!p)
 		return -ENOMEM;
 	init_new_task(p, args);
-	err = copy_files(args->flags, p);
+	err = copy_files_fs(args, p);
 	if (err)
 		goto err_free_task;
-	err = copy_fs(args->flags, p);
-	if (err)
-		goto err_files;
 	err = copy_sighand(args->flags, p);
 	if (err)
-		goto err_fs;
+		goto err_files_fs;
 	err = copy_signal(args->flags, p);
 	if (err)
 		goto err_sighand;
@@ -298,9 +362,8 @@ err_signal:
 	put_signal(p->signal);
 err_sighand:
 	put_sighand(p->sighand);
-err_fs:
+err_files_fs:
 	exit_fs(p);
-err_files:
 	exit_files(p);
 err_free_task:
 	mod_node_page_state(NODE_DATA(0), NR_KERNEL_STACK_KB, -(long)(THREAD_SIZE / 1024));
@@ -324,6 +387,7 @@ static void wait_for_vfork_done(struct task_struct *child, struct completion *do
 
 int kernel_clone(struct kernel_clone_args *args, pid_t *pid)
 {
+	unsigned int seen = READ_ONCE(current->signal->group_signals);
 	struct completion vfork_done;
 	struct task_struct *p;
 	int err = copy_process(args, &p);
@@ -335,10 +399,14 @@ int kernel_clone(struct kernel_clone_args *args, pid_t *pid)
 		p->vfork_done = &vfork_done;
 		get_task_struct(p);
 	}
-	err = link_process(p, args);
-	if (err)
-		goto err_undo;
+	err = link_process(p, args, seen);
+	if (err) {
+		free_unlinked_task(p);
+		return err;
+	}
 	*pid = p->pid;
+	p->kthread_data = args->kthread;
+	args->task = p;
 	/* A bad pointer here is the caller's loss, as on Linux: the child exists. */
 	if (args->flags & CLONE_PARENT_SETTID && put_user(p->pid, args->parent_tid))
 		*pid = p->pid;
@@ -346,14 +414,6 @@ int kernel_clone(struct kernel_clone_args *args, pid_t *pid)
 	if (args->flags & CLONE_VFORK)
 		wait_for_vfork_done(p, &vfork_done);
 	return 0;
-
-err_undo:
-	free_unlinked_task(p);
-	exit_fs(p);
-	exit_files(p);
-	atomic_set(&p->usage, 1);
-	put_task_struct(p);
-	return err;
 }
 
 /* ---- system calls ---- */

@@ -17,25 +17,37 @@ struct kernel_clone_args {
 	int (*fn)(void *);		/* kernel thread */
 	void *fn_arg;
 	const char *name;
+	void *kthread;			/* its kthread_data */
+	struct task_struct *task;	/* set by kernel_clone(); without a reference */
 };
-/* kernel_clone() - *pid of the new task, already running. -EINVAL, -EAGAIN, -ENOMEM. May sleep (vfork). */
+/*
+ * kernel_clone() - *pid of the new task, already running. -EINVAL, -EAGAIN, -ENOMEM, -EINTR,
+ * -ERESTARTNOINTR. May sleep; with CLONE_VFORK until the child execs or exits.
+ */
 int __must_check kernel_clone(struct kernel_clone_args *args, pid_t *pid);
 extern int max_threads;			/* kernel.threads-max: fork() says EAGAIN above */
+/* fork_init() - the slab cache of tasks, and how many there may be. */
 void fork_init(void);
-void do_exit(long code) __noreturn;			/* code as wait status */
+/* do_exit() - the calling thread ends; code as wait status. */
+void do_exit(long code) __noreturn;
+/* do_group_exit() - the whole process ends. */
 void do_group_exit(int exit_code) __noreturn;
-void mm_release(struct task_struct *t, struct mm_struct *mm);	/* vfork_done, clear_child_tid */
+/* mm_release() - t leaves mm: tells those who wait for that (vfork, clear_child_tid). */
+void mm_release(struct task_struct *t, struct mm_struct *mm);
 /* exec_mmap() - exec.c: current goes on in a new mm and drops the old one. */
 void exec_mmap(struct mm_struct *mm);
 /* do_execve() - argv/envp are user pointers; on success current runs the new program. -errno else. */
 int __must_check do_execve(const char *filename, const char __user *const __user *argv,
 			   const char __user *const __user *envp);
+/* kernel_execve() - the same for strings of the kernel's own: process 1. */
 int __must_check kernel_execve(const char *filename, const char *const *argv, const char *const *envp);
-/* de_thread() - all other threads of the process are gone afterwards: 0 or -EINTR/-EAGAIN. */
-int __must_check de_thread(struct task_struct *t);
+/* exit_files(), exit_fs() - t gives up its table or directories. kernel/fs. */
 void exit_files(struct task_struct *t);
 void exit_fs(struct task_struct *t);
-int __must_check copy_files(u64 clone_flags, struct task_struct *t);	/* kernel/fs/file.c */
+/* copy_files(), copy_fs() - t gets current's, shared or copied. 0 or -ENOMEM. kernel/fs. */
+int __must_check copy_files(u64 clone_flags, struct task_struct *t);
 int __must_check copy_fs(u64 clone_flags, struct task_struct *t);
+/* do_close_on_exec() - close what has FD_CLOEXEC. => nobody shares files. kernel/fs/file.c */
 void do_close_on_exec(struct files_struct *files);
+/* getrusage_of() - RUSAGE_* of a process or thread. kernel/wait4.c */
 void getrusage_of(struct task_struct *p, int who, struct rusage *r);

@@ -79,7 +79,11 @@ static bool key_equal(const struct futex_key *a, const struct futex_key *b)
 	return a->object == b->object && a->offset == b->offset;
 }
 
-static void shared_key(struct mm_struct *mm, unsigned long addr, struct futex_key *key)
+/*
+ * The key of a word that other processes may share. Memory that is private after
+ * all keeps the process's own key. 0 or -EFAULT (nothing is mapped there).
+ */
+static int shared_key(struct mm_struct *mm, unsigned long addr, struct futex_key *key)
 {
 	struct vm_area_struct *vma;
 
@@ -90,6 +94,7 @@ static void shared_key(struct mm_struct *mm, unsigned long addr, struct futex_ke
 		key->offset = (linear_page_index(vma, addr) << PAGE_SHIFT) + offset_in_page(addr);
 	}
 	mmap_read_unlock(mm);
+	return vma ? 0 : -EFAULT;
 }
 
 /* 0, -EINVAL (not aligned), -EFAULT */
@@ -103,9 +108,7 @@ static int get_key(u32 __user *uaddr, bool private, struct futex_key *key)
 		return -EFAULT;
 	key->object = current->mm;
 	key->offset = addr;
-	if (!private && current->mm)
-		shared_key(current->mm, addr, key);
-	return 0;
+	return private ? 0 : shared_key(current->mm, addr, key);
 }
 
 /* Read the word without sleeping. => bucket lock held. */

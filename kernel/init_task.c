@@ -17,7 +17,6 @@ static struct signal_struct init_signals = {
 	.thread_head = LIST_HEAD_INIT(init_signals.thread_head),
 	.shared_pending.list = LIST_HEAD_INIT(init_signals.shared_pending.list),
 	.wait_chldexit = WAIT_QUEUE_HEAD_INIT(init_signals.wait_chldexit),
-	.exec_mutex = MUTEX_INIT(init_signals.exec_mutex, RANK_CRED_GUARD),
 	.rlim = {
 		[RLIMIT_CPU] = { RLIM_INFINITY, RLIM_INFINITY },
 		[RLIMIT_FSIZE] = { RLIM_INFINITY, RLIM_INFINITY },

@@ -2,7 +2,10 @@
 /*
  * Interval timers: SIGALRM after a time, once or again and again.
  *
- * Locks: siglock for the interval; the timer itself by hrtimer.c.
+ * The interval begins again when the timer has expired, not when the signal is
+ * taken; periods that were missed meanwhile are one signal, as ever.
+ *
+ * Locks: the timer by hrtimer.c; the interval is written while it is not armed.
  *
  * Linux: kernel/time/itimer.c. Differs: ITIMER_REAL only (EINVAL for the
  * two that count processor time).
@@ -13,18 +16,35 @@
 
 #define ITIMER_REAL	0
 
-/* Timer interrupt. The process cannot vanish: do_exit() cancels the timer first. */
+#define MIN_INTERVAL	(100 * NSEC_PER_USEC)	/* so that no program drowns its hart in interrupts */
+
+/* The next time that is still to come, a whole number of intervals later. */
+static void forward(struct hrtimer *t, u64 interval)
+{
+	u64 now = ktime_get();
+
+	if (interval < MIN_INTERVAL)
+		interval = MIN_INTERVAL;
+	t->expires += interval;
+	if (t->expires <= now)
+		t->expires += ((now - t->expires) / interval + 1) * interval;
+}
+
+/* Timer interrupt. The signal_struct cannot vanish: do_exit() cancels the timer first. */
 enum hrtimer_restart itimer_expired(struct hrtimer *t)
 {
 	struct signal_struct *sig = container_of(t, struct signal_struct, real_timer);
-	struct task_struct *p = list_first_entry_or_null(&sig->thread_head, struct task_struct,
-							 thread_node);
+	u64 interval = READ_ONCE(sig->it_real_incr);
+	struct task_struct *p;
 
+	spin_lock(&tasklist_lock);	/* interrupts are off; threads come and go */
+	p = list_first_entry_or_null(&sig->thread_head, struct task_struct, thread_node);
 	if (p)
 		(void)send_sig(SIGALRM, p);
-	if (!sig->it_real_incr)
+	spin_unlock(&tasklist_lock);
+	if (!interval)
 		return HRTIMER_NORESTART;
-	t->expires += sig->it_real_incr;
+	forward(t, interval);
 	return HRTIMER_RESTART;
 }
 
@@ -34,6 +54,7 @@ static struct __kernel_timeval to_timeval(u64 ns)
 	return (struct __kernel_timeval){ ns / NSEC_PER_SEC, ns % NSEC_PER_SEC / NSEC_PER_USEC };
 }
 
+/* What is left of the present period, and the interval. */
 static void read_itimer(struct __kernel_itimerval *value)
 {
 	struct signal_struct *sig = current->signal;
@@ -74,8 +95,8 @@ long sys_setitimer(long which, const struct __kernel_itimerval __user *uvalue,
 		return -EINVAL;
 	read_itimer(&old);
 	(void)hrtimer_cancel(&sig->real_timer);
-	sig->it_real_incr = value.it_interval.tv_sec * NSEC_PER_SEC +
-			    value.it_interval.tv_usec * NSEC_PER_USEC;
+	WRITE_ONCE(sig->it_real_incr, value.it_interval.tv_sec * NSEC_PER_SEC +
+				      value.it_interval.tv_usec * NSEC_PER_USEC);
 	ns = value.it_value.tv_sec * NSEC_PER_SEC + value.it_value.tv_usec * NSEC_PER_USEC;
 	if (ns)
 		hrtimer_start(&sig->real_timer, ktime_get() + ns);

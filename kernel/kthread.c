@@ -12,38 +12,34 @@
 #include "lib/vsprintf.h"
 #include "mm/slab.h"
 
+/* Lives as long as the task_struct: kthread_data. */
 struct kthread {
 	int (*fn)(void *data);
 	void *data;
 	bool should_stop;
 	int result;
 	struct completion exited;
-	atomic_t users;			/* the thread, and the creator until it stops it */
 };
 
-static void kthread_put(struct kthread *k)
+void free_kthread_struct(struct task_struct *t)
 {
-	if (atomic_dec_and_test(&k->users))
-		kfree(k);
+	kfree(t->kthread_data);
 }
 
 static int kthread_main(void *arg)
 {
 	struct kthread *k = arg;
 
-	current->kthread_data = k;
 	k->result = k->fn(k->data);
 	complete_all(&k->exited);
-	kthread_put(k);
 	do_exit(0);
 }
 
 struct task_struct *kthread_run(int (*fn)(void *data), void *data, const char *fmt, ...)
 {
 	struct kernel_clone_args args = { .flags = CLONE_VM | CLONE_FS | CLONE_FILES };
-	char name[TASK_COMM_LEN];
-	struct task_struct *t;
 	struct kthread *k = kzalloc(sizeof(*k), GFP_KERNEL);
+	char name[TASK_COMM_LEN];
 	va_list ap;
 	pid_t pid;
 
@@ -54,20 +50,14 @@ struct task_struct *kthread_run(int (*fn)(void *data), void *data, const char *f
 	va_end(ap);
 	k->fn = fn;
 	k->data = data;
-	atomic_set(&k->users, 2);
 	init_completion(&k->exited);
 	args.fn = kthread_main;
 	args.fn_arg = k;
+	args.kthread = k;
 	args.name = name;
 	if (kernel_clone(&args, &pid))
 		goto err_free;
-	t = find_get_task(pid);
-	/* The caller never waits for most threads: give the reference back at once. */
-	if (t) {
-		t->kthread_data = k;	/* it may not have run yet when it is stopped */
-		put_task_struct(t);
-	}
-	return t;
+	return args.task;
 err_free:
 	kfree(k);
 	return NULL;
@@ -85,10 +75,11 @@ int kthread_stop(struct task_struct *t)
 	struct kthread *k = t->kthread_data;
 	int result;
 
+	get_task_struct(t);		/* it ends while we look at k */
 	WRITE_ONCE(k->should_stop, true);
 	wake_up_process(t);
 	wait_for_completion(&k->exited);
 	result = k->result;
-	kthread_put(k);
+	put_task_struct(t);
 	return result;
 }

@@ -21,7 +21,7 @@
 #include "lib/vsprintf.h"
 #include "mm/page_alloc.h"
 
-static atomic_t panicking;
+static atomic_t panicking;		/* hart + 1 of the first to panic */
 int panic_timeout;
 
 void panic_param(void)
@@ -58,13 +58,16 @@ static __noreturn void panic_end(void)
 
 void panic(const char *fmt, ...)
 {
+	int self = smp_processor_id() + 1, first;
 	char why[256];
 	va_list ap;
 
 	local_irq_disable();
-	if (atomic_xchg(&panicking, 1)) {
-		/* A second hart, or a fault while panicking: only the first one reports. */
-		for (;;)
+	first = atomic_cmpxchg(&panicking, 0, self);
+	if (first == self)
+		panic_end();		/* a fault in the report: it must end all the same */
+	if (first) {
+		for (;;)		/* a second hart: only the first one reports */
 			wait_for_interrupt();
 	}
 	oops_in_progress = true;
@@ -72,7 +75,7 @@ void panic(const char *fmt, ...)
 	vscnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
 	smp_stop_others();
-	pr_emerg("Kernel panic: %s\n", why);
+	pr_emerg("Kernel panic - not syncing: %s\n", why);
 	pr_emerg("hart %lu, task %s (pid %d)\n", smp_processor_id(), current->comm, current->pid);
 	dump_stack();
 	show_mem();

@@ -23,9 +23,12 @@ long sys_gettid(void)
 
 long sys_getppid(void)
 {
-	struct task_struct *parent = READ_ONCE(current->group_leader->real_parent);
+	long ppid;
 
-	return parent->tgid;
+	spin_lock_irq(&tasklist_lock);	/* it may end, and we get another one */
+	ppid = current->group_leader->real_parent->tgid;
+	spin_unlock_irq(&tasklist_lock);
+	return ppid;
 }
 
 /* May current move p into group pgid? 0 or the errno of setpgid(2). => tasklist_lock held. */

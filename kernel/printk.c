@@ -33,13 +33,11 @@ bool oops_in_progress;
 
 static void log_putc(char c)
 {
+	if (log_head - log_tail == LOG_SIZE) {		/* full: the oldest line goes as a whole */
+		while (log_buf[log_tail++ % LOG_SIZE] != '\n' && log_tail < log_head)
+			;
+	}
 	log_buf[log_head++ % LOG_SIZE] = c;
-	if (log_head - log_tail <= LOG_SIZE)
-		return;
-	/* Overwrote the oldest line: drop the rest of it. */
-	while (log_buf[log_tail % LOG_SIZE] != '\n' && log_tail < log_head)
-		log_tail++;
-	log_tail++;
 }
 
 static void log_puts(const char *s)

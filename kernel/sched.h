@@ -79,7 +79,6 @@ struct signal_struct {
 	unsigned long inblock, oublock, cinblock, coublock;
 	unsigned long maxrss, cmaxrss;		/* pages */
 	short oom_score_adj, oom_score_adj_min;
-	struct mutex exec_mutex;		/* RANK_CRED_GUARD */
 	bool is_child_subreaper;
 };
 #define SIGNAL_STOP_STOPPED	1	/* all threads have stopped */

@@ -70,7 +70,7 @@ static u64 exec_time(const struct task_struct *t)
 		spin_lock_irqsave(&rq->lock, flags);
 		if (rq == &runqueues[t->cpu])
 			break;
-		spin_unlock_irqrestore(&rq->lock, flags);	/* it moved to another hart meanwhile */
+		spin_unlock_irqrestore(&rq->lock, flags);	/* it has moved meanwhile */
 	}
 	total = t->sum_exec;
 	if (rq->curr == t)
@@ -79,16 +79,20 @@ static u64 exec_time(const struct task_struct *t)
 	return total;
 }
 
+/*
+ * The sum is exact; ticks only tell in which proportion it was user and system time. In
+ * microseconds, so that the product does not overflow within years.
+ */
 void task_cputime(const struct task_struct *t, u64 *utime, u64 *stime)
 {
 	u64 total = exec_time(t), ut = t->utime, st = t->stime;
 
-	*stime = ut + st ? total / 1000 * (st / 1000) / ((ut + st) / 1000) * 1000 : total;
-	if (*stime > total)
-		*stime = total;
+	/* Counted in ticks, or the product would not fit after an hour. None yet: all is user's. */
+	*stime = st ? total / 1000 * (st / TICK_NSEC) / ((ut + st) / TICK_NSEC) * 1000 : 0;
 	*utime = total - *stime;
 }
 
+/* Idle time is exact, with the current spell: a hart that sleeps has no ticks to count. */
 void get_cpu_times(unsigned int cpu, struct cpu_times *t)
 {
 	struct rq *rq = &runqueues[cpu];

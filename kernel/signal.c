@@ -104,7 +104,6 @@ static void init_signal(struct signal_struct *sig, const struct signal_struct *o
 	INIT_LIST_HEAD(&sig->shared_pending.list);
 	init_waitqueue_head(&sig->wait_chldexit);
 	hrtimer_init(&sig->real_timer, itimer_expired);
-	mutex_init(&sig->exec_mutex, RANK_CRED_GUARD, "exec_mutex");
 	sig->oom_score_adj = old->oom_score_adj;
 	sig->oom_score_adj_min = old->oom_score_adj_min;
 	memcpy(sig->rlim, old->rlim, sizeof(sig->rlim));

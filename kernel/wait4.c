@@ -235,8 +235,10 @@ static int look_at_children(const struct wait_opts *wo, struct wait_result *res)
 		}
 	}
 	spin_unlock_irq(&tasklist_lock);
-	if (dead)
+	if (dead) {
+		__set_current_state(TASK_RUNNING);	/* no more waiting, and this may sleep */
 		release_task(dead);
+	}
 	return ret;
 }
 

@@ -71,7 +71,8 @@ static noinline vm_fault_t fault_spurious(struct vm_fault *vmf);
  * changes, so the lock must be held for writing. => mmap_lock read held, and held
  * again on return: 0, or -ENOMEM: not a stack, or no room.
  */
-static noinline int grow_stack(struct mm_struct *mm, unsigned long address, struct vm_area_struct **vmap)
+static noinline int grow_stack(struct mm_struct *mm, unsigned long address,
+			       struct vm_area_struct **vmap)
 {
 	struct vm_area_struct *vma = *vmap;
 	int err = -ENOMEM;
@@ -129,7 +130,10 @@ vm_fault_t mm_user_fault(struct mm_struct *mm, unsigned long address, unsigned i
 		ret = handle_mm_fault(vma, address, flags);
 		if (likely(!(ret & VM_FAULT_RETRY)))
 			break;
-		/* The lock is gone, and with it all we knew. Next time we wait with the lock held. */
+		/*
+		 * The lock is gone, and with it all we knew. Next time we wait with the lock
+		 * held.
+		 */
 		flags = (flags & ~FAULT_FLAG_ALLOW_RETRY) | FAULT_FLAG_TRIED;
 		if (ret & VM_FAULT_MAJOR)
 			flags |= FAULT_FLAG_COUNTED;

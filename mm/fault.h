@@ -7,5 +7,7 @@
 #pragma once
 #include "mm/mm.h"
 
-/* do_swap_page() - the PTE holds a swap entry. => mmap_lock read held, dropped on VM_FAULT_RETRY. */
+/*
+ * do_swap_page() - the PTE holds a swap entry. => mmap_lock read held, dropped on VM_FAULT_RETRY.
+ */
 vm_fault_t do_swap_page(struct vm_fault *vmf);

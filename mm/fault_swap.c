@@ -51,7 +51,10 @@ static vm_fault_t swap_lookup(struct vm_fault *vmf, swp_entry_t entry, struct fo
 	if (!err)
 		return VM_FAULT_MAJOR;
 	*fp = NULL;
-	/* Race: another thread has brought it in and the slot is free: the retry sees the new PTE. */
+	/*
+	 * Race: another thread has brought it in and the slot is free: the retry sees the new
+	 * PTE.
+	 */
 	if (!pte_unchanged(vmf))
 		return 0;
 	return err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
@@ -124,7 +127,10 @@ vm_fault_t do_swap_page(struct vm_fault *vmf)
 	if (ret & VM_FAULT_RETRY)
 		return ret;
 
-	/* Race: before we had its lock, the folio may have left the swap cache, for another slot even. */
+	/*
+	 * Race: before we had its lock, the folio may have left the swap cache, for another slot
+	 * even.
+	 */
 	if (!folio_test(f, PG_swapcache) || folio_swap_entry(f).val != entry.val)
 		goto out;
 	spin_lock(ptl);

@@ -159,7 +159,7 @@ static int kswapd(void *data)
 		order = __atomic_exchange_n(&pgdat->kswapd_order, 0, __ATOMIC_RELAXED);
 		if (pgdat->kswapd_failures < MAX_RECLAIM_FAILURES)
 			balance_pgdat(pgdat, order);
-		/* A block that reclaim alone cannot make must not keep it busy: single pages will do. */
+		/* A block that reclaim cannot make must not keep it busy: single pages will do. */
 		order = 0;
 	}
 	current->flags &= ~(PF_MEMALLOC | PF_KSWAPD);

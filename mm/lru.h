@@ -8,18 +8,24 @@
 #pragma once
 #include "mm/mm.h"
 
-void folio_add_lru(struct folio *f);		/* by its flags; takes lru_lock, any context but irq */
-void folio_add_lru_vma(struct folio *f, struct vm_area_struct *vma);	/* VM_LOCKED: unevictable */
+/* folio_add_lru() - on the list its flags say; takes lru_lock. Any context but irq. */
+void folio_add_lru(struct folio *f);
+/* folio_add_lru_vma() - the same for a new page of vma; VM_LOCKED: unevictable. */
+void folio_add_lru_vma(struct folio *f, struct vm_area_struct *vma);
 void folio_mark_accessed(struct folio *f);	/* inactive -> referenced -> active */
 void folio_activate(struct folio *f);
 void folio_deactivate(struct folio *f);		/* MADV_COLD */
-void folio_mark_lazyfree(struct folio *f);	/* MADV_FREE: clean, swapbacked off, inactive file */
+/* folio_mark_lazyfree() - MADV_FREE: swapbacked off, to the inactive file list. */
+void folio_mark_lazyfree(struct folio *f);
 void folio_rotate_reclaimable(struct folio *f);	/* end of writeback of a PG_reclaim folio */
 void lru_del_folio(struct folio *f);		/* off its list if on one; takes the lock */
-/* folio_isolate_lru()/putback - take one folio off with a reference / put it back and drop it. */
+/* folio_isolate_lru(), putback - take one folio off with a reference; put it back, drop it. */
 bool folio_isolate_lru(struct folio *f);
 void folio_putback_lru(struct folio *f);
-/* release_pages() - folio_put() on many at once: one lru_lock round, one trip to the per-hart list. */
+/*
+ * release_pages() - folio_put() on many at once: one lru_lock round, one trip to the
+ * per-hart list.
+ */
 void release_pages(struct page **pages, int nr);
 unsigned long lru_pages(enum lru_list lru);	/* all nodes */
 
@@ -34,7 +40,7 @@ unsigned long shrink_all_memory(unsigned long nr);
 /* mm_check_lru() - lists, flags and counters agree (debug, tests). */
 void mm_check_lru(void);
 /* ---- mm/workingset.c ---- */
-/* workingset_eviction() - the shadow (a value entry) to leave in the page cache where f was. => locked. */
+/* workingset_eviction() - the shadow (a value entry) to leave where f was. => f locked. */
 void *workingset_eviction(struct folio *f);
-/* workingset_refault() - f is read again and its shadow was there: young enough, it goes to the active list. */
+/* workingset_refault() - f is read again and its shadow was there: young ones become active. */
 void workingset_refault(struct folio *f, void *shadow);

@@ -57,6 +57,10 @@ static bool make_clean(struct folio *f)
 	return ok;
 }
 
+/*
+ * One PTE of a range that may be thrown away. Swapped pages go at once: to keep
+ * them costs a slot, and nobody wants their content.
+ */
 static int free_pte(pte_t *ptep, unsigned long addr, void *arg)
 {
 	struct vm_area_struct *vma = arg;
@@ -90,6 +94,7 @@ int madvise_free(struct vm_area_struct *vma, unsigned long start, unsigned long 
 
 /* ---- COLD, PAGEOUT ---- */
 
+/* Old in the PTE, and on the list: so reclaim meets it early and finds no sign of use. */
 static int cold_pte(pte_t *ptep, unsigned long addr, void *arg)
 {
 	struct folio *f = own_folio(ptep_get(ptep));
@@ -121,6 +126,7 @@ struct pageout_state {
 	unsigned long next;		/* go on here */
 };
 
+/* The same, and off its list, until the bundle is full. */
 static int isolate_pte(pte_t *ptep, unsigned long addr, void *arg)
 {
 	struct pageout_state *st = arg;
@@ -138,6 +144,7 @@ static int isolate_pte(pte_t *ptep, unsigned long addr, void *arg)
 	return ++st->nr == BUNDLE;
 }
 
+/* What reclaim could not free (busy, or no swap) goes back to its list. */
 static void reclaim_bundle(struct pageout_state *st)
 {
 	struct scan_control sc = {
@@ -175,6 +182,7 @@ struct swapin_state {
 	unsigned long next;
 };
 
+/* Entries are gathered under the lock, and read after it. */
 static int gather_swap_pte(pte_t *ptep, unsigned long addr, void *arg)
 {
 	struct swapin_state *st = arg;

@@ -62,6 +62,7 @@ void munlock_folio(struct folio *f)
 	move_to_right_list(f);
 }
 
+/* walk_page_range(): the note of one page follows its VMA. => ptl held. */
 static int mlock_pte(pte_t *pte, unsigned long addr, void *arg)
 {
 	const struct vm_area_struct *vma = arg;
@@ -159,6 +160,7 @@ static int lock_range(unsigned long *start, unsigned long len, unsigned long *en
 	return *end < *start ? -EINVAL : 0;
 }
 
+/* => no locks. The VMAs are marked first: pages that come from now on are locked at once. */
 static int do_mlock(unsigned long start, unsigned long len, unsigned long lock_flags)
 {
 	struct mm_struct *mm = current->mm;
@@ -231,9 +233,14 @@ long sys_mlockall(long flags)
 	err = mmap_write_lock_killable(mm);
 	if (err)
 		return err;
+	/*
+	 * All or nothing, as far as the limit goes; single VMAs that cannot be split are passed
+	 * over.
+	 */
 	if ((flags & MCL_CURRENT) && mm->total_vm > limit >> PAGE_SHIFT) {
 		err = -ENOMEM;
 	} else {
+		/* MCL_FUTURE: what mmap() and brk() make from now on. */
 		mm->def_flags = flags & MCL_FUTURE ? lock_flags : 0;
 		if (flags & MCL_CURRENT)
 			apply_lock_flags_all(mm, lock_flags);

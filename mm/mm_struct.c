@@ -135,7 +135,8 @@ static void check_mm(const struct mm_struct *mm)
 		pr_err("BUG: non-zero pgtables_bytes on freeing mm: %ld\n",
 		       (long)atomic_long_read(&mm->pgtables_bytes));
 	if (mm->total_vm || mm->locked_vm)
-		pr_err("BUG: total_vm %lu locked_vm %lu on freeing mm\n", mm->total_vm, mm->locked_vm);
+		pr_err("BUG: total_vm %lu locked_vm %lu on freeing mm\n", mm->total_vm,
+		       mm->locked_vm);
 }
 
 void mmdrop(struct mm_struct *mm)

@@ -2,19 +2,24 @@
 /*
  * The system calls on memory, in the order of their numbers.
  *
+ * => all: a result, or -errno as the man page says; may sleep; take mmap_lock themselves.
+ *
  * Linux: include/linux/syscalls.h. Parameters are register-wide: see
  * kernel/syscalls.h.
  */
 #pragma once
 #include "lib/compiler.h"
 
+/* The heap and mappings: brk(2), munmap(2), mremap(2), mmap(2), mprotect(2). */
 long sys_brk(unsigned long brk);
 long sys_munmap(unsigned long addr, unsigned long len);
-long sys_mremap(unsigned long addr, unsigned long old_len, unsigned long new_len, unsigned long flags,
-		unsigned long new_addr);
-long sys_mmap(unsigned long addr, unsigned long len, unsigned long prot, unsigned long flags, long fd,
-	      unsigned long offset);
+long sys_mremap(unsigned long addr, unsigned long old_len, unsigned long new_len,
+		unsigned long flags, unsigned long new_addr);
+long sys_mmap(unsigned long addr, unsigned long len, unsigned long prot, unsigned long flags,
+	      long fd, unsigned long offset);
 long sys_mprotect(unsigned long addr, unsigned long len, unsigned long prot);
+
+/* Residence: msync(2), mlock(2), mincore(2), madvise(2). */
 long sys_msync(unsigned long addr, unsigned long len, long flags);
 long sys_mlock(unsigned long addr, unsigned long len);
 long sys_munlock(unsigned long addr, unsigned long len);

@@ -88,9 +88,9 @@ struct page {
 	unsigned long private;		/* swap cache: swp_entry; else the owner's */
 	atomic_t _mapcount;		/* number of PTEs that map it, minus 1 */
 	atomic_t _refcount;		/* references; 0 = free. Mapped or cached counts one each */
-	u8 order;			/* buddy: order of the free block (Z); PG_head: of the compound */
+	u8 order;			/* buddy: of the free block (Z); PG_head: of the compound */
 	u8 pad[3];
-	u32 owner;			/* debug: kernel text offset of the allocation site (page_owner) */
+	u32 owner;			/* debug: where it was allocated (page_owner) */
 };
 
 #define PAGE_MAPPING_ANON	1UL
@@ -187,9 +187,9 @@ struct vm_area_struct {
 	unsigned long rb_subtree_gap;	/* (M) largest vm_gap of this subtree */
 	const struct vm_operations_struct *vm_ops;	/* NULL: anonymous */
 	struct file *vm_file;		/* mapped file, counted; NULL: anonymous */
-	unsigned long vm_pgoff;		/* (M) offset in file, pages; anon: vm_start >> PAGE_SHIFT at birth */
+	unsigned long vm_pgoff;		/* (M) pages; anon: vm_start >> PAGE_SHIFT at birth */
 	void *vm_private_data;
-	struct anon_vma *anon_vma;	/* (M write, or mmap_lock read + page_table_lock to set once) */
+	struct anon_vma *anon_vma;	/* (M write; read + page_table_lock to set once) */
 	struct list_head anon_vma_node;	/* (anon_vma->lock) in anon_vma->vmas */
 	struct list_head i_mmap_node;	/* (i_mmap_lock) in mapping->i_mmap */
 };
@@ -199,14 +199,14 @@ enum { MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES, NR_MM_COUNTERS };
 /* mm_struct - an address space. (M) mmap_lock, (P) page_table_lock */
 struct mm_struct {
 	struct rb_root mm_rb;		/* (M) vmas by address, augmented with gaps */
-	struct vm_area_struct *vma_cache; /* last one found: a hint, cleared when a vma goes (M write) */
+	struct vm_area_struct *vma_cache; /* last one found: a hint; cleared when it goes */
 	pgd_t *pgd;
 	atomic_t mm_users;		/* tasks that use the address space */
 	atomic_t mm_count;		/* 1 for all users + lazy users (kernel threads, reaper) */
 	int map_count;			/* (M) number of vmas, at most sysctl max_map_count */
 	struct rw_semaphore mmap_lock;	/* the vma tree: faults read, mmap/fork/exec write */
 	spinlock_t page_table_lock;	/* every PTE and table of this mm */
-	struct list_head mmlist;	/* (mmlist_lock) all mms that have had swap entries: swapoff */
+	struct list_head mmlist;	/* (mmlist_lock) mms that have had swap entries */
 	unsigned long total_vm, locked_vm, pinned_vm, data_vm, exec_vm, stack_vm; /* (M) pages */
 	unsigned long hiwater_rss, hiwater_vm;	/* pages, high marks */
 	atomic_long_t rss_stat[NR_MM_COUNTERS];
@@ -225,7 +225,7 @@ struct mm_struct {
 
 #define MMF_OOM_SKIP	0	/* reaped already: not worth choosing again */
 #define MMF_OOM_VICTIM	1
-#define MMF_UNSTABLE	2	/* the reaper takes pages away: faults get SIGBUS, never a fresh zero page */
+#define MMF_UNSTABLE	2	/* being reaped: faults get SIGBUS, no fresh zero page */
 
 /* vm_fault - one fault on its way. Set by handle_mm_fault(), read-only after, unless said. */
 struct vm_fault {

@@ -36,6 +36,7 @@ struct mmap_request {
 
 /* ---- where ---- */
 
+/* MAP_FIXED: exactly there, or not at all. */
 static int fixed_area(unsigned long addr, unsigned long len)
 {
 	if (addr > TASK_SIZE - len)
@@ -54,6 +55,7 @@ int get_unmapped_area(unsigned long hint, unsigned long len, unsigned long flags
 	if (len > TASK_SIZE - MMAP_MIN_ADDR)
 		return -ENOMEM;
 	*addr = hint;
+	/* What is mapped there already is replaced, by mmap_region(). */
 	if (flags & MAP_FIXED)
 		return fixed_area(hint, len);
 	if (hint) {
@@ -77,6 +79,7 @@ static unsigned long round_hint_to_min(unsigned long hint)
 
 /* ---- what: flags and permissions ---- */
 
+/* PROT_* and MAP_* of the user, as VM_*; everything may be allowed later, until a file says no. */
 static unsigned long calc_vm_flags(unsigned long prot, unsigned long flags)
 {
 	return (prot & PROT_READ ? VM_READ : 0) | (prot & PROT_WRITE ? VM_WRITE : 0) |
@@ -107,6 +110,7 @@ static int check_file(const struct file *file, unsigned long flags, unsigned lon
 		if ((*vm_flags & VM_WRITE) && !(file->f_mode & FMODE_WRITE))
 			return -EACCES;
 		*vm_flags |= VM_SHARED | VM_MAYSHARE;
+		/* Opened for reading only: VM_MAYSHARE remembers that it was asked for. */
 		if (!(file->f_mode & FMODE_WRITE))
 			*vm_flags &= ~(VM_MAYWRITE | VM_SHARED);
 		break;
@@ -122,6 +126,7 @@ static int check_file(const struct file *file, unsigned long flags, unsigned lon
 	return *vm_flags & VM_GROWSDOWN ? -EINVAL : 0;
 }
 
+/* No file: private memory, or a tmpfs file made for the purpose (new_region()). */
 static int check_anonymous(unsigned long flags, struct mmap_request *req)
 {
 	switch (flags & MAP_TYPE) {
@@ -140,6 +145,7 @@ static int check_anonymous(unsigned long flags, struct mmap_request *req)
 	}
 }
 
+/* What can be refused without looking at the address space; completes vm_flags and pgoff. */
 static int check_request(struct mmap_request *req, unsigned long flags)
 {
 	struct mm_struct *mm = current->mm;
@@ -160,6 +166,7 @@ static int check_request(struct mmap_request *req, unsigned long flags)
 
 /* ---- make it ---- */
 
+/* How many pages of [start,end) some VMA covers. */
 static unsigned long pages_mapped_in(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
 	struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
@@ -190,6 +197,10 @@ static int prepare_region(struct mm_struct *mm, struct mmap_request *req)
 	return vm_enough_memory(mm, pages);
 }
 
+/*
+ * The cheap way: a neighbour grows. A shared anonymous mapping never does: it has
+ * no file yet, its neighbours have one each.
+ */
 static struct vm_area_struct *merge_region(struct mm_struct *mm, const struct mmap_request *req)
 {
 	const struct vma_attrs a = {
@@ -210,6 +221,7 @@ static int attach_object(struct vm_area_struct *vma, struct file *file)
 	return vma->vm_flags & VM_SHARED ? shmem_zero_setup(vma) : 0;
 }
 
+/* The other way: a VMA of its own. => nothing is left behind on failure. */
 static int new_region(struct mm_struct *mm, const struct mmap_request *req)
 {
 	struct vm_area_struct *vma = vm_area_alloc(mm);
@@ -232,6 +244,7 @@ static int new_region(struct mm_struct *mm, const struct mmap_request *req)
 	return 0;
 }
 
+/* The address space changes here, and only here. => the place is empty if it fails. */
 static int mmap_region(struct mm_struct *mm, struct mmap_request *req)
 {
 	unsigned long pages = req->len >> PAGE_SHIFT;

@@ -125,7 +125,7 @@ static inline void *page_address(const struct page *page)
 {
 	return (void *)(((unsigned long)page << 6) + page_va_base);
 }
-/* logical_to_page() - virt_to_page() for an address of the direct map: never of the kernel image. */
+/* logical_to_page() - virt_to_page() for an address of the direct map, not of the image. */
 static inline struct page *logical_to_page(const void *va)
 {
 	VM_BUG_ON(CONFIG_MMU && (unsigned long)va >= KERNEL_LINK_ADDR);

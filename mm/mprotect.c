@@ -143,7 +143,8 @@ static int protect_start(struct vm_area_struct *vma, unsigned long prot, unsigne
 static int do_mprotect(struct mm_struct *mm, unsigned long start, unsigned long end,
 		       unsigned long prot)
 {
-	unsigned long access = (prot & PROT_READ ? VM_READ : 0) | (prot & PROT_WRITE ? VM_WRITE : 0) |
+	unsigned long access = (prot & PROT_READ ? VM_READ : 0) |
+			       (prot & PROT_WRITE ? VM_WRITE : 0) |
 			       (prot & PROT_EXEC ? VM_EXEC : 0);
 	struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
 	unsigned long to;

@@ -121,7 +121,7 @@ static int move_vma(struct vm_area_struct *vma, struct mremap_req *r)
 	struct vm_area_struct *new;
 	unsigned long moved;
 
-	/* It may split the old one in three, and is one more for a while. */
+	/* Taking the old one out may split it in two, and the new one is one more for a while. */
 	if (mm->map_count >= sysctl_max_map_count - 3)
 		return -ENOMEM;
 	if (charged && vm_enough_memory(mm, r->new_len >> PAGE_SHIFT))
@@ -167,6 +167,7 @@ static int vma_to_resize(struct mm_struct *mm, const struct mremap_req *r,
 		return -EFAULT;
 	if (r->new_len <= r->old_len && !(r->flags & MREMAP_DONTUNMAP))
 		return 0;
+	/* The last page must have an index, too. */
 	pgoff = linear_page_index(vma, r->addr);
 	if (pgoff + (r->new_len >> PAGE_SHIFT) < pgoff)
 		return -EINVAL;
@@ -196,6 +197,7 @@ static int mremap_to(struct mm_struct *mm, struct mremap_req *r)
 		if (err)
 			return err;
 	}
+	/* Smaller than it was: the tail would only be moved to be unmapped. */
 	if (r->old_len > r->new_len) {
 		err = do_munmap(mm, r->addr + r->new_len, r->old_len - r->new_len);
 		if (err)
@@ -217,6 +219,7 @@ static bool vma_expandable(struct vm_area_struct *vma, unsigned long delta)
 	return end > vma->vm_end && end <= TASK_SIZE && (!next || end <= vm_start_gap(next));
 }
 
+/* => the hole is there, limits are checked. */
 static int expand_in_place(struct vm_area_struct *vma, unsigned long delta)
 {
 	struct mm_struct *mm = vma->vm_mm;
@@ -232,6 +235,7 @@ static int expand_in_place(struct vm_area_struct *vma, unsigned long delta)
 	return 0;
 }
 
+/* => mmap_lock for writing. The address is in r->result. */
 static int do_mremap(struct mm_struct *mm, struct mremap_req *r)
 {
 	struct vm_area_struct *vma = vma_lookup(mm, r->addr);
@@ -242,6 +246,7 @@ static int do_mremap(struct mm_struct *mm, struct mremap_req *r)
 	if (r->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
 		return mremap_to(mm, r);
 	r->result = r->addr;
+	/* Not larger: nothing has to be found, nothing can be refused. */
 	if (r->old_len >= r->new_len) {
 		if (r->old_len == r->new_len)
 			return r->old_len > vma->vm_end - r->addr ? -EFAULT : 0;
@@ -258,6 +263,7 @@ static int do_mremap(struct mm_struct *mm, struct mremap_req *r)
 	return err ? err : move_vma(vma, r);
 }
 
+/* What is wrong whatever is mapped: EINVAL. */
 static bool mremap_args_ok(const struct mremap_req *r)
 {
 	if (r->flags & ~(unsigned long)(MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP))

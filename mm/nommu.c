@@ -33,6 +33,7 @@ void mmap_layout_init(struct mm_struct *mm)
 
 /* ---- memory of a VMA ---- */
 
+/* Sums follow: npages came, or went if negative. */
 static void count_pages(struct mm_struct *mm, unsigned long vm_flags, long pages)
 {
 	vm_stat_account(mm, vm_flags, pages);
@@ -83,6 +84,7 @@ static void free_part(struct vm_area_struct *vma, unsigned long start, unsigned 
 
 /* ---- mmap, munmap ---- */
 
+/* len bytes of the file from pos on, or as many as there are. 0 or -errno. */
 static int read_file(struct file *file, char *to, unsigned long len, loff_t pos)
 {
 	while (len) {
@@ -98,6 +100,7 @@ static int read_file(struct file *file, char *to, unsigned long len, loff_t pos)
 	return 0;
 }
 
+/* What mmap(2) can mean here: private copies, and shared memory that nobody can share by fork. */
 static int check_mmap(const struct file *file, unsigned long prot, unsigned long flags)
 {
 	unsigned long type = flags & MAP_TYPE;
@@ -119,6 +122,7 @@ static int check_mmap(const struct file *file, unsigned long prot, unsigned long
 	return prot & PROT_WRITE ? -ENODEV : 0;	/* a copy could not write back */
 }
 
+/* For /proc/PID/maps; nothing enforces them. */
 static unsigned long mmap_vm_flags(unsigned long prot, unsigned long flags)
 {
 	return (prot & PROT_READ ? VM_READ : 0) | (prot & PROT_WRITE ? VM_WRITE : 0) |
@@ -188,6 +192,7 @@ int do_munmap(struct mm_struct *mm, unsigned long start, size_t len)
 	if (offset_in_page(start) || !len || len > TASK_SIZE || start > TASK_SIZE - len)
 		return -EINVAL;
 	end = start + PAGE_ALIGN(len);
+	/* Each round takes one VMA, or a part of one, out of the range. */
 	while ((vma = find_vma_intersection(mm, start, end))) {
 		if (vma->vm_start < start && vma->vm_end > end) {
 			err = split_vma(vma, end, false);
@@ -245,6 +250,7 @@ void exit_mmap(struct mm_struct *mm)
 
 /* ---- access by the kernel ---- */
 
+/* The address is the page: all there is to check is that it is the program's. */
 int get_user_page(struct mm_struct *mm, unsigned long addr, bool write, struct page **page)
 {
 	if (!vma_lookup(mm, addr))
@@ -254,6 +260,7 @@ int get_user_page(struct mm_struct *mm, unsigned long addr, bool write, struct p
 	return 0;
 }
 
+/* One VMA at a time, as the blocks of a program need not be neighbours. */
 int access_remote_vm(struct mm_struct *mm, unsigned long addr, void *buf, int len, bool write)
 {
 	struct vm_area_struct *vma;

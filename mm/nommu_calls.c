@@ -21,6 +21,7 @@
 
 /* ---- mapping ---- */
 
+/* MAP_POPULATE, MAP_LOCKED and the hint are without meaning. */
 long sys_mmap(unsigned long addr, unsigned long len, unsigned long prot, unsigned long flags,
 	      long fd, unsigned long offset)
 {
@@ -95,6 +96,7 @@ static int check_mapped(unsigned long start, unsigned long end)
 	return err;
 }
 
+/* The usual complaints about a range of pages. */
 static int check_range(unsigned long start, unsigned long len)
 {
 	if (offset_in_page(start))
@@ -104,11 +106,13 @@ static int check_range(unsigned long start, unsigned long len)
 	return check_mapped(start, start + PAGE_ALIGN(len));
 }
 
+/* The pages are the program's: it can do to them whatever it likes, before and after. */
 long sys_mprotect(unsigned long addr, unsigned long len, unsigned long prot)
 {
 	return check_range(addr, len);
 }
 
+/* Mappings of files are copies that cannot be written back: nothing is ever dirty. */
 long sys_msync(unsigned long addr, unsigned long len, long flags)
 {
 	if ((int)flags & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC))
@@ -116,6 +120,7 @@ long sys_msync(unsigned long addr, unsigned long len, long flags)
 	return check_range(addr, len);
 }
 
+/* Pages never leave RAM. */
 long sys_mlock(unsigned long addr, unsigned long len)
 {
 	return check_range(addr & PAGE_MASK, len + offset_in_page(addr));
@@ -141,6 +146,7 @@ long sys_munlockall(void)
 	return 0;
 }
 
+/* All that is mapped is resident. */
 long sys_mincore(unsigned long addr, unsigned long len, unsigned char __user *vec)
 {
 	int err = check_range(addr, len);
@@ -167,6 +173,7 @@ static void zero_range(unsigned long start, unsigned long end)
 	mmap_read_unlock(mm);
 }
 
+/* The other advice is about paging: accepted, and without meaning. */
 long sys_madvise(unsigned long addr, unsigned long len, long ladvice)
 {
 	int advice = ladvice, err;
@@ -182,11 +189,13 @@ long sys_madvise(unsigned long addr, unsigned long len, long ladvice)
 
 /* ---- what vma.c and reclaim expect of page tables and reverse mapping ---- */
 
+/* No PTEs to use it in. */
 pgprot_t vm_get_page_prot(unsigned long vm_flags)
 {
 	return __pgprot(0);
 }
 
+/* No folio is mapped anywhere: families have nothing to find. */
 void anon_vma_clone(struct vm_area_struct *dst, struct vm_area_struct *src)
 {
 }
@@ -195,6 +204,7 @@ void unlink_anon_vma(struct vm_area_struct *vma)
 {
 }
 
+/* The hardware does not tell who used a page. */
 int folio_referenced(struct folio *f, unsigned long *vm_flags)
 {
 	*vm_flags = 0;

@@ -11,7 +11,7 @@ struct task_struct;
 #define OOM_SCORE_ADJ_MIN	(-1000)
 #define OOM_SCORE_ADJ_MAX	1000
 
-/* out_of_memory() - free memory by killing one process, or wait for a victim on its way; true: try again. */
+/* out_of_memory() - kill one process, unless a victim is on its way already; true: try again. */
 bool out_of_memory(gfp_t gfp, unsigned int order);
 /* oom_badness() - points in pages; LONG_MIN: must not be killed. */
 long oom_badness(struct task_struct *p, unsigned long totalpages);

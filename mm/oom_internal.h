@@ -20,7 +20,7 @@ struct oom_control {
 
 /* oom_unkillable() - never a victim: process 1 and kernel threads. */
 bool oom_unkillable(const struct task_struct *p);
-/* oom_find_mm() - address space of a process, from whichever thread still has one. => tasklist_lock held. */
+/* oom_find_mm() - address space of whichever thread of p still has one. => tasklist_lock held. */
 struct mm_struct *oom_find_mm(struct task_struct *p);
 
 /* oom_dump_header() - "invoked oom-killer", memory state, task table. */

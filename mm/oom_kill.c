@@ -122,7 +122,7 @@ static void select_bad_process(struct oom_control *oc)
 
 /* ---- killing ---- */
 
-/* => tasklist_lock held. The whole process p, which uses the victim's memory, may use the reserves. */
+/* The whole process p may use the reserves from now on. => tasklist_lock held. */
 static void mark_oom_victim(struct task_struct *p)
 {
 	struct task_struct *t;

@@ -81,8 +81,8 @@ void oom_dump_header(const struct oom_control *oc)
 	if (sysctl_oom_dump_tasks)
 		dump_tasks();
 	if (oc->chosen)
-		pr_info("oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),task=%s,pid=%d,uid=0\n",
-			oc->chosen->comm, oc->chosen->pid);
+		pr_info("oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),task=%s,pid=%d,"
+			"uid=0\n", oc->chosen->comm, oc->chosen->pid);
 }
 
 void oom_report_kill(const struct task_struct *p, const struct mm_struct *mm, const char *why)

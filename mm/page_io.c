@@ -22,6 +22,7 @@
  */
 #include "kernel/printk.h"
 #include "kernel/sched.h"
+#include "lib/string.h"
 #include "mm/reclaim.h"
 #include "mm/swap_internal.h"
 #include "mm/vmstat.h"
@@ -58,20 +59,56 @@ static void report_error(const char *what, const struct bio *bio)
 
 /* ---- completion: interrupt context ---- */
 
+/*
+ * A request of many pages fails as a whole, and mostly one of its sectors is to blame.
+ * The pages are then tried one by one with the same bio, so that only those fail that
+ * must. Pages still to come stand behind the first; private is their number.
+ */
+static void retry_singly(struct bio *bio)
+{
+	bio->private = (void *)(unsigned long)(bio->nr_vecs - 1);
+	bio->nr_vecs = 1;
+	bio->status = 0;
+	submit_bio(bio);
+}
+
+/* The first page is done: on with the next. false: that was all. */
+static bool submit_rest(struct bio *bio)
+{
+	unsigned long left = (unsigned long)bio->private;
+
+	if (!left)
+		return false;
+	memmove(bio->vecs, bio->vecs + 1, left * sizeof(bio->vecs[0]));
+	bio->sector += SECTORS_PER_PAGE;
+	bio->private = (void *)(left - 1);
+	bio->status = 0;
+	submit_bio(bio);
+	return true;
+}
+
+static void end_write_folio(struct folio *f, bool ok)
+{
+	if (unlikely(!ok)) {
+		folio_set(f, PG_error);
+		folio_set(f, PG_dirty);
+		folio_clear(f, PG_reclaim);
+	}
+	folio_end_writeback(f);
+}
+
 static void end_swap_write(struct bio *bio)
 {
+	if (unlikely(bio->status) && bio->nr_vecs > 1) {
+		retry_singly(bio);
+		return;
+	}
 	if (unlikely(bio->status))
 		report_error("Write", bio);
-	for (unsigned int i = 0; i < bio->nr_vecs; i++) {
-		struct folio *f = vec_folio(bio, i);
-
-		if (unlikely(bio->status)) {
-			folio_set(f, PG_error);
-			folio_set(f, PG_dirty);
-			folio_clear(f, PG_reclaim);
-		}
-		folio_end_writeback(f);
-	}
+	for (unsigned int i = 0; i < bio->nr_vecs; i++)
+		end_write_folio(vec_folio(bio, i), !bio->status);
+	if (unlikely(bio->private) && submit_rest(bio))
+		return;
 	bio_put(bio);
 	atomic_long_inc(&writes_done);
 	if (waitqueue_active(&swap_write_wait))
@@ -80,10 +117,16 @@ static void end_swap_write(struct bio *bio)
 
 static void end_swap_read(struct bio *bio)
 {
+	if (unlikely(bio->status) && bio->nr_vecs > 1) {
+		retry_singly(bio);
+		return;
+	}
 	if (unlikely(bio->status))
 		report_error("Read", bio);
 	for (unsigned int i = 0; i < bio->nr_vecs; i++)
 		folio_end_read(vec_folio(bio, i), !bio->status);
+	if (unlikely(bio->private) && submit_rest(bio))
+		return;
 	bio_put(bio);
 }
 

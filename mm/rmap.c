@@ -44,7 +44,8 @@ static DEFINE_SPINLOCK(anon_vma_gate, RANK_RMAP);
 
 void rmap_init(void)
 {
-	anon_vma_cachep = kmem_cache_create("anon_vma", sizeof(struct anon_vma), 0, SLAB_PANIC, NULL);
+	anon_vma_cachep = kmem_cache_create("anon_vma", sizeof(struct anon_vma), 0, SLAB_PANIC,
+					    NULL);
 }
 
 /* ---- families ---- */

@@ -18,14 +18,20 @@ struct anon_vma {
 
 /* __anon_vma_prepare() - the slow half: find or make the family. */
 int __must_check __anon_vma_prepare(struct vm_area_struct *vma);
-/* anon_vma_prepare() - vma->anon_vma exists afterwards: 0 or -ENOMEM. => mmap_lock read; may sleep. */
+/*
+ * anon_vma_prepare() - vma->anon_vma exists afterwards: 0 or -ENOMEM. => mmap_lock read; may
+ * sleep.
+ */
 static inline int __must_check anon_vma_prepare(struct vm_area_struct *vma)
 {
 	return likely(vma->anon_vma) ? 0 : __anon_vma_prepare(vma);
 }
 /* anon_vma_clone() - dst joins src's family (fork, split). Cannot fail. => mmap_lock write. */
 void anon_vma_clone(struct vm_area_struct *dst, struct vm_area_struct *src);
-/* unlink_anon_vma() - vma leaves its family; the last one frees it. => no PTE of vma maps a page of it. */
+/*
+ * unlink_anon_vma() - vma leaves its family; the last one frees it. => no PTE of vma maps a page
+ * of it.
+ */
 void unlink_anon_vma(struct vm_area_struct *vma);
 void rmap_init(void);
 
@@ -84,7 +90,9 @@ static inline void folio_remove_rmap(struct folio *f)
 }
 
 /* Walks. => folio locked (so mapping is stable); take the rmap lock and each ptl; do not sleep. */
-/* folio_referenced() - clears A bits; number of PTEs that had it; *vm_flags = union of vma flags. */
+/*
+ * folio_referenced() - clears A bits; number of PTEs that had it; *vm_flags = union of vma flags.
+ */
 int folio_referenced(struct folio *f, unsigned long *vm_flags);
 enum ttu_flags { TTU_IGNORE_MLOCK = 1, TTU_BATCH_FLUSH = 2 };
 /*
@@ -93,8 +101,14 @@ enum ttu_flags { TTU_IGNORE_MLOCK = 1, TTU_BATCH_FLUSH = 2 };
  * return, with TTU_BATCH_FLUSH too.
  */
 bool try_to_unmap(struct folio *f, enum ttu_flags flags);
-/* folio_mkclean() - write-protect and clean all shared PTEs before writeback: number that were dirty. */
+/*
+ * folio_mkclean() - write-protect and clean all shared PTEs before writeback: number that were
+ * dirty.
+ */
 int folio_mkclean(struct folio *f);
-/* rmap_walk() - fn(folio, vma, addr, arg) for each vma that may map it; stop when fn returns false. */
+/*
+ * rmap_walk() - fn(folio, vma, addr, arg) for each vma that may map it; stop when fn returns
+ * false.
+ */
 void rmap_walk(struct folio *f, bool (*fn)(struct folio *f, struct vm_area_struct *vma,
 					   unsigned long addr, void *arg), void *arg);

@@ -158,7 +158,7 @@ static int shmem_write_end(struct file *file, struct address_space *mapping, lof
 		memset(folio_address(f) + to, 0, PAGE_SIZE - to);
 		folio_set(f, PG_uptodate);
 	}
-	if (pos + copied > inode->i_size)
+	if (copied && pos + copied > inode->i_size)
 		WRITE_ONCE(inode->i_size, pos + copied);
 	if (!folio_test(f, PG_dirty))
 		folio_set(f, PG_dirty);

@@ -31,6 +31,7 @@ DEFINE_MUTEX(slab_mutex, RANK_SLAB_MUTEX);
 bool slab_use_slob;
 struct kmem_cache slob_pages_cache;
 
+/* The first cache: what the others are allocated from. */
 static struct kmem_cache kmem_cache_cache __aligned(64);
 static bool slab_up;
 
@@ -107,7 +108,10 @@ void kmem_cache_open(struct kmem_cache *s, const char *name, unsigned int size,
 		s->flags |= slub_debug_flags(name);
 	s->ctor = ctor;
 	s->object_size = size;
-	/* A free object must have room for the link. */
+	/*
+	 * A free object must have room for the link; what debugging adds comes
+	 * behind that, then what alignment leaves over.
+	 */
 	s->inuse = ALIGN(max(size, 8U), 8U);
 	s->size = s->inuse;
 	s->track = 0;
@@ -126,7 +130,7 @@ void kmem_cache_open(struct kmem_cache *s, const char *name, unsigned int size,
 	init_cache_nodes(s);
 }
 
-/* ---- life of a cache ---- */
+/* ---- life of a cache: created and destroyed by anybody, listed under slab_mutex ---- */
 
 struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
 				     slab_flags_t flags, void (*ctor)(void *obj))

@@ -74,7 +74,8 @@ int expand_stack(struct vm_area_struct *vma, unsigned long addr)
 
 int mm_setup_stack(struct mm_struct *mm, unsigned long stack_top, struct vm_area_struct **vmap)
 {
-	unsigned long size = min(STACK_INITIAL, max(rlimit_of(RLIMIT_STACK) & PAGE_MASK, PAGE_SIZE));
+	unsigned long limit = max(rlimit_of(RLIMIT_STACK) & PAGE_MASK, PAGE_SIZE);
+	unsigned long size = min(STACK_INITIAL, limit);
 	struct vm_area_struct *vma;
 	int err = -ENOMEM;
 

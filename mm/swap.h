@@ -9,7 +9,8 @@
 #include "mm/mm.h"
 #include "mm/swap_slots.h"
 
-typedef struct { unsigned long val; } swp_entry_t;	/* type << 58 | offset; 0 = none (slot 0 is the header) */
+/* type << 58 | offset; 0 = none (slot 0 is the header) */
+typedef struct { unsigned long val; } swp_entry_t;
 #define SWP_TYPE_SHIFT	58
 #define SWAP_CLUSTER_MAX 32		/* pages reclaimed, and written, at a time */
 
@@ -18,7 +19,10 @@ static inline swp_entry_t swp_entry(unsigned long type, unsigned long off)
 	return (swp_entry_t){ type << SWP_TYPE_SHIFT | off };
 }
 static inline unsigned int swp_type(swp_entry_t e) { return e.val >> SWP_TYPE_SHIFT; }
-static inline unsigned long swp_offset(swp_entry_t e) { return e.val & ((1UL << SWP_TYPE_SHIFT) - 1); }
+static inline unsigned long swp_offset(swp_entry_t e)
+{
+	return e.val & ((1UL << SWP_TYPE_SHIFT) - 1);
+}
 static inline bool is_swap_pte(pte_t pte) { return !pte_none(pte) && !pte_present(pte); }
 static inline swp_entry_t pte_to_swp_entry(pte_t p)
 {
@@ -27,20 +31,25 @@ static inline swp_entry_t pte_to_swp_entry(pte_t p)
 }
 static inline pte_t swp_entry_to_pte(swp_entry_t e)
 {
-	return __pte((unsigned long)swp_type(e) << __SWP_TYPE_SHIFT | swp_offset(e) << __SWP_OFFSET_SHIFT);
+	return __pte((unsigned long)swp_type(e) << __SWP_TYPE_SHIFT |
+		     swp_offset(e) << __SWP_OFFSET_SHIFT);
 }
 
 /* ---- slots (swapfile.c) ---- */
-/* get_swap_page() - a free slot for folio, count 0 + SWAP_HAS_CACHE; .val 0: swap is full or off. */
+/* get_swap_page() - a slot for locked f, SWAP_HAS_CACHE and count 0; .val 0: there is none. */
 swp_entry_t get_swap_page(struct folio *f);
-/* swap_duplicate() - one more PTE refers to it: 0, or -ENOMEM at the maximum, -EINVAL for a wild entry. */
+/*
+ * swap_duplicate() - one more PTE refers to it: 0, or -ENOMEM at the maximum, -EINVAL for a
+ * wild entry.
+ */
 int __must_check swap_duplicate(swp_entry_t e);
 /* swap_free() - one PTE less; frees the slot (and its cache reference rules) at 0. */
 void swap_free(swp_entry_t e);
-/* swapcache_prepare() - claim SWAP_HAS_CACHE: 0, -EEXIST (somebody else), -ENOENT (slot is free). */
+/* swapcache_prepare() - claim SWAP_HAS_CACHE: 0, -EEXIST (taken), -ENOENT (slot is free). */
 int __must_check swapcache_prepare(swp_entry_t e);
+/* swapcache_free() - give the claim back. */
 void swapcache_free(swp_entry_t e);
-/* free_swap_and_cache() - a PTE with this entry is zapped: swap_free, and drop a cache page nobody needs. */
+/* free_swap_and_cache() - a PTE with e is zapped: swap_free, and drop a cache page nobody needs. */
 void free_swap_and_cache(swp_entry_t e);
 int swp_swapcount(swp_entry_t e);		/* PTE references, without the cache */
 bool swap_entry_valid(swp_entry_t e);
@@ -49,44 +58,65 @@ extern atomic_long_t nr_swap_pages;
 unsigned long total_swap_pages(void);
 static inline bool mem_has_swap_space(void) { return get_nr_swap_pages() > 0; }
 /* For /proc/swaps: fn per active area. */
-struct swap_area_info { const char *path; const char *type; unsigned long size_kb, used_kb; int prio; };
+struct swap_area_info {
+	const char *path, *type;
+	unsigned long size_kb, used_kb;
+	int prio;
+};
 void swap_for_each_area(void (*fn)(const struct swap_area_info *info, void *arg), void *arg);
 long sys_swapon(const char __user *path, long flags);
 long sys_swapoff(const char __user *path);
 void swap_init(void);
-void mm_check_swap(void);			/* slot counts against PTEs and cache (debug, tests) */
+void mm_check_swap(void);	/* slot counts against the cache (debug, tests) */
 
 /* ---- swap cache (swap_state.c) ---- */
-/* add_to_swap() - give a locked anon or shmem folio (mapping and index left alone) a slot and put it in the cache. false: no slot or no memory. */
+/*
+ * add_to_swap() - give a locked anon or shmem folio (mapping and index left alone) a slot
+ * and put it in the cache. false: no slot or no memory.
+ */
 bool add_to_swap(struct folio *f);
 /* swap_cache_get_folio() - cached folio with a reference, or NULL. */
 struct folio *swap_cache_get_folio(swp_entry_t e);
-/* delete_from_swap_cache() - => folio locked, not under writeback; drops the cache's reference and slot claim. */
+/*
+ * delete_from_swap_cache() - => folio locked, not under writeback; drops the cache's
+ * reference and slot claim.
+ */
 void delete_from_swap_cache(struct folio *f);
-/* reclaim_swap_cache() - as delete_from_swap_cache(), if only the cache and the caller hold it and it is clean: true if done. */
+/*
+ * reclaim_swap_cache() - the same, if only the cache and the caller hold it and it is clean:
+ * true if done.
+ */
 bool __must_check reclaim_swap_cache(struct folio *f);
-/* folio_free_swap() - drop the cache copy if no PTE refers to the slot. => locked; true if dropped. */
+/* folio_free_swap() - drop the cache copy if no PTE has the slot. => locked; true if done. */
 bool folio_free_swap(struct folio *f);
 /*
  * swapin_readahead() - the folio of e, read with its neighbours; reference held, perhaps
  * still being read (wait with folio_lock). 0; -ENOMEM; -ENOENT if the slot was freed meanwhile.
  */
 int __must_check swapin_readahead(swp_entry_t e, gfp_t gfp, struct folio **f);
+/* read_swap_cache_async() - the same without neighbours. */
 int __must_check read_swap_cache_async(swp_entry_t e, gfp_t gfp, struct folio **f);
 extern int page_cluster;			/* vm.page-cluster: read-ahead of 2^n */
 unsigned long total_swapcache_pages(void);
-/* the swap-cache tree shared with shmem: folio_swap_entry */
-static inline swp_entry_t folio_swap_entry(const struct folio *f) { return (swp_entry_t){ f->private }; }
+static inline swp_entry_t folio_swap_entry(const struct folio *f)
+{
+	return (swp_entry_t){ f->private };
+}
 
 /* ---- I/O (page_io.c) ---- */
-/* swap_writepage() - start writing a locked dirty swap-cache folio; unlocks it. 0 or -errno (then still dirty). */
+/*
+ * swap_writepage() - start to write a locked dirty swap-cache folio; unlocks it. 0 or -errno
+ * (then still dirty).
+ */
 int __must_check swap_writepage(struct folio *f);
-int __must_check swap_read_folio(struct folio *f);	/* start reading; unlocked by the interrupt */
-void swap_write_flush(void);				/* submit a gathered cluster */
+/* swap_read_folio() - start reading a locked folio; unlocked by the interrupt. */
+int __must_check swap_read_folio(struct folio *f);
+void swap_write_flush(void);			/* submit a gathered cluster */
 
 /* ---- address spaces with swap entries (mm/swap_unuse.c), for swapoff and the OOM report ---- */
 extern spinlock_t mmlist_lock;			/* RANK_MMLIST */
-extern struct list_head mmlist;			/* (mmlist_lock) mm_struct.mmlist: once had a swap entry, not yet gone */
+/* (mmlist_lock) mm_struct.mmlist: once had a swap entry, not yet gone */
+extern struct list_head mmlist;
 /* mm_needs_unuse() - put mm on mmlist; any context that holds its page_table_lock. */
 void mm_needs_unuse(struct mm_struct *mm);
 /* mm_swap_gone() - the last user is gone: off the list. => no locks. */

@@ -32,7 +32,7 @@ struct swap_info {
 };
 
 extern struct swap_info swap_infos[MAX_SWAPFILES];
-extern spinlock_t swap_lock;			/* list of active areas; taken before swap_info.lock */
+extern spinlock_t swap_lock;		/* list of active areas; taken before swap_info.lock */
 extern struct list_head swap_active;
 extern atomic_long_t nr_total_swap_pages;
 
@@ -54,6 +54,6 @@ struct swap_read_plug {
 void swap_plug_read(struct swap_read_plug *plug, struct folio *f);
 void swap_plug_submit(struct swap_read_plug *plug);
 
-/* do_swapon(), do_swapoff() - the system calls, device found and flags checked. Results as theirs; may sleep. */
+/* do_swapon(), do_swapoff() - the system calls, the device found. Results as theirs. */
 int __must_check do_swapon(struct block_device *bdev, const char *name, int flags);
 int __must_check do_swapoff(const struct block_device *bdev);

@@ -27,7 +27,7 @@ struct swap_slots {
 
 /* swap_slots_bytes() - size of the two arrays for max slots; both from one block, map first. */
 size_t swap_slots_bytes(unsigned long max);
-/* swap_slots_init() - all slots free but the header. => mem: zeroed, swap_slots_bytes(max) bytes. */
+/* swap_slots_init() - all free but the header. => mem: zeroed, swap_slots_bytes(max) bytes. */
 void swap_slots_init(struct swap_slots *s, void *mem, unsigned long max);
 /* swap_slot_mark_bad() - a free or cached slot is not to be used: -EINVAL if it cannot be one. */
 int __must_check swap_slot_mark_bad(struct swap_slots *s, unsigned long off);
@@ -41,7 +41,7 @@ unsigned long swap_slot_alloc(struct swap_slots *s, u8 usage);
  * usage 1: count one more: 0, -ENOMEM (at the maximum), -EINVAL (free or wild).
  */
 int __must_check swap_slot_get(struct swap_slots *s, unsigned long off, u8 usage);
-/* swap_slot_put() - the reverse: the byte that is left, 0 means the slot is free now. -EINVAL: it was not held. */
+/* swap_slot_put() - the reverse: the byte that is left, 0: it is free now. -EINVAL: not held. */
 int __must_check swap_slot_put(struct swap_slots *s, unsigned long off, u8 usage);
 /* swap_slot_next_used() - first slot at or behind off that is in use, 0: none. */
 unsigned long swap_slot_next_used(const struct swap_slots *s, unsigned long off);

@@ -34,6 +34,7 @@ unsigned long total_swapcache_pages(void)
 	return sum;
 }
 
+/* As in Linux, the swap cache is part of nr_file_pages; "Cached" subtracts it again. */
 static void count_swapcache(struct folio *f, long delta)
 {
 	pg_data_t *pgdat = page_pgdat(&f->page);
@@ -170,13 +171,14 @@ bool add_to_swap(struct folio *f)
 		return false;
 	}
 	folio_clear(f, PG_error);
-	/* The D bits are still in the PTEs, and PTEs of clean pages may be gone: write it in any case. */
+	/* There is no copy on disk yet, whatever the D bits of its PTEs say. */
 	folio_set(f, PG_dirty);
 	return true;
 }
 
 /* ---- looking up ---- */
 
+/* The cache's reference cannot go while we hold its lock: a plain get is enough. */
 struct folio *swap_cache_lookup(swp_entry_t e)
 {
 	struct address_space *cache = &swap_entry_info(e)->cache;
@@ -190,6 +192,7 @@ struct folio *swap_cache_lookup(swp_entry_t e)
 	return f;
 }
 
+/* Called under page_table_lock too: it must not wait for the folio. */
 bool swap_drop_cached(swp_entry_t e)
 {
 	struct folio *f = swap_cache_lookup(e);
@@ -227,7 +230,7 @@ struct folio *swap_cache_get_folio(swp_entry_t e)
 
 /* ---- reading ---- */
 
-/* A claimed slot gets a new folio, locked, on the LRU. 0, or -ENOMEM and the claim is given back. */
+/* A claimed slot gets a new folio, locked, on the LRU. -ENOMEM: the claim is given back. */
 static int new_cache_folio(swp_entry_t e, gfp_t gfp, struct folio **fp)
 {
 	struct page *page = alloc_page(gfp);
@@ -287,6 +290,7 @@ int read_swap_cache_async(swp_entry_t e, gfp_t gfp, struct folio **fp)
 
 /* ---- read-ahead ---- */
 
+/* A power of two, at most 2^page_cluster, and never less than half of the last one. */
 static unsigned long readahead_window(unsigned long offset)
 {
 	static unsigned long prev_offset;

@@ -55,6 +55,7 @@ static void rotate_area(struct swap_info *si)
 	list_move_tail(&si->list, &other->list);
 }
 
+/* A slot, claimed for the cache; 0: none. => swap_lock held. */
 static unsigned long alloc_in_area(struct swap_info *si)
 {
 	unsigned long off = 0;
@@ -143,6 +144,7 @@ static void bad_entry(const char *who, swp_entry_t e)
 		pr_err("%s: Bad swap file entry %016lx\n", who, e.val);
 }
 
+/* A stale or wild type leads to an area without slots, and so to an error. */
 static int slot_get(swp_entry_t e, u8 usage)
 {
 	struct swap_info *si = swap_entry_info(e);
@@ -194,6 +196,10 @@ void swapcache_free(swp_entry_t e)
 		bad_entry("swapcache_free", e);
 }
 
+/*
+ * The last PTE goes: if the page is in the cache as well, nobody will ask for it there.
+ * A folio that is being written right now stays until reclaim comes by.
+ */
 void free_swap_and_cache(swp_entry_t e)
 {
 	int left = slot_put(e, 1);
@@ -216,6 +222,7 @@ int swp_swapcount(swp_entry_t e)
 	return count;
 }
 
+/* A moment's answer, for walkers that only report. */
 bool swap_entry_valid(swp_entry_t e)
 {
 	struct swap_info *si = swap_entry_info(e);

@@ -32,7 +32,8 @@
 #define SECTORS_PER_PAGE	(PAGE_SIZE / SECTOR_SIZE)
 
 static DEFINE_MUTEX(swapon_mutex, RANK_SWAPON);
-static int least_priority = -1;			/* (swapon_mutex) of those without a wish */
+/* (swapon_mutex) The priority given last to an area without a wish; the next gets one less. */
+static int least_priority = -1;
 
 /* ---- finding the device ---- */
 
@@ -71,6 +72,10 @@ static int flush_page_cache(struct block_device *bdev)
 	return err;
 }
 
+/*
+ * Not through the page cache: pages of the area must never sit there, where a
+ * writeback could put them over what swap wrote.
+ */
 static int read_first_page(struct block_device *bdev, struct page *page)
 {
 	struct bio *bio = bio_alloc(bdev, REQ_OP_READ, 0, GFP_KERNEL);
@@ -158,6 +163,7 @@ static void enable_area(struct swap_info *si)
 	spin_unlock(&swap_lock);
 }
 
+/* => swapon_mutex held. Takes over name on success. */
 static int swapon_device(struct block_device *bdev, char *name, int flags)
 {
 	struct swap_info *si = alloc_swap_info();
@@ -216,11 +222,16 @@ long sys_swapon(const char __user *path, long flags)
 
 /* ---- off: bringing everything back ---- */
 
+/* Read without the lock: only ever asked again and again until it is 0. */
 static bool area_in_use(struct swap_info *si)
 {
 	return READ_ONCE(si->slots.nr_inuse);
 }
 
+/*
+ * Each mm on the list once. An mm that forks meanwhile puts the child's copy of its
+ * entries behind it on the list, so that is still met.
+ */
 static int unuse_all_mms(unsigned int type)
 {
 	struct mm_struct *mm, *prev = NULL;
@@ -272,6 +283,7 @@ static void unuse_cache(struct swap_info *si)
 	}
 }
 
+/* Round after round until no slot is in use: 0, or the first error. */
 static int try_to_unuse(struct swap_info *si)
 {
 	unsigned long before;
@@ -288,7 +300,7 @@ static int try_to_unuse(struct swap_info *si)
 		unuse_cache(si);
 		if (signal_pending(current))
 			return -EINTR;
-		/* A page was on its way between two of these places, or is held by an exiting process. */
+		/* A page was on its way between two of these places, or a dying mm has it. */
 		if (area_in_use(si) && si->slots.nr_inuse == before)
 			schedule_timeout_uninterruptible(1);
 	}
@@ -306,6 +318,7 @@ static bool enough_memory(const struct swap_info *si)
 
 /* ---- off ---- */
 
+/* => swapon_mutex held. NULL: it is not in use for swap. */
 static struct swap_info *find_area(const struct block_device *bdev)
 {
 	for (int type = 0; type < MAX_SWAPFILES; type++)
@@ -314,6 +327,7 @@ static struct swap_info *find_area(const struct block_device *bdev)
 	return NULL;
 }
 
+/* No new slots from here on; what is in use stays in use. => swapon_mutex held. */
 static void disable_area(struct swap_info *si)
 {
 	spin_lock(&swap_lock);
@@ -341,6 +355,10 @@ static void close_priority_gap(int prio)
 	least_priority++;
 }
 
+/*
+ * Every slot is free. The structure stays, empty: a fault that read its PTE long ago
+ * and comes with a stale entry finds no slot here, and sees that the PTE has changed.
+ */
 static void release_area(struct swap_info *si)
 {
 	struct swap_slots slots;

@@ -107,7 +107,10 @@ struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
 			break;
 		node = node->rb_left;
 	}
-	/* Readers race to set the hint; every value they write is a VMA that stays until they leave. */
+	/*
+	 * Readers race to set the hint; every value they write is a VMA that stays until they
+	 * leave.
+	 */
 	if (best)
 		WRITE_ONCE(mm->vma_cache, best);
 	return best;
@@ -141,7 +144,8 @@ static unsigned long subtree_gap(const struct rb_node *node)
 static bool vma_augment(struct rb_node *node)
 {
 	struct vm_area_struct *vma = rb_entry(node, struct vm_area_struct, vm_rb);
-	unsigned long gap = max3(vma->vm_gap, subtree_gap(node->rb_left), subtree_gap(node->rb_right));
+	unsigned long gap = max3(vma->vm_gap, subtree_gap(node->rb_left),
+				 subtree_gap(node->rb_right));
 
 	if (gap == vma->rb_subtree_gap)
 		return false;
@@ -490,7 +494,10 @@ int find_gap_topdown(struct mm_struct *mm, unsigned long len, unsigned long low,
 	while (node) {
 		struct vm_area_struct *vma = rb_entry(node, struct vm_area_struct, vm_rb);
 
-		/* Holes of the right subtree lie above vm_end; none below high is worth a look there. */
+		/*
+		 * Holes of the right subtree lie above vm_end; none below high is worth a look
+		 * there.
+		 */
 		if (!from_right && subtree_gap(node->rb_right) >= len && vma->vm_end < high) {
 			node = node->rb_right;
 			continue;

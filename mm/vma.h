@@ -12,7 +12,8 @@
 #include "mm/mm.h"
 
 #define VM_SPECIAL	(VM_PFNMAP | VM_DONTEXPAND)	/* never merged */
-#define MMAP_MIN_ADDR	0x10000UL	/* below: nobody may map, so that NULL + small offset faults */
+/* Nobody may map below, so that NULL plus a small offset faults. */
+#define MMAP_MIN_ADDR	0x10000UL
 
 /* ---- vma.c ---- */
 /* vma_attrs - what two neighbours must agree on to become one. */
@@ -24,8 +25,11 @@ struct vma_attrs {
 	struct anon_vma *anon_vma;	/* NULL: no page of it was ever private */
 };
 
-void vma_cache_init(void);
-/* vm_area_alloc() - zeroed, for mm; vm_area_dup() - copy of orig, on no list or tree. NULL: no memory. */
+void vma_cache_init(void);		/* boot: after the slab allocator */
+/*
+ * vm_area_alloc() - zeroed, for mm; vm_area_dup() - copy of orig, on no list or tree. NULL: no
+ * memory.
+ */
 struct vm_area_struct *vm_area_alloc(struct mm_struct *mm);
 struct vm_area_struct *vm_area_dup(const struct vm_area_struct *orig);
 /* vm_area_free() - closes it, drops its file and its memory. => off tree and lists. */
@@ -36,7 +40,10 @@ void vma_insert(struct mm_struct *mm, struct vm_area_struct *vma);
 void vma_append(struct mm_struct *mm, struct vm_area_struct *vma);
 /* vma_erase() - out of the tree; map_count - 1. */
 void vma_erase(struct mm_struct *mm, struct vm_area_struct *vma);
-/* vma_link_file(), vma_unlink_file() - into and out of the file's i_mmap; nothing if there is no file. */
+/*
+ * vma_link_file(), vma_unlink_file() - into and out of the file's i_mmap; nothing if there is no
+ * file.
+ */
 void vma_link_file(struct vm_area_struct *vma);
 void vma_unlink_file(struct vm_area_struct *vma);
 /* vma_lock_rmap() - nobody walks from a page to this vma while its range or its PTEs move. */
@@ -46,7 +53,10 @@ void vma_unlock_rmap(struct vm_area_struct *vma);
 void vma_adjust(struct vm_area_struct *vma, unsigned long start, unsigned long end);
 /* split_vma() - two vmas that meet at addr; vma keeps the lower part if !keep_upper. 0, -ENOMEM. */
 int __must_check split_vma(struct vm_area_struct *vma, unsigned long addr, bool keep_upper);
-/* vma_merge_new() - extend a neighbour over the hole [start,end): the vma that covers it now, or NULL. */
+/*
+ * vma_merge_new() - extend a neighbour over the hole [start,end): the vma that covers it now, or
+ * NULL.
+ */
 struct vm_area_struct *vma_merge_new(struct mm_struct *mm, const struct vma_attrs *a);
 /* vma_merge() - join vma with its neighbours where they agree: the one that is left. */
 struct vm_area_struct *vma_merge(struct vm_area_struct *vma);
@@ -57,12 +67,18 @@ struct vm_area_struct *vma_merge(struct vm_area_struct *vma);
  */
 int __must_check vma_set_flags(struct vm_area_struct **vma, unsigned long start,
 			       unsigned long end, unsigned long vm_flags);
-/* vma_mergeable_anon_vma() - a neighbour's family that vma may join, so that they can merge later; NULL: none. */
+/*
+ * vma_mergeable_anon_vma() - a neighbour's family that vma may join, so that they can merge
+ * later; NULL: none.
+ */
 struct anon_vma *vma_mergeable_anon_vma(struct vm_area_struct *vma);
 /* vm_start_gap() - its start, less the guard gap of a stack. */
 unsigned long vm_start_gap(const struct vm_area_struct *vma);
-/* find_vma_intersection() - first vma that overlaps [start,end), or NULL. => read lock is enough. */
-static inline struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long start,
+/*
+ * find_vma_intersection() - first vma that overlaps [start,end), or NULL. => read lock is enough.
+ */
+static inline struct vm_area_struct *find_vma_intersection(struct mm_struct *mm,
+							   unsigned long start,
 							   unsigned long end)
 {
 	struct vm_area_struct *vma = find_vma(mm, start);
@@ -76,7 +92,10 @@ int __must_check find_gap_topdown(struct mm_struct *mm, unsigned long len, unsig
 void mm_check_vmas(struct mm_struct *mm);
 
 /* ---- util.c ---- */
-/* vm_stat_account() - a mapping of so many pages came (or went, negative): total_vm and its parts. */
+/*
+ * vm_stat_account() - a mapping of so many pages came (or went, negative): total_vm and its
+ * parts.
+ */
 void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, long npages);
 /* mlock_future_ok() - may so many more bytes be locked (RLIMIT_MEMLOCK)? */
 bool mlock_future_ok(struct mm_struct *mm, unsigned long vm_flags, unsigned long bytes);
@@ -86,7 +105,10 @@ unsigned long rlimit_of(unsigned int which);
 bool accountable_mapping(const struct file *file, unsigned long vm_flags);
 
 /* ---- mm_struct.c, mm_dup.c ---- */
-/* mm_alloc_like() - like mm_alloc(), but limits, addresses and exe_file are old's. NULL: no memory. */
+/*
+ * mm_alloc_like() - like mm_alloc(), but limits, addresses and exe_file are old's. NULL: no
+ * memory.
+ */
 struct mm_struct *mm_alloc_like(const struct mm_struct *old);
 struct mmu_gather;
 /* unmap_vma_pages() - unmap_page_range() that lets others run from time to time. */
@@ -109,6 +131,9 @@ void munlock_folio(struct folio *f);
 void mlock_vma_pages_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
 
 /* ---- gup.c ---- */
-/* populate_vma_range() - fault in what is missing: 0, -EFAULT, -ENOMEM, -EINTR. => mmap_lock read. */
+/*
+ * populate_vma_range() - fault in what is missing: 0, -EFAULT, -ENOMEM, -EINTR. => mmap_lock
+ * read.
+ */
 int __must_check populate_vma_range(struct vm_area_struct *vma, unsigned long start,
 				    unsigned long end, bool write);

@@ -385,14 +385,14 @@ static bool copy_area_from(unsigned long addr, struct vm_struct *copy)
 	return best;
 }
 
-void vmallocinfo_for_each(void (*fn)(unsigned long addr, unsigned long size, unsigned long pages,
-				     const void *caller, const char *kind, void *arg), void *arg)
+void vmallocinfo_for_each(void (*fn)(const struct vmalloc_info *info, void *arg), void *arg)
 {
 	unsigned long addr = VMALLOC_START;
 	struct vm_struct area;
 
 	while (copy_area_from(addr, &area)) {
-		fn(area.addr, area.size, area.nr_pages, area.caller, area.kind, arg);
+		fn(&(struct vmalloc_info){ area.addr, area.size, area.nr_pages, area.caller,
+					   area.kind }, arg);
 		addr = area_end(&area);
 	}
 }

@@ -33,6 +33,10 @@ bool is_vmalloc_addr(const void *va);
 /* stack_guard_hit() - is addr in the guard page of a kernel stack? for the overflow report. */
 bool stack_guard_hit(unsigned long addr);
 unsigned long vmalloc_nr_pages(void);
-/* vmallocinfo_for_each() - for /proc/vmallocinfo. */
-void vmallocinfo_for_each(void (*fn)(unsigned long addr, unsigned long size, unsigned long pages,
-				     const void *caller, const char *kind, void *arg), void *arg);
+/* vmallocinfo_for_each() - fn for every area by rising address, for /proc/vmallocinfo. */
+struct vmalloc_info {
+	unsigned long addr, size, pages;	/* the guard page is in size */
+	const void *caller;
+	const char *kind;
+};
+void vmallocinfo_for_each(void (*fn)(const struct vmalloc_info *info, void *arg), void *arg);

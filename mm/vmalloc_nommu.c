@@ -110,8 +110,7 @@ unsigned long vmalloc_nr_pages(void)
 	return atomic_long_read(&nr_vmalloc_pages);
 }
 
-void vmallocinfo_for_each(void (*fn)(unsigned long addr, unsigned long size, unsigned long pages,
-				     const void *caller, const char *kind, void *arg), void *arg)
+void vmallocinfo_for_each(void (*fn)(const struct vmalloc_info *info, void *arg), void *arg)
 {
 }
 

@@ -331,7 +331,7 @@ static void do_try_to_free_pages(struct zonelist *zl, struct scan_control *sc)
 		shrink_zones(zl, sc);
 		if (sc->nr_reclaimed >= sc->nr_to_reclaim)
 			break;
-		/* Pages are on their way to the disk: better to wait for them than to take younger ones. */
+		/* Better to wait for what is on its way to the disk than to take younger pages. */
 		if (sc->nr_queued)
 			reclaim_wait_io();
 	}
@@ -346,7 +346,7 @@ unsigned long try_to_free_pages(struct zonelist *zl, unsigned int order, gfp_t g
 
 	VM_BUG_ON(!(current->flags & PF_MEMALLOC));
 	if (throttle_direct_reclaim(zl, gfp))
-		return 1;		/* a fatal signal came: the allocation may use reserves now */
+		return 1;	/* a fatal signal came: the allocation may use reserves now */
 	do_try_to_free_pages(zl, &sc);
 	return sc.nr_reclaimed;
 }

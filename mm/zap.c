@@ -31,6 +31,7 @@ struct zap {
 	struct vm_area_struct *vma;
 	bool even_cows;			/* private copies too (false: truncate inside the file) */
 	bool locked;			/* VM_LOCKED */
+	bool plain;			/* even_cows && !locked: the common case */
 	int nid;			/* the next two count on this node */
 	long anon_unmapped, file_unmapped;	/* folios whose last PTE went */
 	long rss[NR_MM_COUNTERS];	/* what this table loses */
@@ -84,7 +85,7 @@ static __always_inline bool zap_present_pte(struct zap *z, struct folio *f, pte_
 {
 	if (unlikely(page_to_nid(&f->page) != z->nid))
 		zap_switch_node(z, page_to_nid(&f->page));
-	if (unlikely(!folio_test_anon(f) || z->locked || !z->even_cows))
+	if (unlikely(!folio_test_anon(f) || !z->plain))
 		return zap_other_pte(z, f, ptep);
 	pte_clear(ptep);	/* A and D of an anonymous page die with it */
 	z->rss[MM_ANONPAGES]--;
@@ -167,13 +168,20 @@ static void zap_range(struct zap *z, unsigned long addr, unsigned long end)
 	}
 }
 
+static void zap_init(struct zap *z, struct mmu_gather *tlb, struct vm_area_struct *vma,
+		     bool even_cows)
+{
+	*z = (struct zap){ .tlb = tlb, .vma = vma, .even_cows = even_cows };
+	z->locked = vma->vm_flags & VM_LOCKED;
+	z->plain = even_cows && !z->locked;
+}
+
 void unmap_page_range(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long start,
 		      unsigned long end)
 {
-	struct zap z = {
-		.tlb = tlb, .vma = vma, .even_cows = true, .locked = vma->vm_flags & VM_LOCKED,
-	};
+	struct zap z;
 
+	zap_init(&z, tlb, vma, true);
 	zap_range(&z, start, end);
 }
 
@@ -181,13 +189,11 @@ void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned lo
 		    bool even_cows)
 {
 	struct mmu_gather tlb;
-	struct zap z = {
-		.tlb = &tlb, .vma = vma, .even_cows = even_cows,
-		.locked = vma->vm_flags & VM_LOCKED,
-	};
+	struct zap z;
 
 	update_hiwater(vma->vm_mm);
 	tlb_gather_mmu(&tlb, vma->vm_mm, false);
+	zap_init(&z, &tlb, vma, even_cows);
 	zap_range(&z, start, start + len);
 	tlb_finish_mmu(&tlb);
 }

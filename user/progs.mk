@@ -22,6 +22,6 @@ peek-srcs := demos/peek.c util.c
 
 user-progs += usertests swaptest oomtest
 usertests-srcs := $(addprefix tests/,usertests.c testlib.c memtest.c faulttest.c cowtest.c \
-	proctest.c sigtest.c fstest.c procfstest.c badargs.c) util.c
+	proctest.c sigtest.c fstest.c procfstest.c sysctltest.c badargs.c) util.c
 swaptest-srcs := tests/swaptest.c tests/testlib.c util.c
 oomtest-srcs := tests/oomtest.c tests/testlib.c util.c

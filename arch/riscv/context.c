@@ -52,6 +52,9 @@ void asids_init(void)
 	csr_write(CSR_SATP, satp);
 	local_flush_tlb_all();
 	asid_bits = got ? __fls(got) + 1 : 0;
+	/* Each hart may keep one reserved: with too few, new ones could run out. */
+	if (1UL << asid_bits <= 2 * nr_cpu_ids)
+		asid_bits = 0;
 	generation = MM_ASID_MASK + 1;
 	pr_info("ASID: %u bits, %lu address spaces without a flush\n", asid_bits,
 		asid_bits ? (1UL << asid_bits) - 1 : 0);

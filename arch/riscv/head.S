@@ -10,8 +10,8 @@
  * Invariants after this file: tp = current, sscratch = 0, stvec =
  * handle_exception, sstatus.FS = off, interrupts off.
  *
- * Linux: arch/riscv/kernel/head.S. Differs: no boot-hart lottery (HSM makes it
- * needless), an identity map for the switch, no XIP, no M-mode.
+ * Linux: arch/riscv/kernel/head.S. Differs: the lottery is no choice of a boot
+ * hart (HSM made it) but catches strays; an identity map for the switch, no XIP, no M-mode.
  */
 #include <asm/csr.h>
 #include <asm/early.h>
@@ -30,6 +30,15 @@ _start:
 	csrc	CSR_SSTATUS, t0		/* the kernel itself uses no floating point */
 	lla	t0, early_trap_entry
 	csrw	CSR_STVEC, t0
+
+	/*
+	 * OpenSBI before 1.2 marks a hart as starting before it has written where
+	 * to: one that looks in between comes here, long after the boot hart.
+	 */
+	lla	t0, boot_hart_came
+	li	t1, 1
+	amoswap.w t1, t1, (t0)
+	bnez	t1, .Lstray_hart
 
 	/* QEMU reloads bss on reset, but a flat image keeps the old bytes. */
 	lla	t0, _sbss
@@ -56,6 +65,22 @@ _start:
 	csrw	CSR_STVEC, t0
 	csrw	CSR_SSCRATCH, zero
 	tail	start_kernel
+
+.Lstray_hart:				/* a0 = hart id: find what smp.c left for it */
+	fence	rw, rw
+	lla	t0, cpu_hartid
+	lla	a1, secondary_boot
+	li	t2, CONFIG_NR_CPUS
+1:
+	ld	t1, 0(t0)
+	beq	t1, a0, secondary_start_sbi
+	addi	t0, t0, 8
+	addi	a1, a1, SB_SIZE
+	addi	t2, t2, -1
+	bnez	t2, 1b
+2:
+	wfi				/* no hart of ours */
+	j	2b
 	.cfi_endproc
 	.size	_start, . - _start
 
@@ -93,6 +118,12 @@ secondary_start_sbi:
 	tail	secondary_start
 	.cfi_endproc
 	.size	secondary_start_sbi, . - secondary_start_sbi
+
+	.section .data
+	.balign	4
+boot_hart_came:
+	.word	0
+	.section .head.text, "ax"
 
 	.balign	4			/* stvec needs it */
 	.type	early_trap_entry, @function

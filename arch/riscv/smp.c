@@ -8,9 +8,13 @@
  *
  * Waiting for another hart never only spins: after a while the waiter sleeps in
  * wfi with interrupts off (a pending one still wakes it), because QEMU with
- * -icount gives a hart that spins no reason to let another run.
+ * -icount gives a hart that spins no reason to let another run, and because a
+ * host with fewer cores than harts has better things to do. (OpenSBI only spins,
+ * which is why TLB flushes go through here and not through its RFENCE calls.)
  *
- * Locks: call_lock (RANK_SPIN) serializes smp_call_all().
+ * Locks: call_busy serializes calls. It is no spinlock_t: it is held while
+ * interrupts come in, whose handlers take locks of any rank. A waiter with
+ * interrupts off handles its own messages, so that two harts can call each other.
  *
  * Linux: arch/riscv/kernel/smp.c, smpboot.c, cpu_ops_sbi.c; kernel/smp.c.
  */
@@ -22,6 +26,7 @@
 #include <asm/plic.h>
 #include <asm/sbi.h>
 #include <asm/smp.h>
+#include <asm/tlbflush.h>
 #include "kernel/init.h"
 #include "kernel/printk.h"
 #include "kernel/sched.h"
@@ -37,15 +42,17 @@ static struct {
 	unsigned long bits;
 } __aligned(64) ipi_pending[CONFIG_NR_CPUS];
 
-static DEFINE_SPINLOCK(call_lock, RANK_SPIN);
+static atomic_t call_busy;
 static struct {
 	void (*fn)(void *arg);
 	void *arg;
 	atomic_t waiting;			/* harts that have not run fn yet */
 	unsigned int caller;
-} call;
+	bool asleep;				/* the caller wants to be woken */
+} call;						/* (call_busy) */
 
-static struct secondary_boot secondary_boot[CONFIG_NR_CPUS];
+struct secondary_boot secondary_boot[CONFIG_NR_CPUS];
+_Static_assert(sizeof(struct secondary_boot) == SB_SIZE, "head.S knows it");
 
 /* ---- messages ---- */
 
@@ -89,12 +96,15 @@ static __noreturn void stop_this_hart(void)
 		wait_for_interrupt();
 }
 
-/* The last one wakes the caller, who may sleep in wfi. */
+/* The last one wakes the caller if that sleeps. */
 static void run_call(void)
 {
+	unsigned int caller = call.caller;
+
 	call.fn(call.arg);
-	if (atomic_dec_and_test(&call.waiting))
-		send_ipi(1UL << call.caller, IPI_WAKE);
+	/* After the last decrement call belongs to the next caller, but asleep is only a hint. */
+	if (atomic_dec_and_test(&call.waiting) && READ_ONCE(call.asleep))
+		send_ipi(1UL << caller, IPI_WAKE);
 }
 
 void handle_ipi(void)
@@ -116,46 +126,65 @@ void smp_send_reschedule(unsigned int cpu)
 	send_ipi(1UL << cpu, IPI_RESCHEDULE);
 }
 
-/* Wait until *word is `value`: spin, then sleep from interrupt to interrupt. => interrupts on. */
-static void wait_until(atomic_t *word, int value)
+/* One turn of a wait: with interrupts off nobody else handles our messages. */
+static void wait_turn(bool irqs_off)
 {
+	if (irqs_off && READ_ONCE(ipi_pending[smp_processor_id()].bits))
+		handle_ipi();
+	cpu_relax();
+}
+
+/* All called harts have run fn: spin, then sleep from interrupt to interrupt. */
+static void wait_for_call(void)
+{
+	unsigned long flags;
+	bool irqs_off = irqs_disabled();
+
 	for (int i = 0; i < SPIN_TURNS; i++) {
-		if (atomic_read(word) == value)
+		if (!atomic_read(&call.waiting))
 			return;
-		cpu_relax();
+		wait_turn(irqs_off);
 	}
+	WRITE_ONCE(call.asleep, true);
+	smp_mb();			/* pairs with run_call(): asleep before waiting */
 	for (;;) {
-		local_irq_disable();
-		if (atomic_read(word) == value)
+		flags = local_irq_save();
+		if (!atomic_read(&call.waiting))
 			break;
 		wait_for_interrupt();
-		local_irq_enable();
+		local_irq_restore(flags);
+		wait_turn(irqs_off);
 	}
-	local_irq_enable();
+	local_irq_restore(flags);
+}
+
+void smp_call_many(cpumask_t cpus, void (*fn)(void *arg), void *arg)
+{
+	bool irqs_off = irqs_disabled();
+
+	cpus &= cpu_online_mask & ~(1UL << smp_processor_id());
+	if (!cpus)
+		return;
+	while (atomic_xchg(&call_busy, 1))
+		wait_turn(irqs_off);
+	call.fn = fn;
+	call.arg = arg;
+	call.caller = smp_processor_id();
+	call.asleep = false;
+	atomic_set(&call.waiting, hweight64(cpus));
+	send_ipi(cpus, IPI_CALL);
+	wait_for_call();
+	smp_mb();			/* what fn did is seen; call is not touched any more */
+	atomic_set(&call_busy, 0);
 }
 
 void smp_call_all(void (*fn)(void *arg), void *arg)
 {
-	unsigned int self = smp_processor_id();
-	cpumask_t others = cpu_online_mask & ~(1UL << self);
-	unsigned long flags;
+	unsigned long flags = local_irq_save();	/* as on the others */
 
-	if (others) {
-		spin_lock(&call_lock);
-		call.fn = fn;
-		call.arg = arg;
-		call.caller = self;
-		atomic_set(&call.waiting, hweight64(others));
-		send_ipi(others, IPI_CALL);
-	}
-	flags = local_irq_save();	/* as on the others */
 	fn(arg);
 	local_irq_restore(flags);
-	if (others) {
-		wait_until(&call.waiting, 0);
-		smp_rmb();
-		spin_unlock(&call_lock);
-	}
+	smp_call_many(cpu_online_mask, fn, arg);
 }
 
 /* Bounded: a hart that is stuck with interrupts off must not hold up a panic. */
@@ -179,6 +208,8 @@ void secondary_start(void)
 	pr_debug("smp: hart %lu (cpu %lu) online\n", cpu_hartid[smp_processor_id()],
 		 smp_processor_id());
 	set_bit(smp_processor_id(), &cpu_online_mask);
+	if (CONFIG_MMU)			/* flushes before this moment passed us by */
+		local_flush_tlb_all();
 	smp_send_reschedule(0);		/* the boot hart waits in wfi */
 	cpu_idle();
 }

@@ -29,13 +29,19 @@ static bool is_trap_entry(unsigned long pc)
 	return pc >= (unsigned long)handle_exception && pc < (unsigned long)ret_from_fork;
 }
 
-static void print_frame(unsigned long pc)
+/*
+ * A return address may lie behind its function, if the call was that function's
+ * end (of panic, say): the call itself is one byte before it at least.
+ */
+static void print_frame(unsigned long pc, bool is_return)
 {
 	unsigned long offset;
-	const char *name = is_kernel_text(pc) ? kallsyms_lookup(pc, &offset) : NULL;
+	const char *name = NULL;
 
+	if (is_kernel_text(pc))
+		name = kallsyms_lookup(pc - is_return, &offset);
 	if (name)
-		pr_emerg("[<%016lx>] %s+0x%lx\n", pc, name, offset);
+		pr_emerg("[<%016lx>] %s+0x%lx\n", pc, name, offset + is_return);
 	else
 		pr_emerg("[<%016lx>]\n", pc);
 }
@@ -58,7 +64,7 @@ static bool cross_trap(unsigned long *pc, unsigned long *fp, unsigned long *sp)
 		return false;
 	pr_emerg("--- trap: cause 0x%lx, address 0x%lx, from %s mode ---\n", regs.cause,
 		 regs.badaddr, user_mode(&regs) ? "user" : "kernel");
-	print_frame(regs.epc);
+	print_frame(regs.epc, false);
 	if (user_mode(&regs))
 		return false;
 	*pc = regs.ra;
@@ -77,7 +83,7 @@ static void walk(unsigned long pc, unsigned long fp, unsigned long sp)
 			if (!cross_trap(&pc, &fp, &sp))
 				return;
 		} else {
-			print_frame(pc);
+			print_frame(pc, depth > 0);
 		}
 		if (!frame_ok(fp, sp) ||
 		    copy_from_kernel_nofault(frame, (void *)(fp - 16), sizeof(frame)))

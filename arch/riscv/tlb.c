@@ -9,22 +9,21 @@
  *   mm->context.stale   harts that must flush the ASID before they run it again
  *
  * A flush changes the PTEs (caller), marks every other hart stale, and then
- * sends a remote fence to those in cpu_mask. switch_mm() on another hart first
+ * interrupts those in cpu_mask. switch_mm() on another hart first
  * enters cpu_mask and then looks at stale. Each side writes, fences, reads: so
  * either the flusher sees the hart in cpu_mask, or the hart sees that it is
  * stale. A hart that left is never disturbed.
  *
- * Locks: none. Never sleeps, may be called under spinlocks. The page-table lock
- * makes the PTE change visible before.
+ * Locks: none. Never sleeps; may be called under spinlocks that are not irq-safe.
  *
- * Source: RISC-V Privileged 4.2.1; SBI 1.0 chapter 8.
- * Linux: arch/riscv/mm/tlbflush.c. Differs: lazy for harts that left the mm.
+ * Source: RISC-V Privileged 4.2.1.
+ * Linux: arch/riscv/mm/tlbflush.c. Differs: lazy for harts that left the mm; by our
+ * own interrupts, not the SBI's remote fence, for which the reason is in smp.c.
  */
 #include <asm/barrier.h>
 #include <asm/csr.h>
 #include <asm/mmu_context.h>
 #include <asm/processor.h>
-#include <asm/sbi.h>
 #include <asm/tlbflush.h>
 #include "kernel/sched.h"
 #include "mm/mm_types.h"
@@ -49,10 +48,34 @@ static void local_flush_range_asid(unsigned long start, unsigned long size, unsi
 		asm volatile("sfence.vma %0, %1" : : "r"(addr), "r"(asid) : "memory");
 }
 
-/* The other harts' part of a flush. => this hart's is done or about to be, by the caller. */
-static void flush_others(struct mm_struct *mm, unsigned long start, unsigned long size)
+struct flush {
+	unsigned long start, size, asid;
+};
+
+static void flush_here(void *arg)
 {
-	unsigned long self = 1UL << smp_processor_id(), base, mask;
+	const struct flush *f = arg;
+
+	local_flush_range_asid(f->start, f->size, f->asid);
+}
+
+static void flush_kernel_here(void *arg)
+{
+	const struct flush *f = arg;
+	unsigned long addr;
+
+	if (f->size > FLUSH_ALL_PAGES * PAGE_SIZE) {
+		local_flush_tlb_all();
+		return;
+	}
+	for (addr = f->start; addr < f->start + f->size; addr += PAGE_SIZE)
+		local_flush_tlb_page(addr);
+}
+
+/* The other harts' part of a flush. => this hart's is done or about to be, by the caller. */
+static void flush_others(struct mm_struct *mm, struct flush *f)
+{
+	unsigned long self = 1UL << smp_processor_id();
 	cpumask_t others;
 
 	/*
@@ -61,23 +84,22 @@ static void flush_others(struct mm_struct *mm, unsigned long start, unsigned lon
 	 */
 	WRITE_ONCE(mm->context.stale, READ_ONCE(mm->cpu_mask) & self ? ~self : ~0UL);
 	smp_mb();			/* pairs with switch_mm(): stale before cpu_mask */
-	others = READ_ONCE(mm->cpu_mask) & cpu_online_mask & ~self;
+	others = READ_ONCE(mm->cpu_mask) & ~self;
 	if (!others)
 		return;
 	count_vm_event(TLB_REMOTE_FLUSH);
-	while (others) {
-		mask = hartid_mask(&others, &base);
-		sbi_remote_sfence_vma_asid(mask, base, start, size, mm_asid(mm));
-	}
+	smp_call_many(others, flush_here, f);
 }
 
 static void flush_mm_range(struct mm_struct *mm, unsigned long start, unsigned long size)
 {
+	struct flush f = { start, size, mm_asid(mm) };
+
 	if (!READ_ONCE(mm->context.id))
 		return;			/* no hart has ever run it */
 	if (nr_cpu_ids > 1)
-		flush_others(mm, start, size);
-	local_flush_range_asid(start, size, mm_asid(mm));
+		flush_others(mm, &f);
+	flush_here(&f);
 }
 
 void flush_tlb_mm(struct mm_struct *mm)
@@ -98,17 +120,7 @@ void flush_tlb_page(struct mm_struct *mm, unsigned long addr)
 /* Kernel mappings are global: every hart has them. */
 void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 {
-	cpumask_t others = cpu_online_mask & ~(1UL << smp_processor_id());
-	unsigned long base, mask, addr;
+	struct flush f = { start, end - start, 0 };
 
-	if (end - start > FLUSH_ALL_PAGES * PAGE_SIZE) {
-		local_flush_tlb_all();
-	} else {
-		for (addr = start; addr < end; addr += PAGE_SIZE)
-			local_flush_tlb_page(addr);
-	}
-	while (others) {
-		mask = hartid_mask(&others, &base);
-		sbi_remote_sfence_vma(mask, base, start, end - start);
-	}
+	smp_call_all(flush_kernel_here, &f);
 }

@@ -37,13 +37,15 @@ struct block_device {
 	u64 reads, writes, sectors_read, sectors_written, errors;
 	struct list_head list;
 };
-struct bio *bio_alloc(struct block_device *bdev, enum req_op op, sector_t sector, gfp_t gfp);	/* NULL: no memory */
+/* bio_alloc() - NULL: no memory; never with __GFP_DIRECT_RECLAIM, which waits for the reserve. */
+struct bio *bio_alloc(struct block_device *bdev, enum req_op op, sector_t sector, gfp_t gfp);
 bool bio_add_page(struct bio *bio, struct page *page, unsigned int len, unsigned int offset);
 void bio_put(struct bio *bio);
 void submit_bio(struct bio *bio);		/* end_io is always called, also on error */
 int submit_bio_wait(struct bio *bio);		/* sleeps: its status */
 int register_blkdev(struct block_device *bdev);	/* makes /dev/NAME */
-int __must_check blkdev_get_by_path(const char *path, struct block_device **bdev);	/* -ENOENT, -ENOTBLK, -ENXIO */
+/* blkdev_get_by_path() - 0; -ENOENT, -ENOTBLK, -ENXIO. */
+int __must_check blkdev_get_by_path(const char *path, struct block_device **bdev);
 struct block_device *blkdev_get_by_dev(dev_t dev);
 void blkdev_for_each(void (*fn)(struct block_device *b, void *arg), void *arg);
 void block_init(void);				/* boot, before the first driver */

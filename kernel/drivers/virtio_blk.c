@@ -65,6 +65,7 @@ struct virtio_slot {
 	u32 irq;
 };
 
+/* All registers are 32 bits wide; wider ones are two of them. */
 static u32 reg_read(const struct virtio_blk *d, unsigned int off)
 {
 	return readl(d->regs + off);
@@ -77,6 +78,7 @@ static void reg_write(const struct virtio_blk *d, unsigned int off, u32 value)
 
 /* ---- requests: all with d->lock held ---- */
 
+/* The first free descriptor, filled in. */
 static u16 desc_take(struct virtio_blk *d, phys_addr_t addr, u32 len, u16 flags)
 {
 	u16 i = d->free_head;
@@ -155,6 +157,7 @@ static bool queue_waiting(struct virtio_blk *d)
 	return queued;
 }
 
+/* block_device.submit: also called from interrupts (a retry), so nothing here may wait. */
 static int virtio_blk_submit(struct bio *bio)
 {
 	struct virtio_blk *d = bio->bdev->private;
@@ -178,6 +181,7 @@ static int virtio_blk_submit(struct bio *bio)
 
 /* ---- the interrupt ---- */
 
+/* The byte the device wrote; 0xff if it never did. */
 static int status_to_errno(u8 status)
 {
 	switch (status) {
@@ -264,6 +268,7 @@ static void write_address(struct virtio_blk *d, unsigned int reg, const void *va
 	reg_write(d, reg + 4, upper_32_bits(virt_to_phys(va)));
 }
 
+/* Version 1 knows one address and the layout; version 2 is told each part. */
 static void announce_queue(struct virtio_blk *d)
 {
 	reg_write(d, VIRTIO_MMIO_QUEUE_NUM, d->size);
@@ -307,6 +312,7 @@ static int setup_queue(struct virtio_blk *d)
 	return 0;
 }
 
+/* What the device says is only trusted as far as our ring goes. */
 static void read_config(struct virtio_blk *d, u64 features)
 {
 	struct block_device *bdev = &d->bdev;
@@ -327,6 +333,7 @@ static int start_device(struct virtio_blk *d, const struct virtio_slot *slot)
 	u64 features;
 	int err;
 
+	/* The order of steps is the specification's, 3.1.1. */
 	reg_write(d, VIRTIO_MMIO_STATUS, 0);
 	reg_write(d, VIRTIO_MMIO_STATUS, VIRTIO_CONFIG_S_ACKNOWLEDGE);
 	reg_write(d, VIRTIO_MMIO_STATUS, VIRTIO_CONFIG_S_ACKNOWLEDGE | VIRTIO_CONFIG_S_DRIVER);

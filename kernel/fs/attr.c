@@ -15,6 +15,11 @@
 #include "kernel/signal.h"
 #include "lib/string.h"
 
+/*
+ * The one place through which attributes change. The file system's ->setattr()
+ * decides what it can do; without one, size cannot change and the rest is only
+ * copied to the inode.
+ */
 int notify_change(struct dentry *dentry, struct iattr *attr)
 {
 	struct inode *inode = dentry->d_inode;
@@ -34,6 +39,7 @@ int notify_change(struct dentry *dentry, struct iattr *attr)
 	return err;
 }
 
+/* The same for a path: the mount may be read-only although the file system is not. */
 static int path_setattr(const struct path *path, struct iattr *attr)
 {
 	int err = mnt_want_write(path->mnt);
@@ -63,6 +69,7 @@ static int setattr_at(long dfd, const char __user *name, long flags, struct iatt
 	return err;
 }
 
+/* For the calls that have a descriptor instead of a name. */
 static int setattr_fd(long fd, struct iattr *attr)
 {
 	struct fd f = fdget((unsigned int)fd);
@@ -77,6 +84,10 @@ static int setattr_fd(long fd, struct iattr *attr)
 
 /* ---- size ---- */
 
+/*
+ * Set the length, in either direction: what is added reads as zeros. Over
+ * RLIMIT_FSIZE the process gets SIGXFSZ as well as the error, as write(2) gives it.
+ */
 int do_truncate(struct dentry *dentry, loff_t length)
 {
 	struct inode *inode = dentry->d_inode;
@@ -95,6 +106,7 @@ int do_truncate(struct dentry *dentry, loff_t length)
 	return notify_change(dentry, &attr);
 }
 
+/* Only regular files have a length that can be set. */
 static int inode_truncatable(const struct inode *inode)
 {
 	if (S_ISDIR(inode->i_mode))
@@ -102,6 +114,7 @@ static int inode_truncatable(const struct inode *inode)
 	return S_ISREG(inode->i_mode) ? 0 : -EINVAL;
 }
 
+/* truncate(2): by name, so nobody has checked yet whether the file may be written. */
 long sys_truncate(const char __user *name, long length)
 {
 	struct path path;
@@ -121,6 +134,7 @@ long sys_truncate(const char __user *name, long length)
 	return err;
 }
 
+/* ftruncate(2): the descriptor must be open for writing (EINVAL, not EBADF, says POSIX). */
 long sys_ftruncate(long fd, long length)
 {
 	struct fd f = fdget((unsigned int)fd);
@@ -138,6 +152,7 @@ long sys_ftruncate(long fd, long length)
 	return err;
 }
 
+/* fallocate(2): the order of the checks is Linux's, as programs probe for the errors. */
 long sys_fallocate(long fd, long mode, long offset, long len)
 {
 	struct fd f = fdget((unsigned int)fd);
@@ -167,6 +182,7 @@ long sys_fallocate(long fd, long mode, long offset, long len)
 
 /* ---- mode and owner ---- */
 
+/* fchmod(2), on a descriptor that may be open for reading only. */
 long sys_fchmod(long fd, long mode)
 {
 	struct iattr attr = { .valid = ATTR_MODE, .mode = (umode_t)mode };
@@ -174,11 +190,13 @@ long sys_fchmod(long fd, long mode)
 	return setattr_fd(fd, &attr);
 }
 
+/* fchmodat(2) as the system call is: it has no flags; libc does those itself. */
 long sys_fchmodat(long dfd, const char __user *path, long mode)
 {
 	return sys_fchmodat2(dfd, path, mode, 0);
 }
 
+/* fchmodat2(2): with AT_SYMLINK_NOFOLLOW and AT_EMPTY_PATH. */
 long sys_fchmodat2(long dfd, const char __user *path, long mode, long flags)
 {
 	struct iattr attr = { .valid = ATTR_MODE, .mode = (umode_t)mode };
@@ -198,6 +216,7 @@ static struct iattr owner_attr(long uid, long gid)
 	return attr;
 }
 
+/* fchownat(2): serves chown, lchown and fchownat of libc. */
 long sys_fchownat(long dfd, const char __user *path, long uid, long gid, long flags)
 {
 	struct iattr attr = owner_attr(uid, gid);
@@ -205,6 +224,7 @@ long sys_fchownat(long dfd, const char __user *path, long uid, long gid, long fl
 	return setattr_at(dfd, path, flags, &attr);
 }
 
+/* fchown(2). */
 long sys_fchown(long fd, long uid, long gid)
 {
 	struct iattr attr = owner_attr(uid, gid);
@@ -231,6 +251,7 @@ static int time_attr(struct iattr *attr, const struct __kernel_timespec *ts, uns
 	return 0;
 }
 
+/* utimensat(2): times NULL means now; path NULL means the descriptor dfd (futimens). */
 long sys_utimensat(long dfd, const char __user *path, const struct __kernel_timespec __user *times,
 		   long flags)
 {
@@ -251,6 +272,11 @@ long sys_utimensat(long dfd, const char __user *path, const struct __kernel_time
 
 /* ---- may I? ---- */
 
+/*
+ * faccessat2(2): for root that is: does it exist, has it an x bit, is the file
+ * system writable. Real and effective user are the same here, so AT_EACCESS changes
+ * nothing.
+ */
 long sys_faccessat2(long dfd, const char __user *name, long mode, long flags)
 {
 	unsigned int lookup = (flags & AT_SYMLINK_NOFOLLOW) ? 0 : LOOKUP_FOLLOW;
@@ -276,6 +302,7 @@ long sys_faccessat2(long dfd, const char __user *name, long mode, long flags)
 	return err;
 }
 
+/* faccessat(2): the older call, without flags. */
 long sys_faccessat(long dfd, const char __user *path, long mode)
 {
 	return sys_faccessat2(dfd, path, mode, 0);
@@ -283,6 +310,7 @@ long sys_faccessat(long dfd, const char __user *path, long mode)
 
 /* ---- where a process stands ---- */
 
+/* chdir(2): the directory must exist and be searchable. */
 long sys_chdir(const char __user *name)
 {
 	struct path path;
@@ -297,6 +325,7 @@ long sys_chdir(const char __user *name)
 	return err;
 }
 
+/* fchdir(2): the descriptor may be an O_PATH one. */
 long sys_fchdir(long fd)
 {
 	struct file *f = fget_raw((unsigned int)fd);
@@ -312,6 +341,7 @@ long sys_fchdir(long fd)
 	return err;
 }
 
+/* chroot(2): only the meaning of "/" changes; the working directory may stay outside. */
 long sys_chroot(const char __user *name)
 {
 	struct path path;
@@ -324,6 +354,7 @@ long sys_chroot(const char __user *name)
 	return 0;
 }
 
+/* umask(2): returns the old one; only the permission bits count. */
 long sys_umask(long mask)
 {
 	return xchg(&current->fs->umask, (int)mask & 0777);
@@ -331,6 +362,7 @@ long sys_umask(long mask)
 
 /* ---- file systems ---- */
 
+/* Fill a statfs and hand it out; kernel and user share the layout. */
 static int put_statfs(const struct path *path, struct kstatfs __user *user)
 {
 	struct kstatfs buf;
@@ -341,6 +373,7 @@ static int put_statfs(const struct path *path, struct kstatfs __user *user)
 	return err;
 }
 
+/* statfs(2). */
 long sys_statfs(const char __user *name, struct kstatfs __user *buf)
 {
 	struct path path;
@@ -353,6 +386,7 @@ long sys_statfs(const char __user *name, struct kstatfs __user *buf)
 	return err;
 }
 
+/* fstatfs(2). */
 long sys_fstatfs(long fd, struct kstatfs __user *buf)
 {
 	struct file *f = fget_raw((unsigned int)fd);

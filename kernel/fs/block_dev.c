@@ -28,11 +28,13 @@
 
 static struct vfsmount *bdev_mnt;
 
+/* The device whose cache this mapping is. */
 static struct block_device *I_BDEV(const struct address_space *mapping)
 {
 	return mapping->host->i_private;
 }
 
+/* A special file knows only the number; the device may not exist (ENXIO). */
 int inode_bdev(struct inode *inode, struct block_device **bdev)
 {
 	*bdev = blkdev_get_by_dev(inode->i_rdev);
@@ -57,6 +59,10 @@ static void bdev_read_end_io(struct bio *bio)
 	bio_put(bio);
 }
 
+/*
+ * Interrupt: the folio must not be touched after folio_end_writeback(), truncate may
+ * free it.
+ */
 static void bdev_write_end_io(struct bio *bio)
 {
 	for (unsigned int i = 0; i < bio->nr_vecs; i++) {
@@ -76,6 +82,10 @@ static void zero_tail(struct folio *f, unsigned int bytes)
 		memset(folio_address(f) + bytes, 0, PAGE_SIZE - bytes);
 }
 
+/*
+ * Gather folios in a row into as few requests as possible: one interrupt for up to
+ * 128 KiB.
+ */
 static void bdev_readahead(struct file *file, struct address_space *mapping, struct folio **folios,
 			   unsigned int nr)
 {
@@ -104,12 +114,17 @@ static void bdev_readahead(struct file *file, struct address_space *mapping, str
 		submit_bio(bio);
 }
 
+/* A single page is a run of one. Failure is seen by the waiter: the folio is not uptodate. */
 static int bdev_read_folio(struct file *file, struct folio *f)
 {
 	bdev_readahead(file, f->mapping, &f, 1);
 	return 0;
 }
 
+/*
+ * One page a request; the driver has many in flight. The dirty flag is clear
+ * already, so an error must set it again or the data would be lost silently.
+ */
 static int bdev_writepage(struct folio *f, struct writeback_control *wbc)
 {
 	struct block_device *bdev = I_BDEV(f->mapping);
@@ -153,6 +168,7 @@ static int bdev_write_begin(struct file *file, struct address_space *mapping, lo
 	return 0;
 }
 
+/* Mark what was changed; a copy of 0 bytes changed nothing. */
 static int bdev_write_end(struct file *file, struct address_space *mapping, loff_t pos,
 			  unsigned int len, unsigned int copied, struct folio *f)
 {
@@ -174,6 +190,10 @@ static const struct address_space_operations bdev_aops = {
 
 /* ---- files ---- */
 
+/*
+ * Every opener shares the one mapping; that is what keeps /dev/vda and a file system
+ * coherent.
+ */
 static int blkdev_open(struct inode *inode, struct file *f)
 {
 	struct block_device *bdev;
@@ -190,6 +210,7 @@ static int blkdev_open(struct inode *inode, struct file *f)
 	return 0;
 }
 
+/* Pages to the device, then the device's own cache to the medium. */
 static int blkdev_fsync(struct file *f, loff_t start, loff_t end, int datasync)
 {
 	struct block_device *bdev = I_BDEV(f->f_mapping);
@@ -214,6 +235,7 @@ static int blkdev_flush(struct file *f)
 	return 0;
 }
 
+/* What mkfs, mkswap, blockdev and lsblk ask for. */
 static long blkdev_ioctl(struct file *f, unsigned int cmd, unsigned long arg)
 {
 	struct block_device *bdev = I_BDEV(f->f_mapping);
@@ -259,6 +281,7 @@ static int bdev_write_inode(struct inode *inode, bool wait)
 
 static const struct super_operations bdev_sops = { .write_inode = bdev_write_inode };
 
+/* A file system nobody sees: it only gives its inodes a super_block. */
 static int bdev_fill_super(struct super_block *sb, const char *dev, const char *data)
 {
 	struct inode *root;
@@ -275,6 +298,7 @@ static int bdev_fill_super(struct super_block *sb, const char *dev, const char *
 
 static struct file_system_type bdev_fs = { .name = "bdev", .fill_super = bdev_fill_super };
 
+/* Called for each disk as it is found; the first one makes the file system. */
 int bdev_init_inode(struct block_device *bdev)
 {
 	struct inode *inode;

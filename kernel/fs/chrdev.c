@@ -35,6 +35,7 @@ static struct chrdev *find_chrdev(dev_t dev)
 	return NULL;
 }
 
+/* Numbers are unique: the first driver keeps its device. */
 int register_chrdev(dev_t dev, const char *name, umode_t mode, const struct file_operations *fop)
 {
 	struct chrdev *c = kzalloc(sizeof(*c), GFP_KERNEL);
@@ -57,6 +58,7 @@ int register_chrdev(dev_t dev, const char *name, umode_t mode, const struct file
 	return devtmpfs_create_node(name, S_IFCHR | mode, dev);
 }
 
+/* For /proc/devices. */
 void chrdev_for_each(void (*fn)(dev_t dev, const char *name, void *arg), void *arg)
 {
 	struct chrdev *c;
@@ -66,6 +68,7 @@ void chrdev_for_each(void (*fn)(dev_t dev, const char *name, void *arg), void *a
 		fn(c->dev, c->name, arg);
 }
 
+/* The first and last operation of def_chr_fops: from here on the file has the driver's. */
 static int chrdev_open(struct inode *inode, struct file *f)
 {
 	struct chrdev *c;

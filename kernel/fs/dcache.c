@@ -32,17 +32,20 @@ static LIST_HEAD(dentry_lru);			/* (dcache_lock) unused, oldest first */
 static loff_t next_d_off = 2;			/* (dcache_lock) 0 and 1 are . and .. */
 static struct kmem_cache *dentry_cache;
 
+/* Before anything is mounted. */
 void dcache_init(void)
 {
 	dentry_cache = kmem_cache_create("dentry", sizeof(struct dentry), 8,
 					 SLAB_RECLAIM_ACCOUNT | SLAB_PANIC, NULL);
 }
 
+/* The low bits of the hash choose; full_name_hash() has mixed the directory in. */
 static struct hlist_head *d_bucket(u32 hash)
 {
 	return &dentry_hashtable[hash & ((1 << DCACHE_HASH_BITS) - 1)];
 }
 
+/* Short names, most of them, live in the dentry itself. */
 static bool dentry_set_name(struct dentry *d, const char *name, int len)
 {
 	d->d_name = d->d_iname;
@@ -57,6 +60,7 @@ static bool dentry_set_name(struct dentry *d, const char *name, int len)
 	return true;
 }
 
+/* A dentry in no table: negative, unhashed, one count, and one count on its parent. */
 struct dentry *d_alloc(struct dentry *parent, const char *name, int len)
 {
 	struct dentry *d = kmem_cache_zalloc(dentry_cache, GFP_KERNEL);
@@ -81,6 +85,7 @@ struct dentry *d_alloc(struct dentry *parent, const char *name, int len)
 	return d;
 }
 
+/* The root of a file system is its own parent and never hashed. */
 struct dentry *d_make_root(struct inode *inode)
 {
 	struct dentry *d = inode ? d_alloc(NULL, "/", 1) : NULL;
@@ -94,6 +99,7 @@ struct dentry *d_make_root(struct inode *inode)
 	return d;
 }
 
+/* Nobody can reach it any more. */
 static void free_dentry(struct dentry *d)
 {
 	if (d->d_name != d->d_iname)
@@ -103,6 +109,7 @@ static void free_dentry(struct dentry *d)
 
 /* ---- table and tree. => dcache_lock ---- */
 
+/* Into the table, and into the parent's list of children. */
 static void __d_hash(struct dentry *d)
 {
 	VM_BUG_ON(!(d->d_flags & DCACHE_UNHASHED));
@@ -113,6 +120,7 @@ static void __d_hash(struct dentry *d)
 	list_add_tail(&d->d_sibling, &d->d_parent->d_children);
 }
 
+/* Out of the table, so that no walk finds it; those who hold it keep it. */
 static void __d_drop(struct dentry *d)
 {
 	if (d->d_flags & DCACHE_UNHASHED)
@@ -122,6 +130,7 @@ static void __d_drop(struct dentry *d)
 	list_del_init(&d->d_sibling);
 }
 
+/* It is used again, or being freed. */
 static void lru_del(struct dentry *d)
 {
 	if (d->d_flags & DCACHE_LRU) {
@@ -130,6 +139,7 @@ static void lru_del(struct dentry *d)
 	}
 }
 
+/* The name exists now. Hashes the dentry if it is not: memory file systems need no more. */
 void d_instantiate(struct dentry *d, struct inode *inode)
 {
 	spin_lock(&dcache_lock);
@@ -139,17 +149,23 @@ void d_instantiate(struct dentry *d, struct inode *inode)
 	spin_unlock(&dcache_lock);
 }
 
+/* What ->lookup() calls with its answer, an inode or NULL. */
 void d_add(struct dentry *d, struct inode *inode)
 {
 	d_instantiate(d, inode);
 }
 
+/* Hashes collide, names do not. */
 static inline bool d_same_name(const struct dentry *d, const struct dentry *parent,
 			       const char *name, int len)
 {
 	return d->d_parent == parent && d->d_len == len && !memcmp(d->d_name, name, len);
 }
 
+/*
+ * Counts are taken under the lock, see the invariant. The caller checks d_inode: the
+ * answer may be "known not to exist".
+ */
 struct dentry *d_lookup(struct dentry *parent, const char *name, int len)
 {
 	u32 hash = full_name_hash(parent, name, len);
@@ -166,6 +182,7 @@ struct dentry *d_lookup(struct dentry *parent, const char *name, int len)
 	return d;
 }
 
+/* Forget a name without touching the file: it may be looked up anew. */
 void d_drop(struct dentry *d)
 {
 	spin_lock(&dcache_lock);
@@ -199,6 +216,10 @@ static struct dentry *d_kill(struct dentry *d)
 	return parent == d ? NULL : parent;
 }
 
+/*
+ * Dropping the last count of a leaf may drop its parent's last, and so on up: a
+ * loop, since the tree can be deeper than the stack.
+ */
 void dput(struct dentry *d)
 {
 	while (d && !dec_unless_last(&d->d_count)) {
@@ -250,6 +271,7 @@ static void __d_rehash_at(struct dentry *d, struct dentry *parent)
 	__d_hash(d);
 }
 
+/* Two dentries exchange names; names too long for d_iname only exchange pointers. */
 static void swap_names(struct dentry *a, struct dentry *b)
 {
 	char tmp[sizeof(a->d_iname)];
@@ -281,6 +303,7 @@ void d_move(struct dentry *d, struct dentry *target)
 	spin_unlock(&dcache_lock);
 }
 
+/* RENAME_EXCHANGE: both stay positive and hashed, at each other's place. */
 void d_exchange(struct dentry *a, struct dentry *b)
 {
 	struct dentry *a_parent = a->d_parent, *b_parent = b->d_parent;
@@ -296,6 +319,7 @@ void d_exchange(struct dentry *a, struct dentry *b)
 
 /* ---- walking the tree ---- */
 
+/* Up from b; the caller keeps the tree from changing. */
 bool d_ancestor(const struct dentry *a, const struct dentry *b)
 {
 	for (;; b = b->d_parent) {
@@ -306,6 +330,7 @@ bool d_ancestor(const struct dentry *a, const struct dentry *b)
 	}
 }
 
+/* For rmdir of memory file systems, whose children are all in the list. */
 bool d_has_children(struct dentry *dir)
 {
 	struct dentry *child;
@@ -323,6 +348,10 @@ bool d_has_children(struct dentry *dir)
 
 int sysctl_vfs_cache_pressure = 100;
 
+/*
+ * Oldest first. Freeing a dentry drops its inode and so its page cache: this is how
+ * memory of closed disk files comes back.
+ */
 unsigned long dcache_shrink(unsigned long nr)
 {
 	unsigned long freed = 0;

@@ -42,6 +42,7 @@ static int make_node(struct super_block *sb, const struct dev_node *n)
 	return err;
 }
 
+/* Remembered in any case, so that the instance is complete whenever it is first mounted. */
 int devtmpfs_create_node(const char *name, umode_t mode, dev_t dev)
 {
 	struct dev_node *n = kzalloc(sizeof(*n), GFP_KERNEL);
@@ -60,6 +61,7 @@ int devtmpfs_create_node(const char *name, umode_t mode, dev_t dev)
 	return err;
 }
 
+/* The one instance: a tmpfs, and then all devices known so far. */
 static int devtmpfs_fill_super(struct super_block *sb, const char *dev, const char *data)
 {
 	struct dev_node *n;

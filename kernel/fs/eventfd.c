@@ -56,6 +56,10 @@ static bool eventfd_add(struct eventfd *e, u64 value)
 	return fits;
 }
 
+/*
+ * Eight bytes: the count, which becomes 0; or 1, which is taken off (EFD_SEMAPHORE).
+ * Waits while it is 0.
+ */
 static ssize_t eventfd_read(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct eventfd *e = iocb->ki_filp->private_data;
@@ -74,6 +78,7 @@ static ssize_t eventfd_read(struct kiocb *iocb, struct iov_iter *to)
 	       -EFAULT;
 }
 
+/* Adds; waits while the sum would reach the maximum. */
 static ssize_t eventfd_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct eventfd *e = iocb->ki_filp->private_data;
@@ -95,6 +100,7 @@ static ssize_t eventfd_write(struct kiocb *iocb, struct iov_iter *from)
 	return sizeof(value);
 }
 
+/* Readable when not 0, writable when 1 still fits. */
 static unsigned int eventfd_poll(struct file *f, struct poll_table *pt)
 {
 	struct eventfd *e = f->private_data;
@@ -110,6 +116,7 @@ static unsigned int eventfd_poll(struct file *f, struct poll_table *pt)
 	return mask;
 }
 
+/* The last descriptor is gone. */
 static void eventfd_release(struct inode *inode, struct file *f)
 {
 	kfree(f->private_data);
@@ -134,6 +141,7 @@ static long install_new(struct file *f, unsigned int flags)
 	return fd;
 }
 
+/* eventfd2(2): the first value is a 32-bit number. */
 long sys_eventfd2(long count, long flags)
 {
 	struct eventfd *e;
@@ -156,6 +164,10 @@ long sys_eventfd2(long count, long flags)
 	return install_new(f, (unsigned int)flags);
 }
 
+/*
+ * memfd_create(2): charged page by page as it is filled. Sealing is accepted as a
+ * flag, and then refused by fcntl(2).
+ */
 long sys_memfd_create(const char __user *uname, long flags)
 {
 	char name[MFD_NAME_MAX + 8] = "memfd:";

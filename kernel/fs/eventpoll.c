@@ -63,6 +63,10 @@ static const struct file_operations eventpoll_fops;
 
 /* ---- becoming ready ---- */
 
+/*
+ * Callable from interrupts. The item is on the list at most once, however often it
+ * is woken.
+ */
 static void ep_set_ready(struct epitem *item)
 {
 	struct eventpoll *ep = item->ep;
@@ -86,6 +90,7 @@ static int ep_callback(struct wait_queue_entry *wait, unsigned int mode, void *k
 	return 0;
 }
 
+/* ->poll() of a watched file calls this for each of its queues. */
 static void ep_queue(struct file *f, struct wait_queue_head *wq, struct poll_table *pt)
 {
 	struct epitem *item = container_of(pt, struct ep_poll_table, pt)->item;
@@ -102,6 +107,10 @@ static void ep_queue(struct file *f, struct wait_queue_head *wq, struct poll_tab
 
 /* ---- items. => epoll_mutex ---- */
 
+/*
+ * An item is known by file and descriptor: after dup(2) the same file can be watched
+ * twice.
+ */
 static struct epitem *ep_find(struct eventpoll *ep, struct file *f, unsigned int fd)
 {
 	struct epitem *item;
@@ -113,6 +122,7 @@ static struct epitem *ep_find(struct eventpoll *ep, struct file *f, unsigned int
 	return NULL;
 }
 
+/* Off the queues first: then no callback can run any more, and the item can be freed. */
 static void ep_remove(struct epitem *item)
 {
 	unsigned long flags;
@@ -128,6 +138,7 @@ static void ep_remove(struct epitem *item)
 	kfree(item);
 }
 
+/* What is the case now, of what is asked for. Errors and hang-up always are. */
 static unsigned int item_poll(struct epitem *item, struct poll_table *pt)
 {
 	unsigned int wanted = item->event.events | POLLERR | POLLHUP;
@@ -135,6 +146,10 @@ static unsigned int item_poll(struct epitem *item, struct poll_table *pt)
 	return vfs_poll(item->file, pt) & wanted;
 }
 
+/*
+ * The file is asked once with the queueing table: what is ready already must not
+ * wait for a change.
+ */
 static int ep_insert(struct eventpoll *ep, struct file *f, unsigned int fd,
 		     const struct epoll_event *event)
 {
@@ -156,6 +171,7 @@ static int ep_insert(struct eventpoll *ep, struct file *f, unsigned int fd,
 	return 0;
 }
 
+/* New events may be true at this moment: look, as at insertion. */
 static int ep_modify(struct epitem *item, const struct epoll_event *event)
 {
 	item->event = *event;
@@ -164,6 +180,7 @@ static int ep_modify(struct epitem *item, const struct epoll_event *event)
 	return 0;
 }
 
+/* From the last fput(): all watches on this file end. */
 void eventpoll_release(struct file *f)
 {
 	mutex_lock(&epoll_mutex);
@@ -172,6 +189,7 @@ void eventpoll_release(struct file *f)
 	mutex_unlock(&epoll_mutex);
 }
 
+/* The set itself is closed. */
 static void ep_release(struct inode *inode, struct file *f)
 {
 	struct eventpoll *ep = f->private_data;
@@ -185,6 +203,7 @@ static void ep_release(struct inode *inode, struct file *f)
 
 /* ---- collecting what is ready ---- */
 
+/* The oldest ready item, off the list. */
 static struct epitem *ep_pop_ready(struct eventpoll *ep)
 {
 	struct epitem *item = NULL;
@@ -232,6 +251,7 @@ static int ep_collect(struct eventpoll *ep, struct epoll_event *out, int max)
 	return nr;
 }
 
+/* An epoll descriptor is readable when something in it may be ready. */
 static unsigned int ep_poll(struct file *f, struct poll_table *pt)
 {
 	struct eventpoll *ep = f->private_data;
@@ -247,6 +267,7 @@ static const struct file_operations eventpoll_fops = {
 
 /* ---- system calls ---- */
 
+/* epoll_create1(2). */
 long sys_epoll_create1(long flags)
 {
 	struct eventpoll *ep;
@@ -276,6 +297,7 @@ long sys_epoll_create1(long flags)
 	return fd;
 }
 
+/* The three operations, under the mutex. */
 static long ep_ctl(struct eventpoll *ep, int op, struct file *f, unsigned int fd,
 		   const struct epoll_event *event)
 {
@@ -298,6 +320,7 @@ static long ep_ctl(struct eventpoll *ep, int op, struct file *f, unsigned int fd
 	return ret;
 }
 
+/* epoll_ctl(2): regular files are always ready and cannot be watched (EPERM). */
 long sys_epoll_ctl(long epfd, long op, long fd, void __user *uevent)
 {
 	struct fd ep = fdget((unsigned int)epfd), f = fdget((unsigned int)fd);
@@ -339,6 +362,7 @@ static bool ep_sleep(struct eventpoll *ep, u64 expires, int *err)
 	return timed_out;
 }
 
+/* Collect; if there was nothing, sleep; after the time or a signal, collect once more. */
 static int ep_wait(struct eventpoll *ep, struct epoll_event __user *user, int max, int timeout)
 {
 	u64 expires = timeout < 0 ? U64_MAX : ktime_get() + (u64)timeout * NSEC_PER_MSEC;
@@ -356,6 +380,7 @@ static int ep_wait(struct eventpoll *ep, struct epoll_event __user *user, int ma
 	}
 }
 
+/* epoll_pwait(2): the signal mask holds for the length of the wait. */
 long sys_epoll_pwait(long epfd, void __user *events, long maxevents, long timeout,
 		     const void __user *sigmask, unsigned long sigsetsize)
 {

@@ -22,6 +22,10 @@ struct flock_user {
 	int l_pid;
 };
 
+/*
+ * F_DUPFD: the first free number from `from` on. Shells move their own files to 10
+ * and above with it.
+ */
 static long f_dupfd(unsigned int from, struct file *f, unsigned int flags)
 {
 	int fd;
@@ -34,6 +38,7 @@ static long f_dupfd(unsigned int from, struct file *f, unsigned int flags)
 	return fd;
 }
 
+/* dup(2): works on O_PATH files too, so fget_raw(). */
 long sys_dup(long oldfd)
 {
 	struct file *f = fget_raw((unsigned int)oldfd);
@@ -49,6 +54,7 @@ long sys_dup(long oldfd)
 	return fd;
 }
 
+/* dup3(2): dup2(2) of libc as well, which treats equal numbers itself. */
 long sys_dup3(long oldfd, long newfd, long flags)
 {
 	struct file *f;
@@ -67,6 +73,7 @@ long sys_dup3(long oldfd, long newfd, long flags)
 	return err ? err : (int)newfd;
 }
 
+/* F_SETFL: access mode and creation flags are ignored, as POSIX says. */
 static long setfl(struct file *f, unsigned long arg)
 {
 	/* Pages are always copied through the cache: O_DIRECT is accepted, and is no promise. */
@@ -88,6 +95,7 @@ static long fcntl_getlk(unsigned long arg)
 	return copy_to_user(user, &lock, sizeof(lock)) ? -EFAULT : 0;
 }
 
+/* Granted; but the file must be open for what the lock is for. */
 static long fcntl_setlk(struct file *f, unsigned long arg)
 {
 	struct flock_user lock;
@@ -106,6 +114,7 @@ static long fcntl_setlk(struct file *f, unsigned long arg)
 	}
 }
 
+/* Commands on the descriptor come first: they are all an O_PATH file allows. */
 static long do_fcntl(unsigned int fd, struct file *f, unsigned int cmd, unsigned long arg)
 {
 	switch (cmd) {
@@ -145,6 +154,7 @@ static long do_fcntl(unsigned int fd, struct file *f, unsigned int cmd, unsigned
 	}
 }
 
+/* fcntl(2): an unknown command is EINVAL. */
 long sys_fcntl(long fd, long cmd, unsigned long arg)
 {
 	struct file *f = fget_raw((unsigned int)fd);
@@ -157,6 +167,7 @@ long sys_fcntl(long fd, long cmd, unsigned long arg)
 	return ret;
 }
 
+/* flock(2): LOCK_SH 1, LOCK_EX 2, LOCK_UN 8. */
 long sys_flock(long fd, long op)
 {
 	struct fd f = fdget((unsigned int)fd);
@@ -175,6 +186,7 @@ long sys_flock(long fd, long op)
 #define FIONBIO		0x5421
 #define FIONREAD	0x541b
 
+/* FIONREAD of a regular file: what is left behind the position. */
 static long ioctl_fionread(struct file *f, unsigned long arg)
 {
 	loff_t left = f->f_inode->i_size - f->f_pos;
@@ -182,6 +194,7 @@ static long ioctl_fionread(struct file *f, unsigned long arg)
 	return put_user((int)max_t(loff_t, left, 0), (int __user *)arg);
 }
 
+/* ioctl(2): a few that every file has, then the driver's. ENOTTY means: not for this file. */
 long sys_ioctl(long fd, long cmd, unsigned long arg)
 {
 	struct fd f = fdget((unsigned int)fd);

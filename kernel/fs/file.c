@@ -33,6 +33,7 @@ struct files_struct init_files = {
 	.close_on_exec = init_files.cloexec_init,
 };
 
+/* Caches for the tables of processes; init_files is static. */
 void file_init(void)
 {
 	files_cache = kmem_cache_create("files_cache", sizeof(struct files_struct), 8, SLAB_PANIC,
@@ -41,11 +42,13 @@ void file_init(void)
 
 /* ---- finding ---- */
 
+/* Nobody else can change or free it while we look: the short way is safe. */
 static inline bool table_is_ours(const struct files_struct *files)
 {
 	return atomic_read(&files->refcount) == 1;
 }
 
+/* With the lock, for tables that others use too. */
 static struct file *files_get(struct files_struct *files, unsigned int fd)
 {
 	struct file *f = NULL;
@@ -59,11 +62,13 @@ static struct file *files_get(struct files_struct *files, unsigned int fd)
 	return f;
 }
 
+/* O_PATH files as well: for calls that work on the name behind a descriptor. */
 struct file *fget_raw(unsigned int fd)
 {
 	return files_get(current->files, fd);
 }
 
+/* For calls that read, write or control: an O_PATH file is no file to them. */
 struct file *fget(unsigned int fd)
 {
 	struct file *f = fget_raw(fd);
@@ -78,6 +83,7 @@ struct file *fget(unsigned int fd)
 /* Guards task->files against exit_files(), for those who look from outside. */
 static DEFINE_SPINLOCK(task_files_lock, RANK_FILES);
 
+/* A count on another task's table, so that it survives that task's exit; see exit_files(). */
 static struct files_struct *get_task_files(struct task_struct *t)
 {
 	struct files_struct *files;
@@ -92,6 +98,7 @@ static struct files_struct *get_task_files(struct task_struct *t)
 
 static void put_files_struct(struct files_struct *files);
 
+/* The table may lose its last user while we look: put_files_struct() then closes for it. */
 struct file *fget_task(struct task_struct *t, unsigned int fd)
 {
 	struct files_struct *files = get_task_files(t);
@@ -104,6 +111,7 @@ struct file *fget_task(struct task_struct *t, unsigned int fd)
 	return f;
 }
 
+/* *fd moves on to the next open number, itself included. */
 bool next_fd_task(struct task_struct *t, unsigned int *fd)
 {
 	struct files_struct *files = get_task_files(t);
@@ -137,6 +145,7 @@ unsigned int task_fd_size(struct task_struct *t)
 
 /* ---- growing ---- */
 
+/* The first 64 places are part of files_struct. */
 static void free_table(struct files_struct *files, struct file **fd)
 {
 	if (fd != files->fd_init)
@@ -194,6 +203,7 @@ static unsigned int find_free_fd(const struct files_struct *files, unsigned int 
 	return files->max_fds;
 }
 
+/* The search starts at next_fd, below which nothing is free. */
 int alloc_fd(unsigned int start, unsigned int flags)
 {
 	struct files_struct *files = current->files;
@@ -226,6 +236,7 @@ int alloc_fd(unsigned int start, unsigned int flags)
 	return err;
 }
 
+/* Reserve the lowest number, as open(2) must return. */
 int get_unused_fd_flags(unsigned int flags)
 {
 	return alloc_fd(0, flags);
@@ -240,6 +251,7 @@ static void __put_unused_fd(struct files_struct *files, unsigned int fd)
 		files->next_fd = fd;
 }
 
+/* What was reserved is not needed: the open failed. */
 void put_unused_fd(unsigned int fd)
 {
 	spin_lock(&current->files->lock);
@@ -247,6 +259,7 @@ void put_unused_fd(unsigned int fd)
 	spin_unlock(&current->files->lock);
 }
 
+/* Nothing can fail any more; the reference on f becomes the table's. */
 void fd_install(unsigned int fd, struct file *f)
 {
 	struct files_struct *files = current->files;
@@ -259,6 +272,7 @@ void fd_install(unsigned int fd, struct file *f)
 
 /* ---- closing ---- */
 
+/* ->flush() may report an error (of delayed writing) to close(2); the file goes anyway. */
 static int filp_close(struct file *f)
 {
 	int err = 0;
@@ -281,6 +295,7 @@ static struct file *take_fd(struct files_struct *files, unsigned int fd)
 	return f;
 }
 
+/* The number is free for others before ->flush() and ->release() run. */
 int close_fd(unsigned int fd)
 {
 	struct files_struct *files = current->files;
@@ -292,6 +307,7 @@ int close_fd(unsigned int fd)
 	return f ? filp_close(f) : -EBADF;
 }
 
+/* close(2). */
 long sys_close(long fd)
 {
 	int err = close_fd((unsigned int)fd);
@@ -319,11 +335,13 @@ static void close_files(struct files_struct *files, const unsigned long *which)
 	}
 }
 
+/* execve has unshared the table before. */
 void do_close_on_exec(struct files_struct *files)
 {
 	close_files(files, files->close_on_exec);
 }
 
+/* close_range(2): from first to last, both included, however large last is. */
 long sys_close_range(unsigned long first, unsigned long last, long flags)
 {
 	struct files_struct *files;
@@ -380,6 +398,7 @@ int replace_fd(unsigned int fd, struct file *f, unsigned int flags)
 	return 0;
 }
 
+/* F_GETFD. */
 bool get_close_on_exec(unsigned int fd)
 {
 	struct files_struct *files = current->files;
@@ -391,6 +410,7 @@ bool get_close_on_exec(unsigned int fd)
 	return set;
 }
 
+/* F_SETFD and FIOCLEX. */
 void set_close_on_exec(unsigned int fd, bool on)
 {
 	struct files_struct *files = current->files;
@@ -406,6 +426,7 @@ void set_close_on_exec(unsigned int fd, bool on)
 
 /* ---- life of a table ---- */
 
+/* An empty table of 64 places. */
 static struct files_struct *alloc_files(void)
 {
 	struct files_struct *files = kmem_cache_zalloc(files_cache, GFP_KERNEL);
@@ -421,6 +442,7 @@ static struct files_struct *alloc_files(void)
 	return files;
 }
 
+/* The last user closes everything, in order of number. */
 static void put_files_struct(struct files_struct *files)
 {
 	if (!files || !atomic_dec_and_test(&files->refcount))
@@ -450,6 +472,10 @@ static void copy_table(struct files_struct *dst, const struct files_struct *src)
 	dst->next_fd = src->next_fd;
 }
 
+/*
+ * A copy with the size of the original, which another thread may be growing: so look
+ * again after each allocation.
+ */
 static int dup_files(struct files_struct *old, struct files_struct **result)
 {
 	struct files_struct *new = alloc_files();
@@ -477,6 +503,10 @@ static int dup_files(struct files_struct *old, struct files_struct **result)
 	return 0;
 }
 
+/*
+ * For a new task: CLONE_FILES shares the table, else it is copied; files are shared
+ * in any case.
+ */
 int copy_files(u64 clone_flags, struct task_struct *t)
 {
 	struct files_struct *old = current->files;
@@ -491,6 +521,7 @@ int copy_files(u64 clone_flags, struct task_struct *t)
 	return dup_files(old, &t->files);
 }
 
+/* Under the lock, so that get_task_files() finds either a live table or none. */
 void exit_files(struct task_struct *t)
 {
 	struct files_struct *files;
@@ -502,6 +533,7 @@ void exit_files(struct task_struct *t)
 	put_files_struct(files);
 }
 
+/* unshare(CLONE_FILES), execve and close_range(CLOSE_RANGE_UNSHARE). */
 int unshare_files(void)
 {
 	struct files_struct *old = current->files, *new;

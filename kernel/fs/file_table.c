@@ -18,11 +18,13 @@ static struct kmem_cache *filp_cache;
 static atomic_long_t nr_files;
 struct vfsmount *anon_mnt;
 
+/* For /proc/sys/fs/file-nr. */
 unsigned long get_nr_files(void)
 {
 	return atomic_long_read(&nr_files);
 }
 
+/* No operations, no path: fput() copes with both. */
 struct file *alloc_empty_file(unsigned int flags)
 {
 	struct file *f = kmem_cache_zalloc(filp_cache, GFP_KERNEL);
@@ -44,6 +46,7 @@ struct file *alloc_empty_file(unsigned int flags)
 	return f;
 }
 
+/* The last reference: may be in munmap(2) or exit, long after close(2). */
 static void __fput(struct file *f)
 {
 	if (unlikely(f->f_ep.first))
@@ -58,6 +61,7 @@ static void __fput(struct file *f)
 	kmem_cache_free(filp_cache, f);
 }
 
+/* May sleep if it is the last. */
 void fput(struct file *f)
 {
 	VM_BUG_ON(atomic_read(&f->f_count) <= 0 || atomic_read(&f->f_count) > 0x10000000);
@@ -96,6 +100,7 @@ struct file *alloc_file_inode(struct vfsmount *mnt, struct inode *inode, const c
 	return f;
 }
 
+/* An inode of its own for each, so that fstat(2) and /proc/PID/fd can tell them apart. */
 struct inode *anon_inode_new(umode_t mode)
 {
 	struct inode *inode = new_inode(anon_mnt->mnt_sb);
@@ -109,6 +114,7 @@ struct inode *anon_inode_new(umode_t mode)
 	return inode;
 }
 
+/* For eventfd, epoll and the like: anonymous inode, no page cache in use. */
 struct file *alloc_file_pseudo(const char *name, unsigned int flags,
 			       const struct file_operations *fop, void *priv)
 {
@@ -128,6 +134,7 @@ struct file *alloc_file_pseudo(const char *name, unsigned int flags,
 
 static const struct super_operations anon_sops = { .alloc_inode = NULL };
 
+/* A root must exist; nothing is ever in it. */
 static int anon_fill_super(struct super_block *sb, const char *dev, const char *data)
 {
 	struct inode *root;
@@ -143,6 +150,7 @@ static int anon_fill_super(struct super_block *sb, const char *dev, const char *
 	return sb->s_root ? 0 : -ENOMEM;
 }
 
+/* The cache of files, and the internal mount for files without a name. */
 void files_init(void)
 {
 	static struct file_system_type anon_fs = {

@@ -19,6 +19,7 @@ struct fs_struct init_fs = {
 	.umask = 0022,
 };
 
+/* A copy with references, of one moment. */
 static void get_path(struct fs_struct *fs, const struct path *from, struct path *to)
 {
 	spin_lock(&fs->lock);
@@ -27,16 +28,19 @@ static void get_path(struct fs_struct *fs, const struct path *from, struct path 
 	spin_unlock(&fs->lock);
 }
 
+/* What "/" means to the current task. */
 void get_fs_root(struct path *root)
 {
 	get_path(current->fs, &current->fs->root, root);
 }
 
+/* Where relative names start. */
 void get_fs_pwd(struct path *pwd)
 {
 	get_path(current->fs, &current->fs->pwd, pwd);
 }
 
+/* The old path is put outside the lock: that may sleep. */
 static void set_path(struct fs_struct *fs, struct path *where, const struct path *path)
 {
 	struct path old;
@@ -50,16 +54,19 @@ static void set_path(struct fs_struct *fs, struct path *where, const struct path
 		path_put(&old);
 }
 
+/* chroot, and the boot code. */
 void set_fs_root(struct fs_struct *fs, const struct path *path)
 {
 	set_path(fs, &fs->root, path);
 }
 
+/* chdir, fchdir. */
 void set_fs_pwd(struct fs_struct *fs, const struct path *path)
 {
 	set_path(fs, &fs->pwd, path);
 }
 
+/* A private copy, of one moment: root and pwd belong together. */
 static struct fs_struct *copy_fs_struct(struct fs_struct *old)
 {
 	struct fs_struct *fs = kzalloc(sizeof(*fs), GFP_KERNEL);
@@ -80,6 +87,7 @@ static struct fs_struct *copy_fs_struct(struct fs_struct *old)
 	return fs;
 }
 
+/* The last task that used it has gone. Before mount_root() there is nothing to put. */
 static void put_fs_struct(struct fs_struct *fs)
 {
 	if (!fs || !atomic_dec_and_test(&fs->users))
@@ -91,6 +99,7 @@ static void put_fs_struct(struct fs_struct *fs)
 	kfree(fs);
 }
 
+/* For a new task: CLONE_FS shares, so that one thread's chdir(2) moves all. */
 int copy_fs(u64 clone_flags, struct task_struct *t)
 {
 	struct fs_struct *old = current->fs;
@@ -109,6 +118,7 @@ int copy_fs(u64 clone_flags, struct task_struct *t)
 /* Guards task->fs against exit_fs(), for those who look from outside. */
 static DEFINE_SPINLOCK(task_fs_lock, RANK_FILES);
 
+/* An ending task gives up its directories, so that they can be unmounted. */
 void exit_fs(struct task_struct *t)
 {
 	struct fs_struct *fs;
@@ -149,6 +159,7 @@ int task_umask(struct task_struct *t)
 	return umask;
 }
 
+/* unshare(CLONE_FS). */
 int unshare_fs(void)
 {
 	struct fs_struct *old = current->fs, *fs;
@@ -207,6 +218,10 @@ static bool d_unlinked(const struct dentry *d)
 	return (d->d_flags & DCACHE_UNHASHED) && d != d->d_parent;
 }
 
+/*
+ * Built from the end: the deepest name is met first. The root is the caller's, so
+ * inside a chroot a path starts there.
+ */
 char *d_path(const struct path *path, char *buf, int buflen)
 {
 	static const char deleted[] = " (deleted)";
@@ -236,6 +251,7 @@ char *d_path(const struct path *path, char *buf, int buflen)
 	return p;
 }
 
+/* getcwd(2): the length with its 0; ENOENT if the directory was removed. */
 long sys_getcwd(char __user *ubuf, unsigned long size)
 {
 	struct path pwd;

@@ -10,6 +10,7 @@
 #include "kernel/fs/internal.h"
 #include "mm/shmem.h"
 
+/* No sleeping, no mounting: the scheduler does not run yet. */
 void vfs_init(void)
 {
 	pagecache_init();
@@ -25,6 +26,7 @@ void vfs_init(void)
 static struct file_system_type tmpfs_type = { .name = "tmpfs", .fill_super = shmem_fill_super };
 static struct file_system_type ramfs_type = { .name = "ramfs", .fill_super = shmem_fill_super };
 
+/* Everything that registers itself: file systems, then devices. */
 void vfs_late_init(void)
 {
 	files_init();

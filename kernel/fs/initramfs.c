@@ -28,6 +28,7 @@ struct link_name {
 
 static struct link_name *links;
 
+/* Has a name of this file been unpacked already? */
 static struct link_name *find_link(const struct cpio_entry *e)
 {
 	struct link_name *l;
@@ -40,6 +41,7 @@ static struct link_name *find_link(const struct cpio_entry *e)
 	return NULL;
 }
 
+/* Without memory for it the names become separate files: wrong, but not fatal. */
 static void remember_link(const struct cpio_entry *e, const char *name)
 {
 	struct link_name *l = kzalloc(sizeof(*l) + strlen(name) + 1, GFP_KERNEL);
@@ -55,6 +57,7 @@ static void remember_link(const struct cpio_entry *e, const char *name)
 	links = l;
 }
 
+/* Inode numbers mean nothing in the next archive. */
 static void forget_links(void)
 {
 	while (links) {
@@ -65,6 +68,7 @@ static void forget_links(void)
 	}
 }
 
+/* Whole pages at a time: each is copied once, from the archive into the page cache. */
 static int write_file(const char *name, const struct cpio_entry *e)
 {
 	struct file *f;
@@ -86,6 +90,7 @@ static int write_file(const char *name, const struct cpio_entry *e)
 	return err;
 }
 
+/* A regular file, or another name of one. */
 static int unpack_file(const char *name, const struct cpio_entry *e)
 {
 	struct link_name *l = e->nlink > 1 ? find_link(e) : NULL;
@@ -103,6 +108,7 @@ static int unpack_file(const char *name, const struct cpio_entry *e)
 	return write_file(name, e);
 }
 
+/* The target in the archive has no 0 at its end. */
 static int unpack_symlink(const char *name, const struct cpio_entry *e)
 {
 	char *target = kstrndup(e->data, e->size, GFP_KERNEL);
@@ -132,6 +138,7 @@ static void set_attributes(const char *name, const struct cpio_entry *e)
 	path_put(&path);
 }
 
+/* By type. What exists already as a directory or device is left as it is. */
 static int unpack_entry(const char *name, const struct cpio_entry *e)
 {
 	int err;
@@ -191,6 +198,7 @@ static int unpack(const void *data, size_t size)
 	return err;
 }
 
+/* Say in one line what was wrong; booting goes on with what there is. */
 static void unpack_archive(const char *what, const void *data, size_t size)
 {
 	int err;
@@ -204,6 +212,7 @@ static void unpack_archive(const char *what, const void *data, size_t size)
 		       err == -EINVAL ? "damaged archive" : "no room for all of it");
 }
 
+/* The embedded archive is given back with the other init memory, by free_initmem(). */
 void populate_rootfs(void)
 {
 	void *start = phys_to_virt(initrd_start), *end = phys_to_virt(initrd_end);

@@ -28,6 +28,7 @@ static DECLARE_WAIT_QUEUE_HEAD(inode_new_wait);		/* for I_NEW to go */
 static struct kmem_cache *inode_cache;
 static atomic_long_t nr_inodes;
 
+/* For file systems that need nothing beside struct inode. */
 void inode_init(void)
 {
 	inode_cache = kmem_cache_create("inode_cache", sizeof(struct inode), 8,
@@ -55,6 +56,7 @@ u64 current_time_ns(void)
 	return READ_ONCE(coarse);
 }
 
+/* Numbers for inodes that have none on a disk; never reused. */
 u64 get_next_ino(void)
 {
 	static u64 last = 1;
@@ -62,6 +64,7 @@ u64 get_next_ino(void)
 	return __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
 }
 
+/* Memory and the parts every inode has; in no list yet. */
 static struct inode *alloc_inode(struct super_block *sb)
 {
 	struct inode *inode = sb->s_op->alloc_inode ? sb->s_op->alloc_inode(sb) :
@@ -80,6 +83,7 @@ static struct inode *alloc_inode(struct super_block *sb)
 	return inode;
 }
 
+/* To the cache it came from. */
 static void free_inode(struct inode *inode)
 {
 	atomic_long_dec(&nr_inodes);
@@ -89,6 +93,10 @@ static void free_inode(struct inode *inode)
 		kmem_cache_free(inode_cache, inode);
 }
 
+/*
+ * For memory file systems and for files just created: in the file system's list, not
+ * in the table.
+ */
 struct inode *new_inode(struct super_block *sb)
 {
 	struct inode *inode = alloc_inode(sb);
@@ -103,6 +111,7 @@ struct inode *new_inode(struct super_block *sb)
 
 /* ---- inodes by number ---- */
 
+/* Numbers repeat between file systems, so both are hashed. */
 static struct hlist_head *inode_bucket(struct super_block *sb, u64 ino)
 {
 	return &inode_hashtable[hash_64(hash_combine((unsigned long)sb, ino), INODE_HASH_BITS)];
@@ -120,6 +129,10 @@ static struct inode *find_inode(struct super_block *sb, u64 ino)
 	return NULL;
 }
 
+/*
+ * Who finds I_NEW set must fill the inode; others wait until it is cleared, and then
+ * check that it was filled well.
+ */
 int iget_locked(struct super_block *sb, u64 ino, struct inode **result)
 {
 	struct inode *inode, *fresh = NULL;
@@ -152,6 +165,7 @@ int iget_locked(struct super_block *sb, u64 ino, struct inode **result)
 	return 0;
 }
 
+/* Filled, or found to be bad: whoever waited looks at it now. */
 void unlock_new_inode(struct inode *inode)
 {
 	__atomic_fetch_and(&inode->i_state, ~I_NEW, __ATOMIC_SEQ_CST);
@@ -160,6 +174,7 @@ void unlock_new_inode(struct inode *inode)
 
 /* ---- the end ---- */
 
+/* The end: nobody has a reference, no mapping exists, no write is under way. */
 static void evict(struct inode *inode)
 {
 	inode_io_list_del(inode);
@@ -172,6 +187,10 @@ static void evict(struct inode *inode)
 	free_inode(inode);
 }
 
+/*
+ * A dirty inode is written before its last count goes, and then it all starts over:
+ * meanwhile somebody may have found it in the table.
+ */
 void iput(struct inode *inode)
 {
 	if (!inode)
@@ -235,6 +254,7 @@ void file_accessed(struct file *file)
 	mark_inode_dirty(inode);
 }
 
+/* Called for each write: within one tick the time is the same, and nothing is done. */
 void file_update_time(struct file *file)
 {
 	struct inode *inode = file->f_inode;
@@ -248,6 +268,7 @@ void file_update_time(struct file *file)
 
 /* ---- kinds ---- */
 
+/* The operations of these are the same in every file system. */
 void init_special_inode(struct inode *inode, umode_t mode, dev_t rdev)
 {
 	inode->i_mode = mode;
@@ -261,6 +282,7 @@ void init_special_inode(struct inode *inode, umode_t mode, dev_t rdev)
 		inode->i_fop = &fifo_fops;
 }
 
+/* What a file system does with the attributes it accepts. => i_rwsem for writing. */
 void setattr_copy(struct inode *inode, const struct iattr *attr)
 {
 	if (attr->valid & ATTR_UID)

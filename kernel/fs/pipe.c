@@ -122,7 +122,9 @@ static ssize_t pipe_copy_out(struct pipe_inode_info *pipe, struct iov_iter *to)
 		copied = copy_to_iter(pipe->page[i] + off, n, to);
 		pipe->tail += copied;
 		done += copied;
-		if (copied && !offset_in_page(pipe->tail))
+		/* Unless the writer has come round to this very page already. */
+		if (copied && !offset_in_page(pipe->tail) &&
+		    pipe_used(pipe) <= PIPE_SIZE - PAGE_SIZE)
 			pipe_release_page(pipe, i);
 		if (copied < n)
 			break;

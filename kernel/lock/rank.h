@@ -23,7 +23,6 @@ enum lock_rank {
 	RANK_TTY,		/* tty->lock: termios and line editing */
 	RANK_PIPE,		/* pipe->mutex */
 	RANK_PROC,		/* sysctl and other /proc writes */
-	RANK_CRED_GUARD,	/* signal->exec_mutex: execve against ptrace-like readers */
 	RANK_SWAPON,		/* swapon/swapoff one at a time */
 	RANK_MMAP_LOCK,		/* mm->mmap_lock (fork: parent, then child nested) */
 	RANK_INVALIDATE,	/* mapping->invalidate_lock */

@@ -169,7 +169,7 @@ void fake_mm_boot(void)
 
 /* ---- advice about pages needs reclaim and read-ahead: not here ---- */
 
-int madvise_willneed(struct vm_area_struct *vma, unsigned long start, unsigned long end) { return 0; }
-int madvise_free(struct vm_area_struct *vma, unsigned long start, unsigned long end) { return 0; }
-int madvise_cold(struct vm_area_struct *vma, unsigned long start, unsigned long end) { return 0; }
-int madvise_pageout(struct vm_area_struct *vma, unsigned long start, unsigned long end) { return 0; }
+int madvise_willneed(struct vm_area_struct *vma, unsigned long s, unsigned long e) { return 0; }
+int madvise_free(struct vm_area_struct *vma, unsigned long s, unsigned long e) { return 0; }
+int madvise_cold(struct vm_area_struct *vma, unsigned long s, unsigned long e) { return 0; }
+int madvise_pageout(struct vm_area_struct *vma, unsigned long s, unsigned long e) { return 0; }

@@ -157,7 +157,8 @@ static void op_mmap(struct proc *p, unsigned int first, unsigned int n)
 	unsigned int prot = random_prot(), pgoff = rnd(FAKE_FILE_PAGES), i;
 	unsigned long flags = MAP_FIXED | (kind == FILE_SHARED ? MAP_SHARED : MAP_PRIVATE) |
 			      (kind == ANON ? MAP_ANONYMOUS : 0);
-	long ret = sys_mmap(va(first), n * PAGE_SIZE, prot, flags, 3, (unsigned long)pgoff << PAGE_SHIFT);
+	long ret = sys_mmap(va(first), n * PAGE_SIZE, prot, flags, 3,
+			    (unsigned long)pgoff << PAGE_SHIFT);
 
 	assert_int_equal(ret, va(first));
 	model_clear(p, first, n);
@@ -301,7 +302,8 @@ static void check_proc(struct proc *p, bool exact)
 
 static void step(struct proc *p, bool pages)
 {
-	unsigned int first = rnd(NR), n = 1 + rnd(min(NR - first, 24u)), what = rnd(pages ? 100 : 40);
+	unsigned int first = rnd(NR), n = 1 + rnd(min(NR - first, 24u));
+	unsigned int what = rnd(pages ? 100 : 40);
 
 	run_as(p);
 	if (what < 14) {
@@ -497,6 +499,7 @@ static void stack_grows_to_its_limit(void **state)
 	struct proc *p = &procs[0];
 	unsigned long value = 1, top = TASK_SIZE, guard = sysctl_stack_guard_gap << PAGE_SHIFT;
 	struct vm_area_struct *vma;
+	unsigned long below;
 
 	boot();
 	p->mm = mm_alloc();
@@ -509,10 +512,11 @@ static void stack_grows_to_its_limit(void **state)
 	assert_int_equal(user_access(p->mm, top - (8UL << 20) - 8, true, &value), SEGV_MAPERR);
 	/* Not nearer than the guard gap to what lies below. */
 	current->signal->rlim[RLIMIT_STACK].rlim_cur = RLIM_INFINITY;
-	assert_int_equal(sys_mmap(top - (16UL << 20), PAGE_SIZE, 3,
-				  MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), top - (16UL << 20));
-	assert_int_equal(user_access(p->mm, top - (16UL << 20) + guard, true, &value), SEGV_MAPERR);
-	assert_int_equal(user_access(p->mm, top - (16UL << 20) + guard + PAGE_SIZE, true, &value), 0);
+	below = top - (16UL << 20);
+	assert_int_equal(sys_mmap(below, PAGE_SIZE, 3, MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS,
+				  -1, 0), below);
+	assert_int_equal(user_access(p->mm, below + guard, true, &value), SEGV_MAPERR);
+	assert_int_equal(user_access(p->mm, below + guard + PAGE_SIZE, true, &value), 0);
 	current->signal->rlim[RLIMIT_STACK].rlim_cur = 8UL << 20;
 	mm_check_vmas(p->mm);
 	op_exit(p);

@@ -14,7 +14,10 @@
 
 /* user_mm_enter() - a new, empty address space is current's. NULL: no memory. */
 struct mm_struct *user_mm_enter(void);
-/* user_mm_switch() - run in mm from now on; its reference is current's. The one before is not dropped. */
+/*
+ * user_mm_switch() - run in mm from now on; its reference is current's. The one before is not
+ * dropped.
+ */
 void user_mm_switch(struct mm_struct *mm);
 /* user_mm_leave() - back to none; mm is dropped. */
 void user_mm_leave(struct mm_struct *mm);

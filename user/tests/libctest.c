@@ -64,7 +64,8 @@ static int test_printf(void)
 	expect("ff|0xff|FF|377|0377|0x00ff", "%x|%#x|%X|%o|%#o|0x%04x", 255, 255, 255, 255, 255,
 	       255);
 	expect("18446744073709551615 -9223372036854775808", "%lu %ld", ULONG_MAX, LONG_MIN);
-	expect("44 65535 7 9", "%hhd %hu %zu %jd", 300, -1, (size_t)7, (intmax_t)9);
+	expect("44 65535 7 9", "%hhd %hu %zu %jd", (signed char)300,
+	       (unsigned short)-1, (size_t)7, (intmax_t)9);
 	expect("007||x", "%.3d|%.0d|%c", 7, 0, 'x');
 	expect("ab|   ab|ab   |a|", "%s|%5s|%-5s|%.1s|%.*s", "ab", "ab", "ab", "ab", 0, "ab");
 	expect("3.14|   2.5|-0.001|100.0|1|1.500000", "%.2f|%6.1f|%.3f|%.1f|%.0f|%f", 3.14159, 2.5,

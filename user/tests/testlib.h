@@ -34,7 +34,8 @@ struct suite {
 	const struct suite id = { suite_name, table, ARRAY_LEN(table) }
 
 extern const struct suite memtest_suite, faulttest_suite, cowtest_suite, proctest_suite;
-extern const struct suite sigtest_suite, badargs_suite, fstest_suite, procfstest_suite;
+extern const struct suite sigtest_suite, badargs_suite, fstest_suite, procfstest_suite,
+	sysctltest_suite;
 
 /*
  * run_suites() - run the chosen subtests (all without names) and print TAP.

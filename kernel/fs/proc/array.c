@@ -2,10 +2,16 @@
 /*
  * /proc/PID/stat, statm and status: what ps and top read.
  *
- * Locks: tasklist_lock and siglock while the figures are copied; the text is made
- * from the copy.
+ * The order of the fields is fixed for ever (proc(5)): programs count blanks. What
+ * Quire does not keep is 0. stat's name of the process stands in parentheses and may
+ * itself contain blanks and parentheses, so readers look for the last ')'.
  *
- * Linux: fs/proc/array.c, task_mmu.c (the Vm lines).
+ * Locks: tasklist_lock and siglock while the figures are copied; the text is made
+ * from the copy. The figures of the mm are read without its lock: each is right at
+ * some moment, their sum may be a page off.
+ *
+ * Linux: fs/proc/array.c, task_mmu.c (the Vm lines). Differs: everybody is root and
+ * has all capabilities.
  */
 #include "kernel/drivers/tty.h"
 #include "kernel/fs/proc/internal.h"
@@ -13,6 +19,7 @@
 #include "lib/string.h"
 #include "mm/mm.h"
 
+/* As ps shows it. A zombie's task state means nothing any more. */
 static char state_char(const struct task_struct *t)
 {
 	unsigned int state = READ_ONCE(t->state);
@@ -52,6 +59,7 @@ struct task_info {
 	unsigned long nvcsw, nivcsw;
 };
 
+/* => tasklist_lock: t is not released meanwhile, which would count it twice. */
 static void add_thread(struct task_info *ti, const struct task_struct *t)
 {
 	u64 u, s;
@@ -63,6 +71,7 @@ static void add_thread(struct task_info *ti, const struct task_struct *t)
 	ti->maj_flt += t->maj_flt;
 }
 
+/* Ignored are those with SIG_IGN; a default of doing nothing (SIGCHLD) does not count. */
 static void collect_signals(struct task_info *ti, struct task_struct *t)
 {
 	spin_lock(&t->sighand->siglock);
@@ -80,6 +89,7 @@ static void collect_signals(struct task_info *ti, struct task_struct *t)
 	spin_unlock(&t->sighand->siglock);
 }
 
+/* whole: of the process, with threads that have ended; else of this thread alone. */
 static void collect(struct task_info *ti, struct task_struct *t, bool whole)
 {
 	struct signal_struct *sig = t->signal;
@@ -114,11 +124,13 @@ static void collect(struct task_info *ti, struct task_struct *t, bool whole)
 	ti->tpgid = tty_pgrp(sig);
 }
 
+/* Programs divide by sysconf(_SC_CLK_TCK), which is USER_HZ whatever the tick is. */
 static unsigned long clock_t_of(u64 ns)
 {
 	return ns / (NSEC_PER_SEC / USER_HZ);
 }
 
+/* vsize in bytes, rss in pages, its limit, and where things are. kstkesp and kstkeip: 0. */
 static void show_stat_mm(struct seq_file *m, struct task_struct *t, const struct mm_struct *mm)
 {
 	if (mm)
@@ -136,19 +148,24 @@ static int show_stat(struct seq_file *m, bool whole)
 	struct task_info ti;
 
 	collect(&ti, t, whole);
+	/* 1-9: who it is and where it belongs */
 	seq_printf(m, "%d (%s) %c %d %d %d %u %d %u", t->pid, t->comm, state_char(t), ti.ppid,
 		   ti.pgrp, ti.session, (MAJOR(ti.tty) << 8 | MINOR(ti.tty)), ti.tpgid, t->flags);
+	/* 10-13: faults without and with I/O, its own and those of children it waited for */
 	seq_printf(m, " %lu %lu %lu %lu", ti.min_flt, ti.cmin_flt, ti.maj_flt, ti.cmaj_flt);
+	/* 14-17: times in ticks, in the same order */
 	seq_printf(m, " %lu %lu %lu %lu", clock_t_of(ti.utime), clock_t_of(ti.stime),
 		   clock_t_of(ti.cutime), clock_t_of(ti.cstime));
+	/* 18-22: priority, nice, threads, 0, start after boot in ticks */
 	seq_printf(m, " %d %d %d 0 %lu", 20 + t->nice, t->nice, ti.threads,
 		   clock_t_of(t->start_time));
-	show_stat_mm(m, t, mm);
-	/* The four masks are of the old 32-signal kind; wchan only says whether it sleeps. */
+	show_stat_mm(m, t, mm);		/* 23-30 */
+	/* 31-44: masks of the first 31 signals, whether it sleeps, its hart and scheduling */
 	seq_printf(m, " %lu %lu %lu %lu %d 0 0 %d %u 0 %u 0 0 0",
 		   (ti.pending.sig | ti.shared.sig) & 0x7fffffff, ti.blocked.sig & 0x7fffffff,
 		   ti.ignored.sig & 0x7fffffff, ti.caught.sig & 0x7fffffff,
 		   t->state != TASK_RUNNING, ti.exit_signal, t->cpu, t->policy);
+	/* 45-52: more places in its memory, and how it ended */
 	if (mm)
 		seq_printf(m, " %lu %lu %lu %lu %lu %lu %lu %d\n", mm->start_data, mm->end_data,
 			   mm->start_brk, mm->arg_start, mm->arg_end, mm->env_start, mm->env_end,
@@ -160,6 +177,7 @@ static int show_stat(struct seq_file *m, bool whole)
 	return 0;
 }
 
+/* In /proc/PID all threads are summed up, in /proc/PID/task/TID it is the one. */
 int proc_pid_stat(struct seq_file *m, void *v)
 {
 	return show_stat(m, true);
@@ -170,11 +188,13 @@ int proc_tid_stat(struct seq_file *m, void *v)
 	return show_stat(m, false);
 }
 
+/* The code segment, in whole pages. */
 static unsigned long text_pages(const struct mm_struct *mm)
 {
 	return (PAGE_ALIGN(mm->end_code) - (mm->start_code & PAGE_MASK)) >> PAGE_SHIFT;
 }
 
+/* Seven numbers in pages: size, resident, shared, text, 0, data and stack, 0. */
 int proc_pid_statm(struct seq_file *m, void *v)
 {
 	struct mm_struct *mm = get_task_mm(m->private);
@@ -190,13 +210,19 @@ int proc_pid_statm(struct seq_file *m, void *v)
 	return 0;
 }
 
-/* ---- status ---- */
+/*
+ * ---- status ----
+ *
+ * The same for people, and the only file with the high marks (VmPeak, VmHWM), with
+ * rss by kind (anonymous, file, tmpfs) and with what is in swap.
+ */
 
 static void kb(struct seq_file *m, const char *name, unsigned long pages)
 {
 	seq_printf(m, "%s:\t%8lu kB\n", name, pages << (PAGE_SHIFT - 10));
 }
 
+/* The high marks are only brought up to date when memory shrinks: see update_hiwater(). */
 static void show_status_mm(struct seq_file *m, struct mm_struct *mm)
 {
 	unsigned long anon = get_mm_counter(mm, MM_ANONPAGES);
@@ -223,6 +249,7 @@ static void show_status_mm(struct seq_file *m, struct mm_struct *mm)
 	seq_puts(m, "CoreDumping:\t0\nTHP_enabled:\t0\nuntag_mask:\t0xffffffffffffffff\n");
 }
 
+/* One line for each kind of id: real, effective, saved, file system. */
 static void show_status_ids(struct seq_file *m, struct task_struct *t, const struct task_info *ti)
 {
 	seq_printf(m, "Tgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n", t->tgid, t->pid,
@@ -233,6 +260,7 @@ static void show_status_ids(struct seq_file *m, struct task_struct *t, const str
 		   t->pid, ti->pgrp, ti->session, !!(t->flags & PF_KTHREAD));
 }
 
+/* libnuma takes the number of CPUs and nodes from the width of these masks. */
 static void show_status_cpus(struct seq_file *m, const struct task_struct *t)
 {
 	unsigned long mask = t->cpus_mask & ((1UL << nr_cpu_ids) - 1);

@@ -8,7 +8,18 @@
  * so that an open file can say ESRCH instead of showing another process that
  * got the same number.
  *
- * Linux: fs/proc/base.c.
+ * Three stages of dying are seen from here. An exiting task has no memory and no
+ * files any more: maps is empty, fd/ too. A zombie is the same for as long as its
+ * parent does not wait. Once it is reaped (EXIT_DEAD), names below it are gone
+ * (ENOENT) and what was open before says ESRCH. Any of that may happen between two
+ * lines of a function below; what keeps it harmless is that the task_struct, its
+ * signal_struct and its sighand live as long as our reference.
+ *
+ * Locks: tasklist_lock to find tasks and threads; it is never held while an entry
+ * is emitted.
+ *
+ * Linux: fs/proc/base.c. Differs: files are of the process that had the number when
+ * they were looked up, also after an execve() by another of its threads.
  */
 #include "kernel/fs/internal.h"
 #include "kernel/fs/proc/internal.h"
@@ -18,7 +29,7 @@
 #include "lib/vsprintf.h"
 #include "mm/mm.h"
 
-/* One name in a process directory. */
+/* One name in a process directory. Exactly one of show, iop and fop says what is behind it. */
 struct pid_entry {
 	const char *name;
 	umode_t mode;
@@ -69,6 +80,7 @@ static const struct pid_entry tid_entries[] = {
 
 /* ---- inodes of a task ---- */
 
+/* 0 sends the walk back to ->lookup(), which may find a new process of that number. */
 static int revalidate(struct dentry *d)
 {
 	return d->d_inode && !proc_task_alive(proc_task(d->d_inode));
@@ -108,7 +120,9 @@ static int name_to_pid(const struct dentry *dentry, pid_t *pid)
 {
 	char name[12];
 
-	if (dentry->d_len >= (int)sizeof(name) || dentry->d_name[0] < '1' || dentry->d_name[0] > '9')
+	/* "01" and "+1" are numbers, but not the names that readdir shows. */
+	if (dentry->d_len >= (int)sizeof(name) || dentry->d_name[0] < '1' ||
+	    dentry->d_name[0] > '9')
 		return -ENOENT;
 	memcpy(name, dentry->d_name, dentry->d_len);
 	name[dentry->d_len] = '\0';
@@ -137,7 +151,10 @@ int proc_pid_lookup(struct inode *dir, struct dentry *dentry)
 	return err;
 }
 
-/* The position of process PID is base + PID, so a listing goes on right when processes come and go. */
+/*
+ * The position of process PID is base + PID. So a listing that is read in pieces misses nobody
+ * who was there all the time, whoever comes and goes meanwhile.
+ */
 int proc_pid_iterate(struct file *f, struct dir_context *ctx, loff_t base)
 {
 	pid_t pid = ctx->pos - base;
@@ -160,6 +177,7 @@ int proc_pid_iterate(struct file *f, struct dir_context *ctx, loff_t base)
 
 struct pid_table { const struct pid_entry *entries; size_t n; };
 
+/* Which table a directory shows is told by its operations, the only thing that differs. */
 static struct pid_table table_of(const struct inode *dir)
 {
 	if (dir->i_op == &proc_tid_dir_iops)
@@ -214,6 +232,7 @@ static int proc_pid_dir_iterate(struct file *f, struct dir_context *ctx)
 
 /* ---- text files ---- */
 
+/* The file's own dentry has the name, its parent says which table. Both live as long as f. */
 static const struct pid_entry *entry_of_file(const struct file *f)
 {
 	const struct dentry *d = f->f_path.dentry;
@@ -231,6 +250,7 @@ static int proc_text_open(struct inode *inode, struct file *f)
 	return single_open(f, e->show, proc_task(inode));
 }
 
+/* Every read asks anew: the task may have been reaped since the text was made. */
 static ssize_t proc_text_read(struct kiocb *iocb, struct iov_iter *to)
 {
 	int err = proc_task_alive(proc_task(iocb->ki_filp->f_inode));
@@ -270,7 +290,7 @@ static int proc_task_lookup(struct inode *dir, struct dentry *dentry)
 	t = find_get_task(tid);
 	if (!t)
 		return -ENOENT;
-	err = -ENOENT;
+	err = -ENOENT;			/* unless it is one of ours */
 	if (t->tgid == p->tgid && !proc_task_alive(t))
 		err = proc_add_task_inode(dentry, t, &(struct proc_task_kind){
 			S_IFDIR | 0555, pid_ino(PROC_INO_THREAD, tid),
@@ -318,6 +338,13 @@ static int proc_task_iterate(struct file *f, struct dir_context *ctx)
 
 /* ---- exe, cwd, root ---- */
 
+/*
+ * These links do not hold a name: following one jumps to the very file, even if it
+ * has been removed or lies outside of the reader's root. What readlink(2) shows is
+ * only d_path()'s idea of where that is.
+ */
+
+/* The program is mapped, so its file is there as long as the memory is. */
 static int follow_exe(struct dentry *dentry, struct path *path)
 {
 	struct mm_struct *mm = get_task_mm(proc_task(dentry->d_inode));

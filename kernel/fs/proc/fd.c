@@ -62,7 +62,8 @@ static int proc_fd_iterate(struct file *dir, struct dir_context *ctx)
 		int n = scnprintf(name, sizeof(name), "%u", fd);
 
 		ctx->pos = fd + 2;
-		if (!dir_emit(ctx, name, n, proc_ino(dir->f_inode->i_ino, PROC_INO_FD + fd), DT_LNK))
+		if (!dir_emit(ctx, name, n, proc_ino(dir->f_inode->i_ino, PROC_INO_FD + fd),
+			      DT_LNK))
 			return 0;
 		ctx->pos++;
 	}

@@ -3,6 +3,13 @@
  * The fixed part of /proc: a tree of entries made at boot, and the operations
  * by which the VFS walks it. The process directories are in base.c.
  *
+ * An entry is not an inode. Inodes are made when a name is looked up and go when
+ * nobody uses them (the dentry cache keeps nothing that has no disk), so /proc
+ * costs its entries and whatever is open. All mounts of proc show the same tree.
+ *
+ * A file's text is made by its show function at read(2), see seq_file.c; its size
+ * is 0, since nobody knows it before.
+ *
  * Locks: none; the tree is built at boot by one task and then only read.
  *
  * Linux: fs/proc/generic.c, inode.c, root.c. Differs: entries never go away.
@@ -17,6 +24,7 @@
 #define FIRST_PID_POS		256	/* readdir positions below: fixed entries */
 
 struct proc_dir_entry proc_root = {
+	/* its own parent, as the root of a tree is */
 	.name = "", .mode = S_IFDIR | 0555, .ino = 1, .parent = &proc_root,
 	.children = LIST_HEAD_INIT(proc_root.children),
 	.sibling = LIST_HEAD_INIT(proc_root.sibling),
@@ -26,8 +34,13 @@ static const struct inode_operations proc_dir_iops, proc_link_iops, proc_file_io
 static const struct file_operations proc_dir_fops, proc_file_fops;
 static struct kmem_cache *proc_inode_cache;
 
-/* ---- building the tree ---- */
+/*
+ * ---- building the tree ----
+ *
+ * Paths are below /proc, without a slash in front; a name may be used once.
+ */
 
+/* Directories are short: a list will do. name need not end. */
 static struct proc_dir_entry *find_entry(struct proc_dir_entry *dir, const char *name, size_t len)
 {
 	struct proc_dir_entry *e;
@@ -39,6 +52,7 @@ static struct proc_dir_entry *find_entry(struct proc_dir_entry *dir, const char 
 	return NULL;
 }
 
+/* The name is copied: it is often a part of a path. */
 static struct proc_dir_entry *new_entry(struct proc_dir_entry *dir, const char *name, size_t len,
 					umode_t mode)
 {
@@ -69,6 +83,7 @@ static struct proc_dir_entry *make_path(const char *path, umode_t mode)
 
 		if (!path[len])
 			return new_entry(dir, path, len, mode);
+		/* "sys/vm" exists from the second of its files on. */
 		e = find_entry(dir, path, len);
 		if (!e)
 			e = new_entry(dir, path, len, S_IFDIR | 0555);
@@ -79,6 +94,7 @@ static struct proc_dir_entry *make_path(const char *path, umode_t mode)
 	}
 }
 
+/* Boot calls these: without memory there is no system, so callers BUG_ON() the result. */
 int proc_create_rw(const char *path, umode_t mode, int (*show)(struct seq_file *m, void *v),
 		   ssize_t (*write)(const char *buf, size_t n))
 {
@@ -120,8 +136,13 @@ int proc_symlink(const char *path, const char *target, int (*make_target)(char *
 	return 0;
 }
 
-/* ---- inodes ---- */
+/*
+ * ---- inodes ----
+ *
+ * An entry's number is given to it once, so all inodes ever made of it look the same.
+ */
 
+/* Counted; i_private leads back to the entry. */
 static struct inode *entry_inode(struct super_block *sb, struct proc_dir_entry *e)
 {
 	struct inode *inode = new_inode(sb);
@@ -130,7 +151,7 @@ static struct inode *entry_inode(struct super_block *sb, struct proc_dir_entry *
 		return NULL;
 	inode->i_mode = e->mode;
 	inode->i_ino = e->ino;
-	inode->i_nlink = S_ISDIR(e->mode) ? 2 : 1;
+	inode->i_nlink = S_ISDIR(e->mode) ? 2 : 1;	/* subdirectories are not counted */
 	inode->i_atime = inode->i_mtime = inode->i_ctime = current_time_ns();
 	inode->i_private = e;
 	if (S_ISDIR(e->mode)) {
@@ -146,6 +167,7 @@ static struct inode *entry_inode(struct super_block *sb, struct proc_dir_entry *
 	return inode;
 }
 
+/* Names of the tree come first: no process can hide "stat" or the reverse. */
 static int proc_lookup(struct inode *dir, struct dentry *dentry)
 {
 	struct proc_dir_entry *e = find_entry(dir->i_private, dentry->d_name, dentry->d_len);
@@ -162,6 +184,7 @@ static int proc_lookup(struct inode *dir, struct dentry *dentry)
 	return 0;
 }
 
+/* Entries by their place in the list, which never changes; in /proc itself processes follow. */
 static int proc_iterate(struct file *f, struct dir_context *ctx)
 {
 	struct proc_dir_entry *dir = f->f_inode->i_private, *e;
@@ -179,11 +202,13 @@ static int proc_iterate(struct file *f, struct dir_context *ctx)
 	}
 	if (dir != &proc_root)
 		return 0;
+	/* Between the two there is a gap, so that entries can be added without moving pids. */
 	if (ctx->pos < FIRST_PID_POS)
 		ctx->pos = FIRST_PID_POS;
 	return proc_pid_iterate(f, ctx, FIRST_PID_POS);
 }
 
+/* /proc/self differs from reader to reader: its text is made at each use. */
 static int proc_readlink(struct dentry *dentry, char *buf, size_t n)
 {
 	struct proc_dir_entry *e = dentry->d_inode->i_private;
@@ -195,6 +220,7 @@ static int proc_readlink(struct dentry *dentry, char *buf, size_t n)
 
 /* ---- files ---- */
 
+/* The buffer of the text comes with the first read; opening costs only its head. */
 static int proc_open(struct inode *inode, struct file *f)
 {
 	struct proc_dir_entry *e = inode->i_private;
@@ -202,7 +228,8 @@ static int proc_open(struct inode *inode, struct file *f)
 	return single_open(f, e->show, NULL);
 }
 
-ssize_t proc_file_write(struct iov_iter *from, ssize_t (*fn)(const char *buf, size_t n))
+/* A write is one command: a page is more than any of them, and must be there as a whole. */
+static ssize_t file_write(struct iov_iter *from, ssize_t (*fn)(const char *buf, size_t n))
 {
 	size_t n = from->count;
 	ssize_t ret = -EFAULT;
@@ -221,11 +248,12 @@ ssize_t proc_file_write(struct iov_iter *from, ssize_t (*fn)(const char *buf, si
 	return ret;
 }
 
+/* EIO for a file that cannot be written: root may open it, since modes do not bind root. */
 static ssize_t proc_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct proc_dir_entry *e = iocb->ki_filp->f_inode->i_private;
 
-	return e->write ? proc_file_write(from, e->write) : -EIO;
+	return e->write ? file_write(from, e->write) : -EIO;
 }
 
 static const struct inode_operations proc_dir_iops = { .lookup = proc_lookup };
@@ -258,6 +286,7 @@ static void proc_free_inode(struct inode *inode)
 	kmem_cache_free(proc_inode_cache, container_of(inode, struct proc_inode, vfs_inode));
 }
 
+/* The last reference to a dead task may be ours: its struct goes here. */
 static void proc_evict_inode(struct inode *inode)
 {
 	struct task_struct *t = proc_task(inode);
@@ -266,6 +295,7 @@ static void proc_evict_inode(struct inode *inode)
 		put_task_struct(t);
 }
 
+/* No blocks and no inodes that could run out: df leaves such a file system out. */
 static int proc_statfs(struct dentry *d, struct kstatfs *buf)
 {
 	buf->f_type = PROC_SUPER_MAGIC;
@@ -279,6 +309,7 @@ static const struct super_operations proc_sops = {
 	.evict_inode = proc_evict_inode, .statfs = proc_statfs,
 };
 
+/* One super_block for all mounts (FS_SINGLE), made by the first and never unmade. */
 static int proc_fill_super(struct super_block *sb, const char *dev, const char *data)
 {
 	struct inode *root;
@@ -295,6 +326,7 @@ static struct file_system_type proc_fs_type = {
 	.name = "proc", .fill_super = proc_fill_super, .fs_flags = FS_SINGLE,
 };
 
+/* In the order in which `ls -f /proc` shows them. */
 void proc_init(void)
 {
 	proc_inode_cache = kmem_cache_create("proc_inode_cache", sizeof(struct proc_inode), 8,

@@ -8,7 +8,7 @@
 #include "kernel/fs/fs.h"
 #include "lib/errno.h"
 
-/* A name in the fixed part of /proc: a directory, a file with a show function, or a symbolic link. */
+/* A name in the fixed part of /proc: a directory, a file, or a symbolic link. */
 struct proc_dir_entry {
 	const char *name;
 	umode_t mode;
@@ -41,8 +41,6 @@ static inline const struct proc_dir_entry *proc_entry(const struct inode *inode)
 }
 /* proc_setattr() - ">" truncates, which means nothing here; modes and owners are fixed. */
 int proc_setattr(struct dentry *dentry, struct iattr *attr);
-/* proc_file_write() - one whole write(2) of at most a page as a string for fn. */
-ssize_t proc_file_write(struct iov_iter *from, ssize_t (*fn)(const char *buf, size_t n));
 
 /* ---- process directories (base.c) ---- */
 /* proc_pid_lookup(), proc_pid_iterate() - numbers in /proc itself. */
@@ -83,7 +81,7 @@ struct proc_task_kind {
 	const struct file_operations *fop;
 	loff_t size;			/* 64 for descriptors, as Linux says; else 0 */
 };
-/* proc_add_task_inode() - finish a lookup: dentry gets an inode that holds a reference to t. 0, -ENOMEM. */
+/* proc_add_task_inode() - finish a lookup; the inode counts a reference to t. 0, -ENOMEM. */
 int __must_check proc_add_task_inode(struct dentry *dentry, struct task_struct *t,
 				     const struct proc_task_kind *kind);
 

@@ -20,7 +20,8 @@
 
 static long machine_id(int which)
 {
-	struct sbiret ret = sbi_ecall(SBI_EXT_BASE, SBI_BASE_GET_MVENDORID + which, 0, 0, 0, 0, 0, 0);
+	struct sbiret ret = sbi_ecall(SBI_EXT_BASE, SBI_BASE_GET_MVENDORID + which, 0, 0, 0, 0, 0,
+				      0);
 
 	return ret.error ? 0 : ret.value;
 }

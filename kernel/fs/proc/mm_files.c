@@ -57,16 +57,15 @@ static void show_caller(struct seq_file *m, const void *caller)
 		seq_printf(m, " %s+0x%lx", name, offset);
 }
 
-static void vmalloc_row(unsigned long addr, unsigned long size, unsigned long pages,
-			const void *caller, const char *kind, void *arg)
+static void vmalloc_row(const struct vmalloc_info *info, void *arg)
 {
 	struct seq_file *m = arg;
 
-	seq_printf(m, "0x%016lx-0x%016lx %7lu", addr, addr + size, size);
-	show_caller(m, caller);
-	if (pages)
-		seq_printf(m, " pages=%lu", pages);
-	seq_printf(m, " %s\n", kind);
+	seq_printf(m, "0x%016lx-0x%016lx %7lu", info->addr, info->addr + info->size, info->size);
+	show_caller(m, info->caller);
+	if (info->pages)
+		seq_printf(m, " pages=%lu", info->pages);
+	seq_printf(m, " %s\n", info->kind);
 }
 
 static int vmallocinfo_show(struct seq_file *m, void *v)

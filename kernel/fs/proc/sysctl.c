@@ -56,7 +56,8 @@ static bool in_range(const struct ctl_table *t, long value)
 	return value >= t->min && (!t->max || value <= t->max);
 }
 
-int sysctl_parse(const struct ctl_table *t, const char *text, long *value)
+/* The number a program wrote: 0, 1 (ignore it) or -EINVAL. */
+static int parse_number(const struct ctl_table *t, const char *text, long *value)
 {
 	unsigned long magnitude;
 	bool negative;
@@ -79,7 +80,7 @@ int sysctl_parse(const struct ctl_table *t, const char *text, long *value)
 static int store_number(const struct ctl_table *t, const char *text)
 {
 	long value;
-	int err = sysctl_parse(t, text, &value);
+	int err = parse_number(t, text, &value);
 
 	if (err)
 		return err < 0 ? err : 0;
@@ -129,6 +130,8 @@ static int ctl_store(const struct ctl_table *t, const char *text)
 {
 	int err;
 
+	if (t->unlocked)
+		return store_number(t, text);
 	mutex_lock(&sysctl_mutex);
 	err = t->kind == CTL_STRING ? store_string(t, text) : store_number(t, text);
 	mutex_unlock(&sysctl_mutex);

@@ -17,8 +17,9 @@ enum ctl_kind {
 
 /*
  * One file. min and max, both included, hold for CTL_INT and CTL_ULONG; a zero max is
- * "no limit". set() is called in place of the store, with a number in the range and
- * sysctl_mutex held; it may sleep; 0 or -errno. show() is called in place of the usual text.
+ * "no limit". set() is called in place of the store, with a number in the range; it may
+ * sleep; 0 or -errno. Calls of set() exclude each other, unless it is `unlocked`: then it
+ * may take locks of any rank. show() is called in place of the usual text.
  */
 struct ctl_table {
 	const char *path;		/* below /proc/sys */
@@ -28,6 +29,7 @@ struct ctl_table {
 	long min, max;
 	size_t size;
 	int (*set)(long value);
+	bool unlocked;
 	void (*show)(struct seq_file *m);
 };
 
@@ -41,8 +43,6 @@ struct ctl_table {
 
 /* sysctl_register() - make the files of a table of n rows. => boot: no memory is fatal. */
 void sysctl_register(const struct ctl_table *table, size_t n);
-/* sysctl_parse() - the number a program wrote, as *value: 0, 1 (ignore it) or -EINVAL. */
-int __must_check sysctl_parse(const struct ctl_table *t, const char *text, long *value);
 
 /* The tables: sysctl_vm.c, sysctl_reclaim.c (MMU only), sysctl_kernel.c. */
 void sysctl_vm_init(void);

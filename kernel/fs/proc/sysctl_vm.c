@@ -5,7 +5,8 @@
  * The last rows are knobs of mechanisms that Quire lacks: they keep what is
  * written, so that scripts go on, and change nothing.
  *
- * Locks: set() functions run under sysctl_mutex.
+ * Locks: set() functions run under sysctl_mutex, but for drop_caches: the last
+ * reference to an inode or a mount may be dropped there.
  *
  * Linux: kernel/sysctl.c (vm_table), mm/page_alloc.c, fs/drop_caches.c,
  * mm/compaction.c. Differs: min_free_kbytes must leave a quarter of memory.
@@ -126,7 +127,7 @@ static const struct ctl_table vm_table[] = {
 	CTL_INT_ANY("vm/dirty_writeback_centisecs", dirty_writeback_centisecs),
 	CTL_INT_RANGE("vm/vfs_cache_pressure", sysctl_vfs_cache_pressure, 0, INT_MAX),
 	{ .path = "vm/drop_caches", .mode = 0200, .kind = CTL_INT, .min = 1, .max = 4,
-	  .set = drop_caches },
+	  .set = drop_caches, .unlocked = true },
 	{ .path = "vm/compact_memory", .mode = 0200, .kind = CTL_INT, .min = INT_MIN,
 	  .max = INT_MAX, .set = compact_memory },
 	CTL_TEXT_RO("vm/mmap_min_addr", show_mmap_min_addr),

@@ -3,7 +3,14 @@
  * The small files of /proc/PID: limits, cmdline, environ, auxv, comm, the OOM
  * scores, io, wchan.
  *
- * Linux: fs/proc/base.c.
+ * A show function gets the task as m->private. It may be in any stage of its
+ * end; a process without memory (a zombie, a kernel thread) has empty files
+ * where the text would come from memory.
+ *
+ * Locks: tasklist_lock where threads are summed up; access_remote_vm() takes the
+ * mmap_lock of the process that is looked at, and may bring its pages in.
+ *
+ * Linux: fs/proc/base.c. Differs: io does not count threads that have ended.
  */
 #include "kernel/fs/internal.h"
 #include "kernel/fs/proc/internal.h"
@@ -15,6 +22,7 @@
 #include "mm/slab.h"
 #include "mm/swap.h"
 
+/* In a column of 20. */
 static void show_limit(struct seq_file *m, unsigned long value)
 {
 	if (value == RLIM_INFINITY)
@@ -57,7 +65,10 @@ int proc_pid_limits(struct seq_file *m, void *v)
 	return 0;
 }
 
-/* The bytes [start, end) of t's memory, as they are now. */
+/*
+ * The bytes [start, end) of t's memory, as they are now: a program may have written over its
+ * arguments, which is how some change what ps shows. Stops where nothing is mapped any more.
+ */
 static int show_user_range(struct seq_file *m, struct mm_struct *mm, unsigned long start,
 			   unsigned long end)
 {
@@ -66,6 +77,7 @@ static int show_user_range(struct seq_file *m, struct mm_struct *mm, unsigned lo
 	if (!page)
 		return -ENOMEM;
 	while (start < end) {
+		/* no lock over it: each page may have to be read from swap */
 		int n = access_remote_vm(mm, start, page, min(end - start, PAGE_SIZE), false);
 
 		if (n <= 0)
@@ -101,6 +113,7 @@ int proc_pid_environ(struct seq_file *m, void *v)
 	return err;
 }
 
+/* Binary: pairs of longs as the program got them, up to and with AT_NULL. */
 int proc_pid_auxv(struct seq_file *m, void *v)
 {
 	struct mm_struct *mm = get_task_mm(m->private);
@@ -124,6 +137,7 @@ int proc_pid_comm(struct seq_file *m, void *v)
 	return 0;
 }
 
+/* Only threads of the same process may; what is too long is cut, as prctl(PR_SET_NAME) does. */
 int proc_comm_write(struct task_struct *t, char *text)
 {
 	if (t->signal != current->signal)
@@ -135,13 +149,14 @@ int proc_comm_write(struct task_struct *t, char *text)
 
 /* ---- OOM ---- */
 
+/* How soon the OOM killer would take it, of all memory and swap in thousandths. */
 int proc_pid_oom_score(struct seq_file *m, void *v)
 {
 	unsigned long total = totalram_pages() + (CONFIG_MMU ? total_swap_pages() : 0);
 	long badness = oom_badness(m->private, total);
 	long points = 0;
 
-	/* As Linux scales it: 0 cannot be chosen, about 2000 is everything at oom_score_adj 1000. */
+	/* As Linux scales it: 0 cannot be chosen, 666 is nothing to speak of, 2000 all memory. */
 	if (badness != LONG_MIN)
 		points = (1000 + badness * 1000 / (long)total) * 2 / 3;
 	seq_printf(m, "%ld\n", points);
@@ -156,6 +171,7 @@ int proc_pid_oom_score_adj(struct seq_file *m, void *v)
 	return 0;
 }
 
+/* -1000: never kill it; 1000: it counts as if it had all memory. */
 int proc_oom_score_adj_write(struct task_struct *t, char *text)
 {
 	int adj;
@@ -168,6 +184,7 @@ int proc_oom_score_adj_write(struct task_struct *t, char *text)
 
 /* ---- I/O and sleeping ---- */
 
+/* Six figures, in the order of the lines. */
 static void add_io(u64 sum[6], const struct task_struct *t)
 {
 	sum[0] += t->rchar;
@@ -206,6 +223,10 @@ int proc_pid_io(struct seq_file *m, void *v)
 	return show_io(m, sum);
 }
 
+/*
+ * The function in which it sleeps, without a newline, as ps wants it. Read without a
+ * lock: it may wake up meanwhile, and then "0" or the old place are both fair answers.
+ */
 int proc_pid_wchan(struct seq_file *m, void *v)
 {
 	struct task_struct *t = m->private;

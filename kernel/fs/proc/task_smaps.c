@@ -5,9 +5,16 @@
  * A page mapped by n PTEs counts 1/n to each one's Pss; the sum of all Pss is
  * the memory really used. Fractions are kept in 1/4096 of a byte.
  *
+ * Rss splits in two ways. By sharing: a page is private if this is its only PTE.
+ * By state: dirty if its content exists nowhere else, so it must be written before
+ * it can be taken away. The zero page and the vDSO belong to nobody and count as
+ * nothing.
+ *
+ * Walking does not fault anything in: what is swapped out is told by its swap entry.
+ *
  * Locks: mmap_lock read, the page-table lock inside walk_page_range().
  *
- * Linux: fs/proc/task_mmu.c.
+ * Linux: fs/proc/task_mmu.c. Differs: no soft-dirty bits, no huge pages.
  */
 #include "kernel/fs/internal.h"
 #include "kernel/fs/proc/internal.h"
@@ -22,11 +29,14 @@
 
 struct smaps_stats {
 	struct vm_area_struct *vma;
+	/* bytes */
 	unsigned long rss, shared_clean, shared_dirty, private_clean, private_dirty;
 	unsigned long referenced, anonymous, lazyfree, swap, locked;
+	/* bytes << PSS_SHIFT */
 	u64 pss, pss_dirty, pss_anon, pss_file, pss_shmem, swap_pss;
 };
 
+/* A slot has as many users as PTEs refer to it, in whatever process. */
 static void account_swap(struct smaps_stats *s, swp_entry_t e)
 {
 	int users = swp_swapcount(e);
@@ -35,6 +45,10 @@ static void account_swap(struct smaps_stats *s, swp_entry_t e)
 	s->swap_pss += (PAGE_SIZE << PSS_SHIFT) / (users > 1 ? users : 1);
 }
 
+/*
+ * A page counts as dirty by its PTE or by its folio: the PTE's bit moves to the folio when
+ * the page is unmapped somewhere or looked at by reclaim.
+ */
 static void account_page(struct smaps_stats *s, struct folio *f, pte_t pte)
 {
 	int mapcount = folio_mapcount(f);
@@ -65,6 +79,7 @@ static void account_page(struct smaps_stats *s, struct folio *f, pte_t pte)
 		*(dirty ? &s->private_dirty : &s->private_clean) += PAGE_SIZE;
 }
 
+/* => page-table lock: the folio cannot go while its PTE is there. */
 static int account_pte(pte_t *ptep, unsigned long addr, void *arg)
 {
 	pte_t pte = ptep_get(ptep);
@@ -76,12 +91,14 @@ static int account_pte(pte_t *ptep, unsigned long addr, void *arg)
 	return 0;
 }
 
+/* Adds to s: rollup gathers all mappings in one. */
 static void gather(struct smaps_stats *s, struct vm_area_struct *vma)
 {
 	s->vma = vma;
 	walk_page_range(vma->vm_mm, vma->vm_start, vma->vm_end, account_pte, NULL, s);
 }
 
+/* Numbers end in column 24. pmap -X makes a column of each such line. */
 static void line(struct seq_file *m, const char *name, unsigned long bytes)
 {
 	size_t n = strlen(name);
@@ -117,6 +134,7 @@ static void show_stats(struct seq_file *m, const struct smaps_stats *s, bool rol
 	line(m, "Locked", s->locked);
 }
 
+/* Two letters a flag, as proc(5) lists them. */
 static void show_vm_flags(struct seq_file *m, unsigned long flags)
 {
 	static const struct { unsigned long bit; const char *name; } names[] = {
@@ -161,6 +179,7 @@ int proc_pid_smaps(struct seq_file *m, void *v)
 	return 0;
 }
 
+/* The sum over all mappings, for programs that want one Pss and not a megabyte of text. */
 int proc_pid_smaps_rollup(struct seq_file *m, void *v)
 {
 	struct mm_struct *mm = get_task_mm(m->private);
@@ -188,17 +207,24 @@ int proc_pid_smaps_rollup(struct seq_file *m, void *v)
 	return 0;
 }
 
-/* ---- pagemap: 8 bytes a page ---- */
+/*
+ * ---- pagemap: 8 bytes a page ----
+ *
+ * Entry n, at offset 8 n, is about virtual page n: bits 0-54 the page frame, or for a
+ * swapped page its area (5 bits) and slot. Reading it is how a program can see itself
+ * being moved.
+ */
 
 #define PM_PFRAME_MASK	((1UL << 55) - 1)
-#define PM_MMAP_EXCLUSIVE (1UL << 56)
-#define PM_FILE		(1UL << 61)
+#define PM_MMAP_EXCLUSIVE (1UL << 56)	/* no other PTE maps it */
+#define PM_FILE		(1UL << 61)	/* of a file, or shared anonymous memory */
 #define PM_SWAP		(1UL << 62)
 #define PM_PRESENT	(1UL << 63)
 #define PM_BATCH	512		/* entries translated at a time */
 
 struct pagemap { u64 *entries; unsigned long start; };
 
+/* => page-table lock. */
 static u64 pagemap_entry(pte_t pte)
 {
 	struct folio *f;
@@ -222,6 +248,7 @@ static u64 pagemap_entry(pte_t pte)
 	return e;
 }
 
+/* Pages without a page table are not visited: their entries stay 0. */
 static int pagemap_pte(pte_t *ptep, unsigned long addr, void *arg)
 {
 	struct pagemap *pm = arg;
@@ -243,6 +270,7 @@ static void pagemap_fill(struct mm_struct *mm, struct pagemap *pm, unsigned long
 	mmap_read_unlock(mm);
 }
 
+/* Copying out may fault, which needs the mmap_lock: so fill a buffer first, then copy. */
 static ssize_t pagemap_copy(struct mm_struct *mm, struct pagemap *pm, struct kiocb *iocb,
 			    struct iov_iter *to)
 {
@@ -262,6 +290,7 @@ static ssize_t pagemap_copy(struct mm_struct *mm, struct pagemap *pm, struct kio
 	return done;
 }
 
+/* Behind the last page of user space it ends; a process without memory has none at all. */
 static ssize_t pagemap_read(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct task_struct *t = proc_task(iocb->ki_filp->f_inode);
@@ -281,6 +310,7 @@ static ssize_t pagemap_read(struct kiocb *iocb, struct iov_iter *to)
 	return ret;
 }
 
+/* Not from the end: there is no useful one. Any offset may be sought, read checks it. */
 static loff_t pagemap_lseek(struct file *f, loff_t off, int whence)
 {
 	if (whence == SEEK_CUR)

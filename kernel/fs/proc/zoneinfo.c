@@ -2,6 +2,11 @@
 /*
  * /proc/buddyinfo, pagetypeinfo and zoneinfo: the page allocator, zone by zone.
  *
+ * buddyinfo is the picture of fragmentation: the number of free blocks of 1, 2, 4 ...
+ * 1024 pages. Freeing merges buddies, so a fresh system has nearly all in the last
+ * column. Pages on per-hart lists are free, but in no block: zoneinfo's "pages free"
+ * has them, buddyinfo does not; they are the counts under "pagesets".
+ *
  * Locks: zone->lock while the free counts of a zone are copied, so that one line
  * of buddyinfo is one moment.
  *
@@ -75,6 +80,7 @@ static void pagetype_row(struct seq_file *m, struct zone *zone)
 	seq_putc(m, '\n');
 }
 
+/* Blocks of the largest order that the zone spans. */
 static void pageblock_row(struct seq_file *m, struct zone *zone)
 {
 	if (!managed(zone))
@@ -99,11 +105,13 @@ static int pagetypeinfo_show(struct seq_file *m, void *v)
 
 /* ---- zoneinfo ---- */
 
+/* Each line begins with its newline: what follows it may be one or not. */
 static void counter(struct seq_file *m, const char *name, unsigned long value)
 {
 	seq_printf(m, "\n      %-12s %lu", name, value);
 }
 
+/* Linux's names and order, as far as Quire counts. Pages; nr_kernel_stack in KiB. */
 static void show_node_stats(struct seq_file *m, pg_data_t *pgdat)
 {
 	static const char *const lru_names[NR_LRU_LISTS] = {
@@ -130,6 +138,10 @@ static void show_node_stats(struct seq_file *m, pg_data_t *pgdat)
 		counter(m, stats[i].name, node_page_state(pgdat, stats[i].item));
 }
 
+/*
+ * Between high and low nothing happens; below low kswapd works; at min allocations reclaim
+ * for themselves. "protection" is kept from requests that could have gone to a higher zone.
+ */
 static void show_marks(struct seq_file *m, const struct zone *zone)
 {
 	unsigned long high = zone->_watermark[WMARK_HIGH], low = zone->_watermark[WMARK_LOW];
@@ -146,6 +158,7 @@ static void show_marks(struct seq_file *m, const struct zone *zone)
 	seq_putc(m, ')');
 }
 
+/* Each hart's stock of single pages: it grows to high, and then gives batch pages back. */
 static void show_pagesets(struct seq_file *m, const struct zone *zone)
 {
 	unsigned int cpu;
@@ -160,6 +173,7 @@ static void show_pagesets(struct seq_file *m, const struct zone *zone)
 	}
 }
 
+/* The counters of a node are shown once, with its first zone that has memory. */
 static bool first_populated(const struct zone *zone)
 {
 	const struct zone *z = zone->zone_pgdat->node_zones;

@@ -9,6 +9,7 @@
 /* struct secondary_boot: what smp.c hands a starting hart, read by head.S with the MMU off. */
 #define SB_TASK		0	/* its idle task, kernel address */
 #define SB_SATP		8	/* satp of the final page tables; 0 without an MMU */
+#define SB_SIZE		16
 
 #ifndef __ASSEMBLER__
 #include "lib/compiler.h"
@@ -41,6 +42,7 @@ struct secondary_boot {
 	void *task;
 	unsigned long satp;
 };
+extern struct secondary_boot secondary_boot[];	/* by logical hart; smp.c */
 extern char secondary_start_sbi[];
 void secondary_start(void) __noreturn;	/* smp.c, from head.S, on the idle task's stack */
 #endif

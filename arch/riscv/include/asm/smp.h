@@ -27,6 +27,11 @@ void smp_send_reschedule(unsigned int cpu);
  * => interrupts on, no spinlocks held.
  */
 void smp_call_all(void (*fn)(void *arg), void *arg);
+/*
+ * smp_call_many() - run fn(arg) on the online harts of cpus but this one, in their interrupt
+ * context, and wait. => no irq-safe lock held: a hart that spins for one cannot answer.
+ */
+void smp_call_many(cpumask_t cpus, void (*fn)(void *arg), void *arg);
 /* smp_stop_others() - halt all other harts (panic, power off). */
 void smp_stop_others(void);
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * TLB maintenance. A flush reaches exactly the harts in mm's cpumask (those
- * that run it, or ran it and may hold its ASID), by an SBI ranged remote fence.
- * All return only when every such hart has flushed. Never sleep; may be called
- * with spinlocks held.
- * Source: RISC-V Priv. 4.2.1 (sfence.vma); SBI 1.0 chapter 8 (RFENCE).
+ * TLB maintenance. A flush interrupts exactly the harts that run the mm now;
+ * those that ran it and may hold entries of its ASID flush before they run it
+ * again (tlb.c). All return only when every hart that runs it has flushed.
+ * => never sleep; spinlocks may be held, but none that is irq-safe, because a
+ *    hart that spins for one with interrupts off could not answer.
+ * Source: RISC-V Priv. 4.2.1 (sfence.vma).
  *
  * Linux: arch/riscv/mm/tlbflush.c.
  */
