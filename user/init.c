@@ -197,6 +197,19 @@ static void tell_end(int status)
 			WEXITSTATUS(status));
 }
 
+/* The message of the day: what to try, and how to leave. */
+static void show_motd(void)
+{
+	char text[512];
+	int fd = open("/etc/motd", O_RDONLY);
+	ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof(text));
+
+	if (n > 0)
+		write(1, text, n);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(void)
 {
 	char *argv[] = { SHELL, NULL };
@@ -210,6 +223,7 @@ int main(void)
 	run = getenv("QUIRE_RUN");
 	if (run)
 		run_line(run);
+	show_motd();
 	for (;;) {
 		pid_t shell = start(argv);
 		int status = shell > 0 ? wait_for(shell) : 127 << 8;

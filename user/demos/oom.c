@@ -66,9 +66,10 @@ static void hog(size_t limit, int pipe_fd)
 		pause();
 }
 
+/* Note each hog's size and score; one that is dying keeps the last ones, as it has no memory any more. */
 static void show_hogs(void)
 {
-	char path[64], text[4096];
+	char path[64], status[4096], score[32];
 
 	for (int i = 0; i < nr_hogs; i++) {
 		struct hog *h = &hogs[i];
@@ -76,11 +77,13 @@ static void show_hogs(void)
 		if (h->dead)
 			continue;
 		snprintf(path, sizeof(path), "/proc/%d/oom_score", h->pid);
-		if (read_file(path, text, sizeof(text)) > 0)
-			h->score = strtol(text, NULL, 10);
+		if (read_file(path, score, sizeof(score)) <= 0)
+			continue;
 		snprintf(path, sizeof(path), "/proc/%d/status", h->pid);
-		if (read_file(path, text, sizeof(text)) > 0)
-			h->rss = field(text, "VmRSS:") + field(text, "VmSwap:");
+		if (read_file(path, status, sizeof(status)) <= 0 || field(status, "VmRSS:") < 0)
+			continue;
+		h->score = strtol(score, NULL, 10);
+		h->rss = field(status, "VmRSS:") + field(status, "VmSwap:");
 	}
 }
 

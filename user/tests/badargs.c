@@ -48,8 +48,13 @@ static int nr_values;
 
 static void prepare(void)
 {
-	char *p = pages(4);
+	char *p;
 
+	/* First, or it would be put into the hole. */
+	progress = mmap(NULL, page_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+			0);
+	CHECK(progress != MAP_FAILED);
+	p = pages(4);
 	OK(munmap(p + page_size, page_size));
 	OK(mprotect(p + 2 * page_size, page_size, PROT_READ));
 	bad_addresses[1] = (unsigned long)p + page_size;
@@ -68,9 +73,6 @@ static void prepare(void)
 	/* The last bytes before the hole, and memory that may only be read. */
 	values[nr_values++] = (unsigned long)p + page_size - 3;
 	values[nr_values++] = (unsigned long)p + 2 * page_size;
-	progress = mmap(NULL, page_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-			0);
-	CHECK(progress != MAP_FAILED);
 }
 
 static unsigned long next_value(unsigned int *seed)
