@@ -17,6 +17,8 @@ bool cmdline_next(const char **p, char *word, size_t n);
 extern phys_addr_t initrd_start, initrd_end;	/* physical; 0 if none */
 extern const void *initial_boot_params;		/* device tree, kernel address */
 void start_kernel(void) __noreturn;		/* kernel/main.c, called by head.S with the MMU on */
+/* parse_early_params() - "quiet", "loglevel=": setup_arch() calls it as soon as it has the line. */
+void parse_early_params(void);
 void setup_arch(void);				/* arch: device tree, memblock, paging_init */
 void paging_init(void);
 void trap_init(void);

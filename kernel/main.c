@@ -71,7 +71,7 @@ static void collect_init_args(void)
 	kfree(word);
 }
 
-static void parse_early_params(void)
+void parse_early_params(void)
 {
 	char value[16];
 
@@ -183,7 +183,6 @@ void start_kernel(void)
 	setup_arch();			/* device tree, memblock, final page tables */
 	pr_notice("%s", quire_banner);
 	pr_notice("Kernel command line: %s\n", boot_command_line);
-	parse_early_params();
 	mm_core_init();			/* buddy, slab, vmalloc */
 	trap_init();
 	irqchip_init();

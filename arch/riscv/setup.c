@@ -322,8 +322,9 @@ static void report_boot(void)
 void setup_arch(void)
 {
 	open_device_tree();
-	report_boot();
 	scan_bootargs();
+	parse_early_params();
+	report_boot();
 	scan_memory();
 	reserve_firmware();
 	limit_memory();

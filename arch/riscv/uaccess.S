@@ -4,8 +4,8 @@
  * entry in the exception table; a fault that cannot be resolved lands at the
  * fixup named there. sstatus.SUM is set only inside these functions.
  *
- * The bulk goes in blocks of 256, then 64 bytes whose addresses are only advanced when a
- * block is complete. So after a fault in the middle of a block, the rest is
+ * The bulk goes in blocks of 256, then 64 bytes, whose addresses are only
+ * advanced when a block is complete. So after a fault in the middle of a block, the rest is
  * simply tried again byte by byte from its start: that copies every byte that
  * can be, faults again at the first that cannot, and then the count of what is
  * left is exact. (The kernel side never faults, which is why the same code
@@ -39,19 +39,18 @@ __asm_copy_from_user:
 	add	t5, a0, a2		/* end of the destination */
 	li	t4, 16
 	bltu	a2, t4, .Lcopy_bytes
-	xor	t0, a0, a1
-	andi	t0, t0, 7
-	bnez	t0, .Lcopy_bytes	/* can never both be aligned */
 .Lcopy_head:				/* up to 7 bytes to the next multiple of 8 */
 	andi	t0, a0, 7
-	beqz	t0, .Lcopy_blocks
+	beqz	t0, .Lcopy_aligned
 	FIXUP	.Lcopy_end, lbu t0, 0(a1)
 	FIXUP	.Lcopy_end, sb t0, 0(a0)
 	addi	a0, a0, 1
 	addi	a1, a1, 1
 	j	.Lcopy_head
 
-.Lcopy_blocks:
+.Lcopy_aligned:
+	andi	t0, a1, 7
+	bnez	t0, .Lcopy_shift
 	addi	t4, t5, -256		/* the last place where a whole block fits */
 	bltu	t4, a0, .Lcopy_64
 1:
@@ -107,6 +106,32 @@ __asm_copy_from_user:
 	FIXUP	.Lcopy_bytes, sd a3, 0(a0)
 	addi	a0, a0, 8
 	addi	a1, a1, 8
+	bgeu	t4, a0, 1b
+
+	j	.Lcopy_bytes
+
+	/*
+	 * Only the destination is aligned: each of its words is made of two of the
+	 * source. An aligned word that holds a byte we need is all in one page, so
+	 * nothing is read that could not be.
+	 */
+.Lcopy_shift:				/* t0 = bytes the source is off, 1 to 7 */
+	sub	a6, a1, t0
+	slli	t1, t0, 3
+	li	t2, 64
+	sub	t2, t2, t1
+	addi	t4, t5, -8
+	FIXUP	.Lcopy_bytes, ld a3, 0(a6)
+1:
+	FIXUP	.Lcopy_bytes, ld a4, 8(a6)
+	srl	a3, a3, t1
+	sll	a5, a4, t2
+	or	a3, a3, a5
+	FIXUP	.Lcopy_bytes, sd a3, 0(a0)
+	addi	a6, a6, 8
+	addi	a1, a1, 8
+	addi	a0, a0, 8
+	mv	a3, a4
 	bgeu	t4, a0, 1b
 
 .Lcopy_bytes:
