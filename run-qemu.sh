@@ -28,6 +28,7 @@ The machine
   --disk FILE       a raw disk image, may be repeated: /dev/vda, /dev/vdb ... before the swap disk
   --cpu MODEL       QEMU's name of the processor and its properties, such as rv64,sstc=off or
                     (with --nommu) rv64,mmu=off (default rv64)
+  --dtb FILE        this device tree (a blob) in place of the one QEMU makes
   --icount          count instructions: one takes one nanosecond, runs repeat exactly
 
 What to do
@@ -52,7 +53,7 @@ cd_top() { cd "$(dirname "${BASH_SOURCE[0]}")"; }
 # ---- Options -----------------------------------------------------------------------------------
 
 start_dir=$PWD
-mem=128M smp='' swap='' run='' append='' initrd='' kernel='' timeout='' cpu=rv64
+mem=128M smp='' swap='' run='' append='' initrd='' kernel='' timeout='' cpu=rv64 dtb=''
 release=0 mmu=1 llvm=0 icount=0 gdb='' dry_run=0 build=1 verbose=0 has_run=0
 adds=() disks=()
 
@@ -64,8 +65,8 @@ parse() {
 	while (($#)); do
 		opt=$1
 		case $opt in
-		-m | --smp | --swap | --disk | --cpu | --add | --initrd | --append | --run | \
-			--timeout | --kernel)
+		-m | --smp | --swap | --disk | --cpu | --dtb | --add | --initrd | --append | \
+			--run | --timeout | --kernel)
 			(($# >= 2)) || die "$opt needs a value; --help explains"
 			parse_value "$opt" "$2"
 			shift
@@ -97,6 +98,7 @@ parse_value() {
 	--run) run=$2 has_run=1 ;;
 	--timeout) timeout=$2 ;;
 	--cpu) cpu=$2 ;;
+	--dtb) dtb=$(path "$2") ;;
 	--kernel) kernel=$(path "$2") build=0 ;;
 	esac
 }
@@ -111,7 +113,7 @@ check_values() {
 	[[ $timeout =~ ^[0-9]+$ ]] || die "--timeout wants seconds, not '$timeout'"
 	[[ $swap =~ [KMGkmg]$ || $swap == 0 ]] || swap+=M
 	((mmu)) || [[ $swap == 0 ]] || die "--swap needs the MMU: leave --nommu or --swap out"
-	for file in ${initrd:+"$initrd"} "${disks[@]}"; do
+	for file in ${initrd:+"$initrd"} ${dtb:+"$dtb"} "${disks[@]}"; do
 		[[ $file == *:* || -r $file ]] || die "cannot read $file"
 	done
 	for file in "${adds[@]}"; do
@@ -139,6 +141,7 @@ machine() {
 	local words="" disk
 	qemu=(qemu-system-riscv64 -machine virt -cpu "$cpu" -smp "$smp" -m "$mem" -nic none
 		-display none -global virtio-mmio.force-legacy=false)
+	if [[ -n $dtb ]]; then qemu+=(-dtb "$dtb"); fi
 	if [[ -n ${firmware:-} ]]; then qemu+=(-bios "$firmware"); fi
 	if ((icount)); then
 		qemu+=(-icount "shift=0,sleep=off" -rtc "base=2024-01-01T00:00:00,clock=vm" -seed 1)

@@ -35,7 +35,7 @@ bool printk_ratelimit(void);
 #define pr_info_ratelimited(fmt, ...) do { if (printk_ratelimit()) pr_info(fmt, ##__VA_ARGS__); } while (0)
 
 extern int console_loglevel;			/* lower levels than this reach the console; "quiet": 4 */
-void console_write(const char *s, size_t n);	/* raw bytes to the console device; any context */
+void console_write(const char *s, size_t n);	/* text to the console, CR before LF; any context */
 /* log_read() - text of the log from position *seq on, at most n bytes; for syslog(2) and /dev/kmsg. */
 size_t log_read(u64 *seq, char *buf, size_t n);
 size_t log_size(void);

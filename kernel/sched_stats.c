@@ -26,6 +26,10 @@
 static const unsigned long load_exp[3] = { 1884, 2014, 2037 };
 unsigned long avenrun[3];
 
+/*
+ * An exponential average: each five seconds what is going on now replaces a small part of
+ * what was, 1/12 for the one-minute average. So 63 % of a change show after that time.
+ */
 static void calc_load(void)
 {
 	unsigned long active = nr_running() + nr_iowait();
@@ -35,6 +39,7 @@ static void calc_load(void)
 			      active * FIXED_1 * (FIXED_1 - load_exp[i])) >> FSHIFT;
 }
 
+/* A sample: the whole tick is booked on what the hart was doing at its end. */
 void scheduler_tick(bool user)
 {
 	struct rq *rq = &runqueues[smp_processor_id()];
@@ -107,6 +112,7 @@ void get_cpu_times(unsigned int cpu, struct cpu_times *t)
 	t->idle -= t->iowait < t->idle ? t->iowait : t->idle;
 }
 
+/* Those that wait for a hart, and those that have one; the reader of /proc/loadavg is one. */
 unsigned long nr_running(void)
 {
 	unsigned long n = 0;
@@ -127,6 +133,7 @@ unsigned long nr_iowait(void)
 	return n;
 }
 
+/* Since boot, on all harts: a read without locks may miss the latest few. */
 u64 nr_context_switches(void)
 {
 	u64 n = 0;
@@ -175,7 +182,10 @@ void init_idle(struct task_struct *idle, unsigned int cpu)
 	rq->curr = idle;
 }
 
-/* A copy of init_task with its own stack; never forked, never ends. */
+/*
+ * A copy of init_task with its own stack; never forked, never ends. It runs when the hart's
+ * queue is empty, and is not in any list of tasks.
+ */
 static struct task_struct *make_idle_task(unsigned int cpu)
 {
 	struct task_struct *t = kmalloc(sizeof(*t), GFP_KERNEL);

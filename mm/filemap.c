@@ -31,16 +31,19 @@
 
 static struct kmem_cache *xa_node_cache;
 
+/* The library's hook; the page cache and the swap cache both get nodes here. */
 void *xa_node_alloc(gfp_t gfp)
 {
 	return kmem_cache_alloc(xa_node_cache, gfp);
 }
 
+/* Never called with NULL. */
 void xa_node_free(void *node)
 {
 	kmem_cache_free(xa_node_cache, node);
 }
 
+/* Boot. */
 void pagecache_init(void)
 {
 	xa_node_cache = kmem_cache_create("radix_tree_node", sizeof(struct xa_node), 8,
@@ -48,6 +51,7 @@ void pagecache_init(void)
 	folio_wait_init();
 }
 
+/* Zeroes all; a_ops may be set later. */
 void address_space_init(struct address_space *mapping, struct inode *host,
 			const struct address_space_operations *ops)
 {
@@ -64,6 +68,7 @@ void address_space_init(struct address_space *mapping, struct inode *host,
 
 /* ---- looking up, adding, removing ---- */
 
+/* The reference is taken under the lock: see the invariant above. */
 struct folio *filemap_get_folio(struct address_space *mapping, pgoff_t index)
 {
 	struct folio *f;
@@ -75,9 +80,11 @@ struct folio *filemap_get_folio(struct address_space *mapping, pgoff_t index)
 	else if (f)
 		folio_get(f);
 	spin_unlock(&mapping->i_pages_lock);
+	VM_BUG_ON(f && f->index != index);
 	return f;
 }
 
+/* For mincore(2). */
 bool filemap_cached(struct address_space *mapping, pgoff_t index)
 {
 	struct folio *f = filemap_get_folio(mapping, index);
@@ -95,14 +102,17 @@ struct folio *filemap_lock_folio(struct address_space *mapping, pgoff_t index)
 
 	while ((f = filemap_get_folio(mapping, index))) {
 		folio_lock(f);
-		if (likely(f->mapping == mapping))
+		if (likely(f->mapping == mapping)) {
+			VM_BUG_ON(f->index != index);
 			return f;
+		}
 		folio_unlock(f);
 		folio_put(f);
 	}
 	return NULL;
 }
 
+/* Order 0 for now is policy; callers think in folios. */
 struct folio *filemap_alloc_folio(gfp_t gfp)
 {
 	struct page *page = alloc_page(gfp);
@@ -133,6 +143,10 @@ static int filemap_store(struct address_space *mapping, struct folio *f, struct 
 	return err;
 }
 
+/*
+ * Nodes of the tree are allocated with the lock dropped: then everything may have
+ * changed, and the store is tried again.
+ */
 int filemap_add_folio(struct address_space *mapping, struct folio *f, pgoff_t index, gfp_t gfp)
 {
 	struct xa_preload pre = XA_PRELOAD_INIT;
@@ -140,6 +154,7 @@ int filemap_add_folio(struct address_space *mapping, struct folio *f, pgoff_t in
 	int err;
 
 	VM_BUG_ON(f->mapping || folio_test(f, PG_lru));
+	VM_BUG_ON(folio_ref_count(f) != 1 || folio_mapped(f));
 	/* Nobody else knows the folio yet: a plain store does for the lock. */
 	f->flags |= 1UL << PG_locked;
 	f->mapping = mapping;
@@ -162,12 +177,15 @@ int filemap_add_folio(struct address_space *mapping, struct folio *f, pgoff_t in
 	return 0;
 }
 
+/* Whatever counted the folio as cached, dirty or shared memory stops doing so. */
 void __filemap_remove_folio(struct folio *f, void *shadow)
 {
 	struct address_space *mapping = f->mapping;
 	struct pglist_data *pgdat = page_pgdat(&f->page);
 
 	VM_BUG_ON(!folio_test(f, PG_locked) || folio_mapped(f));
+	VM_BUG_ON(folio_test(f, PG_writeback) || folio_ref_count(f) < 2);
+	VM_BUG_ON(xa_load(&mapping->i_pages, f->index) != f);
 	lockdep_assert_held(&mapping->i_pages_lock);
 	if (shadow)
 		(void)!xa_store(&mapping->i_pages, f->index, shadow, 0);
@@ -184,16 +202,19 @@ void __filemap_remove_folio(struct folio *f, void *shadow)
 	}
 }
 
+/* => locked. Drops the cache's reference. */
 void filemap_remove_folio(struct folio *f)
 {
 	struct address_space *mapping = f->mapping;
 
+	VM_BUG_ON(!folio_test(f, PG_locked));
 	spin_lock(&mapping->i_pages_lock);
 	__filemap_remove_folio(f, NULL);
 	spin_unlock(&mapping->i_pages_lock);
 	folio_put(f);
 }
 
+/* Two may race to create: one gets -EEXIST and finds the other's. */
 int filemap_get_or_create(struct address_space *mapping, pgoff_t index, struct folio **folio)
 {
 	struct folio *f;
@@ -213,6 +234,7 @@ int filemap_get_or_create(struct address_space *mapping, pgoff_t index, struct f
 		if (err != -EEXIST)
 			return err;
 	} while (true);
+	VM_BUG_ON(!folio_test(f, PG_locked));
 	*folio = f;
 	return 0;
 }
@@ -222,6 +244,7 @@ static int filemap_read_in(struct address_space *mapping, struct file *file, str
 {
 	int err = 0;
 
+	VM_BUG_ON(shmem_mapping(mapping));
 	folio_lock(f);
 	if (f->mapping != mapping) {
 		folio_unlock(f);
@@ -241,6 +264,7 @@ static int filemap_read_in(struct address_space *mapping, struct file *file, str
 	return f->mapping == mapping ? -EIO : -ESTALE;
 }
 
+/* Truncated under us (-ESTALE): look again; the file may have grown back. */
 int read_cache_folio(struct address_space *mapping, pgoff_t index, struct file *file,
 		     struct folio **folio)
 {
@@ -254,6 +278,7 @@ int read_cache_folio(struct address_space *mapping, pgoff_t index, struct file *
 		folio_unlock(f);
 		err = folio_test(f, PG_uptodate) ? 0 : filemap_read_in(mapping, file, f);
 		if (!err) {
+			VM_BUG_ON(!folio_test(f, PG_uptodate));
 			*folio = f;
 			return 0;
 		}
@@ -295,6 +320,7 @@ static ssize_t filemap_read_one(struct kiocb *iocb, struct iov_iter *to, size_t 
 	struct folio *f = filemap_get_folio(mapping, index);
 	size_t copied;
 
+	VM_BUG_ON(!n || offset_in_page(iocb->ki_pos) + n > PAGE_SIZE);
 	if (unlikely(!f || !folio_test(f, PG_uptodate))) {
 		int err;
 
@@ -316,6 +342,10 @@ static ssize_t filemap_read_one(struct kiocb *iocb, struct iov_iter *to, size_t 
 	return copied;
 }
 
+/*
+ * i_size is looked at again for each page: a read beside a truncate ends where the
+ * file ends now.
+ */
 ssize_t generic_file_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct inode *inode = iocb->ki_filp->f_mapping->host;
@@ -347,9 +377,8 @@ ssize_t generic_file_read_iter(struct kiocb *iocb, struct iov_iter *to)
 ssize_t generic_write_checks(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct inode *inode = iocb->ki_filp->f_mapping->host;
-	unsigned long limit = current->signal ? READ_ONCE(current->signal->rlim[RLIMIT_FSIZE].rlim_cur) :
-				RLIM_INFINITY;
-	loff_t max = inode->i_sb->s_maxbytes;
+	unsigned long limit = current->signal->rlim[RLIMIT_FSIZE].rlim_cur;
+	loff_t max = S_ISBLK(inode->i_mode) ? inode->i_size : inode->i_sb->s_maxbytes;
 
 	if (!from->count)
 		return 0;
@@ -380,12 +409,14 @@ static ssize_t generic_write_one(struct kiocb *iocb, struct iov_iter *from, size
 	struct folio *f;
 	ssize_t err, copied;
 
+	VM_BUG_ON(!n || offset_in_page(pos) + n > PAGE_SIZE);
 	do {
 		err = mapping->a_ops->write_begin(file, mapping, pos, n, &f);
 		if (unlikely(err))
 			return err;
+		VM_BUG_ON(!folio_test(f, PG_locked) || f->index != (pgoff_t)pos >> PAGE_SHIFT);
 		copied = copy_from_iter_nofault(folio_address(f) + offset_in_page(pos), n, from);
-		err = mapping->a_ops->write_end(file, mapping, pos, n, copied, f);
+		err = mapping->a_ops->write_end(file, pos, n, copied, f);
 		if (unlikely(err < 0))
 			return err;
 		if (unlikely(err < copied))
@@ -399,12 +430,14 @@ static ssize_t generic_write_one(struct kiocb *iocb, struct iov_iter *from, size
 	} while (true);
 }
 
+/* Page by page, so that each is locked for a short time only. */
 static ssize_t generic_perform_write(struct kiocb *iocb, struct iov_iter *from, size_t count)
 {
 	struct address_space *mapping = iocb->ki_filp->f_mapping;
 	struct inode *inode = mapping->host;
 	ssize_t done = 0, n = 0;
 
+	VM_BUG_ON(!rwsem_is_locked(&inode->i_rwsem));
 	while (count) {
 		n = min_t(size_t, PAGE_SIZE - offset_in_page(iocb->ki_pos), count);
 		n = generic_write_one(iocb, from, n);
@@ -423,6 +456,7 @@ static ssize_t generic_perform_write(struct kiocb *iocb, struct iov_iter *from, 
 	return done ? done : n;
 }
 
+/* O_SYNC waits after the lock is dropped: others may write meanwhile. */
 ssize_t generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct file *file = iocb->ki_filp;

@@ -20,16 +20,25 @@ struct kiocb;
 #define PAGECACHE_TAG_TOWRITE	2
 
 struct address_space_operations {
-	/* read_folio() - fill a locked folio; folio_end_read() when done, also on error. 0 or -errno. May sleep. */
+	/*
+	 * read_folio() - fill a locked folio; folio_end_read() when done, also on error. 0 or
+	 * -errno. May sleep.
+	 */
 	int (*read_folio)(struct file *file, struct folio *f);
 	/* writepage() - write a locked dirty folio (set writeback, unlock); 0 or -errno. */
 	int (*writepage)(struct folio *f, struct writeback_control *wbc);
-	/* write_begin/end() - around one copy into the cache; *f is returned locked with a reference. */
+	/*
+	 * write_begin/end() - around one copy into the cache; *f is returned locked with a
+	 * reference.
+	 */
 	int (*write_begin)(struct file *file, struct address_space *mapping, loff_t pos,
 			   unsigned int len, struct folio **f);
-	int (*write_end)(struct file *file, struct address_space *mapping, loff_t pos,
-			 unsigned int len, unsigned int copied, struct folio *f);
-	/* readahead() - read nr locked folios in a row; as read_folio() for each. NULL: one by one. */
+	int (*write_end)(struct file *file, loff_t pos, unsigned int len, unsigned int copied,
+			 struct folio *f);
+	/*
+	 * readahead() - read nr locked folios in a row; as read_folio() for each. NULL: one by
+	 * one.
+	 */
 	void (*readahead)(struct file *file, struct address_space *mapping,
 			  struct folio **folios, unsigned int nr);
 	bool (*dirty_folio)(struct address_space *mapping, struct folio *f);
@@ -41,12 +50,14 @@ struct address_space_operations {
 
 struct address_space {
 	struct inode *host;			/* owner */
-	struct xarray i_pages;			/* folios by index, value entries = shmem swap entries */
+	/* folios by index, value entries = shmem swap entries */
+	struct xarray i_pages;
 	spinlock_t i_pages_lock;		/* (I) i_pages and nrpages */
 	unsigned long nrpages;			/* (I) */
 	const struct address_space_operations *a_ops;
 	unsigned long flags;			/* AS_* */
-	unsigned int wb_seq;			/* number of write errors so far; see mapping_set_error() */
+	/* number of write errors so far; see mapping_set_error() */
+	unsigned int wb_seq;
 	int wb_err;				/* the last of them */
 	gfp_t gfp_mask;
 	spinlock_t i_mmap_lock;			/* guards i_mmap */
@@ -62,28 +73,52 @@ struct file_ra_state {
 	loff_t prev_pos;
 };
 
+/* address_space_init() - an empty cache; everything else zero. ops may be NULL and set later. */
 void address_space_init(struct address_space *mapping, struct inode *host,
 			const struct address_space_operations *ops);
 /* filemap_get_folio() - cached folio with a reference, else NULL. Value entries count as absent. */
 struct folio *filemap_get_folio(struct address_space *mapping, pgoff_t index);
 /* filemap_lock_folio() - the same, locked, and checked to be still in the mapping. */
 struct folio *filemap_lock_folio(struct address_space *mapping, pgoff_t index);
-/* filemap_add_folio() - insert a new folio: locked on return, one reference for the cache; 0, -EEXIST, -ENOMEM. Adds to the LRU. */
-int __must_check filemap_add_folio(struct address_space *mapping, struct folio *f, pgoff_t index, gfp_t gfp);
-/* __filemap_remove_folio() - => folio locked, i_pages_lock held. Cache reference stays with the caller. */
+/*
+ * filemap_add_folio() - insert a new folio: locked on return, one reference for the cache; 0,
+ * -EEXIST, -ENOMEM. Adds to the LRU.
+ */
+int __must_check filemap_add_folio(struct address_space *mapping, struct folio *f, pgoff_t index,
+				   gfp_t gfp);
+/*
+ * __filemap_remove_folio() - => folio locked, i_pages_lock held. Cache reference stays with
+ * the caller.
+ */
 void __filemap_remove_folio(struct folio *f, void *shadow);
 void filemap_remove_folio(struct folio *f);
 struct folio *filemap_alloc_folio(gfp_t gfp);	/* order 0; NULL: no memory */
-/* filemap_get_or_create() - locked folio at index, allocated if absent (not uptodate then): 0 or -ENOMEM. */
-int __must_check filemap_get_or_create(struct address_space *mapping, pgoff_t index, struct folio **f);
-/* read_cache_folio() - uptodate folio with a reference; reads it if needed. 0, -EIO, -ENOMEM. file may be NULL. */
-int __must_check read_cache_folio(struct address_space *mapping, pgoff_t index, struct file *file, struct folio **f);
+/*
+ * filemap_get_or_create() - locked folio at index, allocated if absent (not uptodate then): 0
+ * or -ENOMEM.
+ */
+int __must_check filemap_get_or_create(struct address_space *mapping, pgoff_t index,
+				       struct folio **f);
+/*
+ * read_cache_folio() - uptodate folio with a reference; reads it if needed. 0, -EIO, -ENOMEM.
+ * file may be NULL.
+ */
+int __must_check read_cache_folio(struct address_space *mapping, pgoff_t index, struct file *file,
+				  struct folio **f);
 
+/* read and write through the page cache: bytes, or -errno if none. May sleep. */
 ssize_t generic_file_read_iter(struct kiocb *iocb, struct iov_iter *to);
-ssize_t generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from);	/* takes inode lock */
-/* generic_write_checks() - O_APPEND, RLIMIT_FSIZE, largest size: bytes that may be written, or -errno. */
+/* takes inode lock */
+ssize_t generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from);
+/*
+ * generic_write_checks() - O_APPEND, RLIMIT_FSIZE, largest size: bytes that may be written, or
+ * -errno.
+ */
 ssize_t generic_write_checks(struct kiocb *iocb, struct iov_iter *from);
-/* file_accessed(), file_update_time() - atime (as relatime), mtime and ctime. In kernel/fs/inode.c. */
+/*
+ * file_accessed(), file_update_time() - atime (as relatime), mtime and ctime. In
+ * kernel/fs/inode.c.
+ */
 void file_accessed(struct file *file);
 void file_update_time(struct file *file);
 int generic_file_mmap(struct file *file, struct vm_area_struct *vma);
@@ -97,19 +132,29 @@ vm_fault_t filemap_fault(struct vm_fault *vmf);
 vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end);
 extern const struct vm_operations_struct shmem_vm_ops;
 extern const struct file_operations shmem_file_operations;
-/* filemap_page_mkwrite() - => page locked: 0; VM_FAULT_NOPAGE if it left the file: repeat the access. */
+/*
+ * filemap_page_mkwrite() - => page locked: 0; VM_FAULT_NOPAGE if it left the file: repeat the
+ * access.
+ */
 vm_fault_t filemap_page_mkwrite(struct vm_fault *vmf);
 extern const struct vm_operations_struct generic_file_vm_ops;
 
 /* truncate (mm/truncate.c) */
-void truncate_inode_pages_range(struct address_space *mapping, loff_t start, loff_t end); /* end inclusive, -1: all */
+/* end inclusive, -1: all */
+void truncate_inode_pages_range(struct address_space *mapping, loff_t start, loff_t end);
 void truncate_pagecache(struct inode *inode, loff_t newsize);	/* unmaps, then truncates */
 void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len, bool even_cows);
-/* remove_mapping() - reclaim takes a clean, unmapped, locked folio out: 1 if freed from the cache. */
+/*
+ * remove_mapping() - reclaim takes a clean, unmapped, locked folio out: 1 if freed from the
+ * cache.
+ */
 bool remove_mapping(struct address_space *mapping, struct folio *f);
 unsigned long invalidate_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t end);
 
-/* unmap_folio() - no PTE maps a locked folio of a file afterwards (truncate found it mapped again). */
+/*
+ * unmap_folio() - no PTE maps a locked folio of a file afterwards (truncate found it mapped
+ * again).
+ */
 void unmap_folio(struct address_space *mapping, struct folio *f);
 void pagecache_init(void);			/* boot, after slab: xarray nodes, wait queues */
 void folio_wait_init(void);
@@ -144,12 +189,19 @@ static inline loff_t folio_pos(const struct folio *f) { return (loff_t)f->index 
 /* shmem (mm/shmem.c): page cache of tmpfs and shared anonymous memory; its folios are swapbacked */
 int __must_check shmem_zero_setup(struct vm_area_struct *vma);	/* MAP_SHARED|MAP_ANONYMOUS */
 /* shmem_file_setup() - unlinked tmpfs file: 0 or -ENOMEM/-ENFILE. */
-int __must_check shmem_file_setup(const char *name, loff_t size, unsigned long vm_flags, struct file **file);
-/* shmem_get_folio() - locked, uptodate folio; allocates or swaps in (create=false: NULL for a hole, 0). */
+int __must_check shmem_file_setup(const char *name, loff_t size, unsigned long vm_flags,
+				  struct file **file);
+/*
+ * shmem_get_folio() - locked, uptodate folio; allocates or swaps in (create=false: NULL for a
+ * hole, 0).
+ */
 int __must_check shmem_get_folio(struct inode *inode, pgoff_t index, bool create, struct folio **f);
 /* shmem_writeout() - reclaim moves a locked shmem folio to the swap cache. 0 or -errno. */
 int __must_check shmem_writeout(struct folio *f);
-/* shmem_unuse() - swapoff: bring back every page of area type from all tmpfs inodes. 0 or -ENOMEM. */
+/*
+ * shmem_unuse() - swapoff: bring back every page of area type from all tmpfs inodes. 0 or
+ * -ENOMEM.
+ */
 int __must_check shmem_unuse(unsigned int type);
 /* shmem_free_pages() - truncate took nr pages of a tmpfs file away: give back blocks and charge. */
 void shmem_free_pages(struct inode *inode, long nr);

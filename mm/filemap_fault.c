@@ -31,6 +31,7 @@ const struct vm_operations_struct generic_file_vm_ops = {
 	.page_mkwrite = filemap_page_mkwrite,
 };
 
+/* Only files whose pages can be read one by one. */
 int generic_file_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	if (!file->f_mapping->a_ops || !file->f_mapping->a_ops->read_folio)
@@ -58,9 +59,14 @@ static void fault_readahead(struct vm_fault *vmf, pgoff_t nr_file_pages)
 		index - min_t(pgoff_t, index % VM_READAHEAD_PAGES, index - vmf->vma->vm_pgoff);
 	if (start < nr_file_pages)
 		force_page_cache_readahead(file->f_mapping, file, start,
-					   min_t(pgoff_t, VM_READAHEAD_PAGES, nr_file_pages - start));
+					   min_t(pgoff_t, VM_READAHEAD_PAGES,
+						 nr_file_pages - start));
 }
 
+/*
+ * The page itself, locked. Waits with mmap_lock held for reading, which keeps no
+ * other fault off.
+ */
 vm_fault_t filemap_fault(struct vm_fault *vmf)
 {
 	struct file *file = vmf->vma->vm_file;
@@ -69,6 +75,8 @@ vm_fault_t filemap_fault(struct vm_fault *vmf)
 	struct folio *f;
 	int err;
 
+	VM_BUG_ON(!file || vmf->pgoff < vmf->vma->vm_pgoff);
+	VM_BUG_ON(!rwsem_is_locked(&vmf->vma->vm_mm->mmap_lock));
 	if (unlikely(vmf->pgoff >= file_nr_pages(mapping)))
 		return VM_FAULT_SIGBUS;
 	f = filemap_get_folio(mapping, vmf->pgoff);
@@ -88,12 +96,16 @@ vm_fault_t filemap_fault(struct vm_fault *vmf)
 		folio_unlock(f);
 		folio_put(f);
 	} while (true);
-	/* Truncate changes i_size before it takes pages out: seen here, or it waits for our lock. */
+	/*
+	 * Truncate changes i_size before it takes pages out: seen here, or it waits for our
+	 * lock.
+	 */
 	if (unlikely(vmf->pgoff >= file_nr_pages(mapping))) {
 		folio_unlock(f);
 		folio_put(f);
 		return VM_FAULT_SIGBUS;
 	}
+	VM_BUG_ON(!folio_test(f, PG_uptodate) || f->index != vmf->pgoff);
 	vmf->page = &f->page;
 	return VM_FAULT_LOCKED | major;
 }
@@ -103,6 +115,8 @@ vm_fault_t filemap_page_mkwrite(struct vm_fault *vmf)
 {
 	struct folio *f = page_folio(vmf->page);
 
+	VM_BUG_ON(!folio_test(f, PG_locked));
+	VM_BUG_ON(!(vmf->vma->vm_flags & VM_SHARED));
 	if (f->mapping != vmf->vma->vm_file->f_mapping)
 		return VM_FAULT_NOPAGE;
 	file_update_time(vmf->vma->vm_file);
@@ -120,6 +134,7 @@ static void i_pages_run(const struct xarray *xa, pgoff_t start, unsigned int nr,
 	const struct xa_node *node = xa->xa_head;
 	unsigned int i;
 
+	VM_BUG_ON((start & XA_CHUNK_MASK) + nr > XA_CHUNK_SIZE);
 	if (node && node->shift < 64 - XA_CHUNK_SHIFT &&
 	    start >> (node->shift + XA_CHUNK_SHIFT))
 		node = NULL;
@@ -129,6 +144,7 @@ static void i_pages_run(const struct xarray *xa, pgoff_t start, unsigned int nr,
 		slots[i] = node ? node->slots[(start + i) & XA_CHUNK_MASK] : NULL;
 }
 
+/* Present, uptodate, and nothing mapped there yet. */
 static inline bool map_pages_suitable(const struct folio *f, const pte_t *pte)
 {
 	if (!f || xa_is_value(f) || !pte_none(ptep_get(pte)))
@@ -147,6 +163,7 @@ static unsigned int map_run(struct vm_fault *vmf, pte_t *pte, void **slots, unsi
 
 		if (!map_pages_suitable(f, pte))
 			continue;
+		VM_BUG_ON(f->mapping != vmf->vma->vm_file->f_mapping);
 		folio_get(f);
 		folio_add_file_rmap(f);
 		set_pte(pte, pte_wrprotect(pfn_pte(folio_pfn(f), prot)));
@@ -155,6 +172,7 @@ static unsigned int map_run(struct vm_fault *vmf, pte_t *pte, void **slots, unsi
 	return mapped;
 }
 
+/* => one table: start and end are in the same 64 KiB. */
 vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 {
 	struct vm_area_struct *vma = vmf->vma;
@@ -166,6 +184,8 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 	vm_fault_t ret = 0;
 	pte_t *pte;
 
+	VM_BUG_ON(vmf->pgoff < start || vmf->pgoff > end);
+	VM_BUG_ON(!rwsem_is_locked(&mm->mmap_lock));
 	if (unlikely(vmf->pgoff >= nr_file_pages))
 		return 0;		/* ->fault() says SIGBUS */
 	end = min3(end, nr_file_pages - 1, start | XA_CHUNK_MASK);
@@ -191,6 +211,7 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 
 /* ---- taking mapped pages away ---- */
 
+/* => i_mmap_lock keeps the vmas from going; zapping does not sleep. */
 void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len, bool even_cows)
 {
 	pgoff_t first = start >> PAGE_SHIFT;
@@ -211,8 +232,10 @@ void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len
 	spin_unlock(&mapping->i_mmap_lock);
 }
 
+/* The rare case of truncation: see truncate_folio(). */
 void unmap_folio(struct address_space *mapping, struct folio *f)
 {
+	VM_BUG_ON(!folio_test(f, PG_locked) || f->mapping != mapping);
 	if (folio_mapped(f))
 		unmap_mapping_range(mapping, folio_pos(f), PAGE_SIZE, false);
 }

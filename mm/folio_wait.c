@@ -28,17 +28,20 @@
 #define FOLIO_WAIT_BITS	8
 static struct wait_queue_head folio_wait_table[1 << FOLIO_WAIT_BITS];
 
+/* Boot, before the first I/O. */
 void folio_wait_init(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(folio_wait_table); i++)
 		init_waitqueue_head(&folio_wait_table[i]);
 }
 
+/* Two folios may share a queue: their sleepers look again and sleep on. */
 static struct wait_queue_head *folio_waitqueue(struct folio *f)
 {
 	return &folio_wait_table[hash_ptr(f, FOLIO_WAIT_BITS)];
 }
 
+/* All of them: who waits for the lock and who only waits for its end cannot be told apart. */
 static void folio_wake(struct folio *f)
 {
 	__wake_up(folio_waitqueue(f), TASK_NORMAL, 0, NULL);
@@ -63,6 +66,7 @@ static int folio_wait_bit(struct folio *f, enum pageflags bit, bool lock, unsign
 	int err = 0;
 
 	might_sleep();
+	VM_BUG_ON(!folio_ref_count(f));		/* a reference keeps it what it is */
 	for (;;) {
 		prepare_to_wait(wq, &wait, state);
 		folio_set(f, PG_waiters);
@@ -78,12 +82,14 @@ static int folio_wait_bit(struct folio *f, enum pageflags bit, bool lock, unsign
 	return err;
 }
 
+/* Not interruptible: for code that cannot undo what it has begun. */
 void folio_lock(struct folio *f)
 {
 	if (unlikely(!folio_trylock(f)))
 		(void)folio_wait_bit(f, PG_locked, true, TASK_UNINTERRUPTIBLE);
 }
 
+/* For faults and reads: a killed program need not wait for the disk. */
 int folio_lock_killable(struct folio *f)
 {
 	if (likely(folio_trylock(f)))
@@ -91,6 +97,7 @@ int folio_lock_killable(struct folio *f)
 	return folio_wait_bit(f, PG_locked, true, TASK_KILLABLE);
 }
 
+/* May be called by another than who locked: the end of a read. */
 void folio_unlock(struct folio *f)
 {
 	VM_BUG_ON(!folio_test(f, PG_locked));
@@ -98,14 +105,21 @@ void folio_unlock(struct folio *f)
 		folio_wake(f);
 }
 
+/* For readers, who only need the content. */
 void folio_wait_locked(struct folio *f)
 {
+	VM_BUG_ON(!folio_ref_count(f));
 	if (folio_test(f, PG_locked))
 		(void)folio_wait_bit(f, PG_locked, false, TASK_UNINTERRUPTIBLE);
 }
 
+/*
+ * Without the folio lock it may be written again at once: the caller decides whether
+ * that matters.
+ */
 void folio_wait_writeback(struct folio *f)
 {
+	VM_BUG_ON(!folio_ref_count(f));
 	if (unlikely(folio_test(f, PG_writeback)))
 		(void)folio_wait_bit(f, PG_writeback, false, TASK_UNINTERRUPTIBLE);
 }
@@ -113,7 +127,7 @@ void folio_wait_writeback(struct folio *f)
 /* The reader of the data must see them once it sees the flag: the unlock orders both. */
 void folio_end_read(struct folio *f, bool success)
 {
-	VM_BUG_ON(folio_test(f, PG_uptodate));
+	VM_BUG_ON(folio_test(f, PG_uptodate) || !folio_test(f, PG_locked));
 	if (likely(success))
 		folio_set(f, PG_uptodate);
 	else
@@ -121,6 +135,7 @@ void folio_end_read(struct folio *f, bool success)
 	folio_unlock(f);
 }
 
+/* The folio can be unlocked then: PG_writeback keeps it where it is. */
 void folio_start_writeback(struct folio *f)
 {
 	VM_BUG_ON(!folio_test(f, PG_locked));
@@ -129,6 +144,7 @@ void folio_start_writeback(struct folio *f)
 	mod_node_page_state(page_pgdat(&f->page), NR_WRITEBACK, 1);
 }
 
+/* Interrupt context. */
 void folio_end_writeback(struct folio *f)
 {
 	struct pglist_data *pgdat = page_pgdat(&f->page);

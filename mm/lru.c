@@ -53,15 +53,6 @@ static inline void lruvec_add(struct lruvec *lv, struct folio *f)
 	lv->nr[lru]++;
 }
 
-static inline void lruvec_add_tail(struct lruvec *lv, struct folio *f)
-{
-	enum lru_list lru = folio_lru_list(f);
-
-	folio_set(f, PG_lru);
-	list_add_tail(&f->lru, &lv->lists[lru]);
-	lv->nr[lru]++;
-}
-
 static inline void lruvec_del(struct lruvec *lv, struct folio *f)
 {
 	VM_BUG_ON(!folio_test(f, PG_lru));

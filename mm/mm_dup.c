@@ -84,7 +84,7 @@ int dup_mm(struct mm_struct *oldmm, struct mm_struct **newp)
 
 /* ---- exit ---- */
 
-#define UNMAP_CHUNK	(32UL << 20)
+#define UNMAP_CHUNK	(128UL << 20)	/* full of pages: some 5 ms */
 
 void unmap_vma_pages(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long start,
 		     unsigned long end)

@@ -27,6 +27,8 @@ void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm, bool fullmm)
 	tlb->start = ULONG_MAX;
 	tlb->end = 0;
 	tlb->fullmm = fullmm;
+	tlb->seen_start = fullmm ? 0 : ULONG_MAX;
+	tlb->seen_end = fullmm ? TASK_SIZE : 0;
 	tlb->freed_tables = false;
 	tlb->nr = 0;
 	INIT_LIST_HEAD(&tlb->tables);

@@ -56,8 +56,11 @@ static bool change_pte_range(struct vm_area_struct *vma, pmd_t *pmd, unsigned lo
 
 	spin_lock(ptl);
 	for (; addr < end; addr += PAGE_SIZE, pte++) {
-		if (!pte_present(ptep_get(pte)))
+		if (!pte_present(ptep_get(pte))) {
+			/* Reclaim has put a swap entry here: a TLB may have the page yet. */
+			changed |= !pte_none(ptep_get(pte));
 			continue;
+		}
 		change_pte(vma, pte, prot);
 		changed = true;
 	}

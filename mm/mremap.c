@@ -35,7 +35,7 @@ struct mremap_req {
 static bool move_ptes(struct vm_area_struct *vma, pte_t *old, pte_t *new, unsigned long n)
 {
 	spinlock_t *ptl = &vma->vm_mm->page_table_lock;
-	bool present = false;
+	bool moved = false;
 
 	vma_lock_rmap(vma);
 	spin_lock(ptl);
@@ -45,12 +45,12 @@ static bool move_ptes(struct vm_area_struct *vma, pte_t *old, pte_t *new, unsign
 		if (pte_none(pte))
 			continue;
 		pte = ptep_get_and_clear(old);	/* with the A and D of the last moment */
-		present |= pte_present(pte);
 		set_pte(new, pte);
+		moved = true;	/* a swap entry too: reclaim flushes late (rmap.c) */
 	}
 	spin_unlock(ptl);
 	vma_unlock_rmap(vma);
-	return present;
+	return moved;
 }
 
 /* Bytes from addr to the end of its table, at most len. */

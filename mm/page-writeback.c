@@ -12,6 +12,14 @@
  * other than tmpfs's. Tmpfs has its own rule: its folios are written only to
  * swap, by reclaim.
  *
+ *	clean --write(2), page_mkwrite--> dirty --folio_clear_dirty_for_io--> (writepage)
+ *	  ^                                                                       |
+ *	  +------ folio_end_writeback <------- writeback <------------------------+
+ *
+ * A page that is written to while it is under writeback becomes dirty again and is
+ * written a second time. A page whose write failed is clean: the error is kept in
+ * the mapping, since writing it over and over would not help (fsync(2) tells).
+ *
  * Locks: i_pages_lock for the marks; dirty_lock for the list of inodes.
  *
  * Linux: mm/page-writeback.c, fs/fs-writeback.c. Differs: a writer above the
@@ -32,6 +40,7 @@ int dirty_writeback_centisecs = 500;
 static DEFINE_SPINLOCK(dirty_lock, RANK_DIRTY);
 static LIST_HEAD(dirty_inodes);			/* (dirty_lock) inode->i_io_list */
 
+/* Over all nodes. */
 static unsigned long nr_dirty(void)
 {
 	unsigned long sum = 0;
@@ -42,6 +51,7 @@ static unsigned long nr_dirty(void)
 	return sum;
 }
 
+/* Shares of what could be freed for the page cache, not of all memory. */
 void dirty_limits(unsigned long *background, unsigned long *limit)
 {
 	unsigned long available = nr_free_pages() + lru_pages(LRU_INACTIVE_FILE) +
@@ -69,10 +79,12 @@ void balance_dirty_pages(struct address_space *mapping)
 
 /* ---- marking ---- */
 
+/* Any context but interrupts. The first test without the lock is what most calls end with. */
 void mark_inode_dirty(struct inode *inode)
 {
 	if (!inode->i_sb->s_op->write_inode || READ_ONCE(inode->i_state) & (I_DIRTY | I_FREEING))
 		return;
+	VM_BUG_ON(!atomic_read(&inode->i_count));
 	spin_lock(&dirty_lock);
 	if (!(inode->i_state & (I_DIRTY | I_FREEING))) {
 		__atomic_fetch_or(&inode->i_state, I_DIRTY, __ATOMIC_RELAXED);
@@ -81,6 +93,7 @@ void mark_inode_dirty(struct inode *inode)
 	spin_unlock(&dirty_lock);
 }
 
+/* I_FREEING set here keeps it from coming back. */
 void inode_io_list_del(struct inode *inode)
 {
 	spin_lock(&dirty_lock);
@@ -92,13 +105,17 @@ void inode_io_list_del(struct inode *inode)
 	spin_unlock(&dirty_lock);
 }
 
+/* Tmpfs: nothing is written but by reclaim, so nothing is counted. */
 bool noop_dirty_folio(struct address_space *mapping, struct folio *f)
 {
+	VM_BUG_ON(!folio_test(f, PG_swapbacked));
 	return !folio_test_set(f, PG_dirty);
 }
 
+/* Under the page-table lock too, from zap: only spinlocks of higher rank. */
 bool filemap_dirty_folio(struct address_space *mapping, struct folio *f)
 {
+	VM_BUG_ON(folio_test(f, PG_swapbacked));
 	if (folio_test_set(f, PG_dirty))
 		return false;
 	spin_lock(&mapping->i_pages_lock);
@@ -112,6 +129,7 @@ bool filemap_dirty_folio(struct address_space *mapping, struct folio *f)
 	return true;
 }
 
+/* Most pages are dirty already: one load. */
 bool folio_mark_dirty(struct folio *f)
 {
 	struct address_space *mapping = folio_mapping(f);
@@ -131,6 +149,7 @@ bool folio_clear_dirty_for_io(struct folio *f)
 	VM_BUG_ON(!folio_test(f, PG_locked));
 	if (CONFIG_MMU && mapping && !shmem_mapping(mapping) && folio_mkclean(f))
 		folio_mark_dirty(f);
+	VM_BUG_ON(folio_test(f, PG_writeback));
 	if (!folio_test_clear(f, PG_dirty))
 		return false;
 	if (mapping && !folio_test(f, PG_swapbacked)) {
@@ -145,8 +164,10 @@ bool folio_clear_dirty_for_io(struct folio *f)
 
 /* ---- errors ---- */
 
+/* The number of errors, not a flag: several files may be open, each is told. */
 void mapping_set_error(struct address_space *mapping, int err)
 {
+	VM_BUG_ON(err > 0 || err < -MAX_ERRNO);
 	if (!err)
 		return;
 	WRITE_ONCE(mapping->wb_err, err);
@@ -154,6 +175,7 @@ void mapping_set_error(struct address_space *mapping, int err)
 	set_bit(err == -ENOSPC ? AS_ENOSPC : AS_EIO, &mapping->flags);
 }
 
+/* f_wb_err is the number of errors when this file was last told, or opened. */
 int file_check_wb_err(struct file *f)
 {
 	struct address_space *mapping = f->f_mapping;
@@ -167,6 +189,7 @@ int file_check_wb_err(struct file *f)
 	return READ_ONCE(mapping->wb_err);
 }
 
+/* For callers without a file: the first one to ask is told. */
 static int mapping_take_error(struct address_space *mapping)
 {
 	int err = 0;
@@ -202,6 +225,7 @@ static int write_one_folio(struct address_space *mapping, struct folio *f,
 {
 	int err;
 
+	VM_BUG_ON(!folio_test(f, PG_locked));
 	if (f->mapping != mapping || !folio_test(f, PG_dirty)) {
 		folio_unlock(f);
 		return 0;
@@ -224,6 +248,7 @@ static int write_one_folio(struct address_space *mapping, struct folio *f,
 	return err;
 }
 
+/* By the marks in the tree, in ascending order, which disks like. */
 int write_cache_pages(struct address_space *mapping, struct writeback_control *wbc)
 {
 	unsigned long index = wbc->start;
@@ -247,7 +272,10 @@ int write_cache_pages(struct address_space *mapping, struct writeback_control *w
 	return first_err;
 }
 
-/* The mark is cleared here and not at the end of I/O: that is an interrupt, and the lock is not for it. */
+/*
+ * The mark is cleared here and not at the end of I/O: that is an interrupt, and the lock is
+ * not for it.
+ */
 void filemap_fdatawait_range(struct address_space *mapping, loff_t start, loff_t end)
 {
 	unsigned long index = start >> PAGE_SHIFT;
@@ -267,6 +295,7 @@ void filemap_fdatawait_range(struct address_space *mapping, loff_t start, loff_t
 	}
 }
 
+/* The first error counts; all pages are tried. */
 int filemap_write_and_wait_range(struct address_space *mapping, loff_t start, loff_t end)
 {
 	struct writeback_control wbc = {
@@ -316,6 +345,7 @@ static int write_inode_and_pages(struct inode *inode, bool wait)
 	return err;
 }
 
+/* For iput(): the inode must not go while it is dirty. */
 int inode_write_now(struct inode *inode)
 {
 	spin_lock(&dirty_lock);
@@ -327,6 +357,7 @@ int inode_write_now(struct inode *inode)
 	return write_inode_and_pages(inode, true);
 }
 
+/* Off the list before writing: who dirties it meanwhile puts it on again. */
 int sync_inodes(struct super_block *sb, bool wait)
 {
 	struct inode *inode;

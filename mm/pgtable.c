@@ -182,13 +182,15 @@ static bool table_unused(unsigned long base, unsigned long size, unsigned long f
 	return base >= floor && base + size <= ceiling;
 }
 
+/* The tables of one PGD entry that zapping has seen in [start,end). */
 static void free_pte_tables(struct mmu_gather *tlb, pgd_t *pgd, unsigned long start,
 			    unsigned long end, const unsigned long bound[2])
 {
-	unsigned long addr;
+	unsigned long addr = max(start & PMD_MASK, tlb->seen_start);
+	pmd_t *pmd = pmd_offset(pgd, addr);
 
-	for (addr = start & PMD_MASK; addr < end; addr += PMD_SIZE) {
-		pmd_t *pmd = pmd_offset(pgd, addr);
+	end = min(end, tlb->seen_end);
+	for (; addr < end; addr += PMD_SIZE, pmd++) {
 		struct page *table;
 
 		if (pmd_none(*pmd) || !table_unused(addr, PMD_SIZE, bound[0], bound[1]))
@@ -205,6 +207,8 @@ void free_pgtables(struct mmu_gather *tlb, unsigned long start, unsigned long en
 	const unsigned long bound[2] = { floor, ceiling };
 	unsigned long addr, next, base;
 
+	if (tlb->seen_start >= tlb->seen_end)
+		return;
 	for (addr = start; addr < end; addr = next) {
 		pgd_t *pgd = tlb->mm->pgd + pgd_index(addr);
 		struct page *table;

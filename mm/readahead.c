@@ -24,8 +24,10 @@ static void read_pages(struct address_space *mapping, struct file *file, struct 
 {
 	unsigned int i;
 
+	VM_BUG_ON(nr > VM_READAHEAD_PAGES);
 	if (!nr)
 		return;
+	VM_BUG_ON(!folio_test(folios[0], PG_locked));
 	if (mapping->a_ops->readahead) {
 		mapping->a_ops->readahead(file, mapping, folios, nr);
 	} else {
@@ -76,16 +78,20 @@ static unsigned int initial_window(unsigned long nr, unsigned int max)
 {
 	unsigned long size = roundup_pow_of_two(nr);
 
+	VM_BUG_ON(!nr || !max);
 	return min_t(unsigned long, size <= max / 8 ? size * 4 : size * 2, max);
 }
 
+/* What is cached of the window already is skipped. */
 static void submit_window(struct address_space *mapping, struct file *file)
 {
 	struct file_ra_state *ra = &file->f_ra;
 
+	VM_BUG_ON(ra->async_size > ra->size || ra->size > ra->ra_pages);
 	force_page_cache_readahead(mapping, file, ra->start, ra->size);
 }
 
+/* The page is missing: the reader will wait for it in any case. */
 void page_cache_sync_readahead(struct address_space *mapping, struct file *file, pgoff_t index,
 			       unsigned long nr)
 {
@@ -107,6 +113,7 @@ void page_cache_sync_readahead(struct address_space *mapping, struct file *file,
 	submit_window(mapping, file);
 }
 
+/* The page is there: nobody waits. Only at the trigger is anything done. */
 void page_cache_async_readahead(struct address_space *mapping, struct file *file, pgoff_t index)
 {
 	struct file_ra_state *ra = &file->f_ra;

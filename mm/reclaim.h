@@ -35,7 +35,7 @@ unsigned long isolate_lru_folios(struct lruvec *lv, enum lru_list lru, unsigned 
 void putback_lru_folios(struct lruvec *lv, struct list_head *list);
 
 /*
- * shrink_folio_list() - try to free isolated folios: number freed. What is left on the
+ * shrink_folio_list() - try to free at most 32 isolated folios: number freed. What is left on the
  * list is to be put back. => may start I/O; waits for nothing.
  */
 unsigned long shrink_folio_list(struct list_head *list, struct scan_control *sc);

@@ -251,6 +251,7 @@ int folio_referenced(struct folio *f, unsigned long *vm_flags)
 
 struct unmap_state {
 	enum ttu_flags flags;
+	struct tlb_batch *batch;	/* NULL: flush each PTE at once */
 };
 
 /* A page that MADV_FREE gave up and nobody has written since: it can go without swap. */
@@ -289,14 +290,26 @@ static bool unmapped_pte(struct folio *f, struct mm_struct *mm, pte_t old, pte_t
 	return true;
 }
 
-/* => ptl held, *pte maps f. */
-static bool unmap_pte(struct folio *f, struct vm_area_struct *vma, unsigned long addr, pte_t *pte)
+/*
+ * => ptl held, *pte maps f.
+ *
+ * After the flush no hart can write through the old entry. Until a batch is flushed a
+ * hart that has already set D may go on writing, into a page that is ours and locked;
+ * one that has not must look at the PTE first. So `old` has the last D bit either way.
+ * Only where a swap entry stays behind: whoever takes that away flushes too, so that the
+ * address is not used anew before. An empty PTE would not be noticed.
+ */
+static bool unmap_pte(struct folio *f, struct vm_area_struct *vma, pte_t *pte,
+		      const struct unmap_state *st)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	pte_t old = ptep_get_and_clear(pte), new;
 
-	/* After this flush no hart can write through the old entry: `old` has the last D bit. */
-	flush_tlb_page(mm, addr);
+	if (st->batch && folio_test_anon(f) && folio_test(f, PG_swapbacked))
+		tlb_batch_add(st->batch, mm);
+	else
+		flush_tlb_page(mm, vma->vm_start +
+			       ((f->index - vma->vm_pgoff) << PAGE_SHIFT));
 	if (!unmapped_pte(f, mm, old, &new)) {
 		set_pte(pte, old);
 		return false;
@@ -325,20 +338,25 @@ static bool unmap_one(struct folio *f, struct vm_area_struct *vma, unsigned long
 			mlock_folio(f);
 			go_on = false;
 		} else {
-			go_on = unmap_pte(f, vma, addr, pte);
+			go_on = unmap_pte(f, vma, pte, st);
 		}
 	}
 	spin_unlock(&mm->page_table_lock);
 	return go_on && folio_mapped(f);
 }
 
-bool try_to_unmap(struct folio *f, enum ttu_flags flags)
+bool try_to_unmap_batched(struct folio *f, enum ttu_flags flags, struct tlb_batch *batch)
 {
-	struct unmap_state st = { .flags = flags };
+	struct unmap_state st = { .flags = flags, .batch = batch };
 
 	if (folio_mapped(f))
 		rmap_walk(f, unmap_one, &st);
 	return !folio_mapped(f);
+}
+
+bool try_to_unmap(struct folio *f, enum ttu_flags flags)
+{
+	return try_to_unmap_batched(f, flags, NULL);
 }
 
 /* ---- writeback is about to copy it ---- */

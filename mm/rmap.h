@@ -94,13 +94,19 @@ static inline void folio_remove_rmap(struct folio *f)
  * folio_referenced() - clears A bits; number of PTEs that had it; *vm_flags = union of vma flags.
  */
 int folio_referenced(struct folio *f, unsigned long *vm_flags);
-enum ttu_flags { TTU_IGNORE_MLOCK = 1, TTU_BATCH_FLUSH = 2 };
+struct tlb_batch;
+enum ttu_flags { TTU_NONE = 0, TTU_IGNORE_MLOCK = 1 };
 /*
  * try_to_unmap() - replace all PTEs by swap entries (anon; folio in swap cache) or nothing (file,
  * and clean lazyfree pages). Dirty PTEs make the folio dirty. true: none left. TLBs are flushed on
- * return, with TTU_BATCH_FLUSH too.
+ * return.
  */
 bool try_to_unmap(struct folio *f, enum ttu_flags flags);
+/*
+ * try_to_unmap_batched() - the same, but anonymous folios may still be in TLBs: tlb_batch_flush()
+ * before they are written, freed or unlocked as reclaimed.
+ */
+bool try_to_unmap_batched(struct folio *f, enum ttu_flags flags, struct tlb_batch *batch);
 /*
  * folio_mkclean() - write-protect and clean all shared PTEs before writeback: number that were
  * dirty.

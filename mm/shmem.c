@@ -28,11 +28,13 @@
 
 /* ---- accounting ---- */
 
+/* Room in the file system and in the commit limit, for pages about to be made. */
 static int shmem_charge(struct inode *inode, long pages)
 {
 	struct shmem_sb_info *sbi = inode->i_sb->s_fs_info;
 	int err = 0;
 
+	VM_BUG_ON(pages <= 0);
 	if ((SHMEM_I(inode)->flags & VM_NORESERVE) && vm_enough_memory(current->mm, pages))
 		return -ENOSPC;
 	spin_lock(&sbi->lock);
@@ -48,6 +50,7 @@ static int shmem_charge(struct inode *inode, long pages)
 	return err;
 }
 
+/* Truncated, punched, or never made. */
 void shmem_free_pages(struct inode *inode, long pages)
 {
 	struct shmem_sb_info *sbi = inode->i_sb->s_fs_info;
@@ -56,6 +59,7 @@ void shmem_free_pages(struct inode *inode, long pages)
 		vm_unacct_memory(pages);
 	spin_lock(&sbi->lock);
 	VM_BUG_ON(sbi->used_blocks < (unsigned long)pages);
+	VM_BUG_ON(inode->i_blocks < (unsigned long)pages * BLOCKS_PER_PAGE);
 	sbi->used_blocks -= pages;
 	inode->i_blocks -= pages * BLOCKS_PER_PAGE;
 	spin_unlock(&sbi->lock);
@@ -72,6 +76,7 @@ static int shmem_alloc_page(struct inode *inode, pgoff_t index, enum sgp_type sg
 	struct folio *f;
 	int err;
 
+	VM_BUG_ON(sgp == SGP_READ);
 	err = shmem_charge(inode, 1);
 	if (err)
 		return err;
@@ -98,6 +103,10 @@ err_uncharge:
 	return err;
 }
 
+/*
+ * The heart of tmpfs: look, and by what is there wait, swap in, make, or say "hole".
+ * Every race ends in looking again.
+ */
 int shmem_get_page(struct inode *inode, pgoff_t index, struct folio **folio, enum sgp_type sgp,
 		   bool *major)
 {
@@ -105,6 +114,7 @@ int shmem_get_page(struct inode *inode, pgoff_t index, struct folio **folio, enu
 	struct folio *f;
 	int err;
 
+	VM_BUG_ON(!shmem_mapping(mapping));
 	do {
 		spin_lock(&mapping->i_pages_lock);
 		f = xa_load(&mapping->i_pages, index);
@@ -134,11 +144,13 @@ int shmem_get_page(struct inode *inode, pgoff_t index, struct folio **folio, enu
 	return err;
 }
 
+/* For callers outside tmpfs. */
 int shmem_get_folio(struct inode *inode, pgoff_t index, bool create, struct folio **f)
 {
 	return shmem_get_page(inode, index, f, create ? SGP_CACHE : SGP_READ, NULL);
 }
 
+/* A new page is not zeroed here: write_end knows which part is not overwritten. */
 static int shmem_write_begin(struct file *file, struct address_space *mapping, loff_t pos,
 			     unsigned int len, struct folio **f)
 {
@@ -146,11 +158,13 @@ static int shmem_write_begin(struct file *file, struct address_space *mapping, l
 }
 
 /* A page that is new gets zeros around what was copied; only then may others see it. */
-static int shmem_write_end(struct file *file, struct address_space *mapping, loff_t pos,
-			   unsigned int len, unsigned int copied, struct folio *f)
+static int shmem_write_end(struct file *file, loff_t pos, unsigned int len, unsigned int copied,
+			   struct folio *f)
 {
-	struct inode *inode = mapping->host;
+	struct inode *inode = f->mapping->host;
 
+	VM_BUG_ON(!folio_test(f, PG_locked) || !folio_test(f, PG_swapbacked));
+	VM_BUG_ON(copied > len || offset_in_page(pos) + len > PAGE_SIZE);
 	if (unlikely(!folio_test(f, PG_uptodate))) {
 		unsigned int from = offset_in_page(pos), to = from + copied;
 
@@ -169,6 +183,7 @@ static int shmem_write_end(struct file *file, struct address_space *mapping, lof
 	return copied;
 }
 
+/* Without an MMU there is no swap: the page stays. */
 static int shmem_writepage(struct folio *f, struct writeback_control *wbc)
 {
 	if (CONFIG_MMU)
@@ -187,6 +202,7 @@ const struct address_space_operations shmem_aops = {
 
 /* ---- files ---- */
 
+/* Faults come to shmem_fault() (mm/shmem_swap.c). */
 static int shmem_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	vma->vm_ops = &shmem_vm_ops;
@@ -194,21 +210,28 @@ static int shmem_mmap(struct file *file, struct vm_area_struct *vma)
 	return 0;
 }
 
+/* There is no disk to be behind. */
 static int shmem_fsync(struct file *file, loff_t start, loff_t end, int datasync)
 {
 	return 0;
 }
 
+/* Whole pages go, mapped or not; parts of pages are zeroed. */
 static int shmem_punch_hole(struct inode *inode, loff_t off, loff_t len)
 {
 	loff_t first = ALIGN(off, PAGE_SIZE), end = ALIGN_DOWN(off + len, PAGE_SIZE);
 
+	VM_BUG_ON(!rwsem_is_locked(&inode->i_rwsem) || len <= 0);
 	if (end > first)
 		unmap_mapping_range(inode->i_mapping, first, end - first, false);
 	truncate_inode_pages_range(inode->i_mapping, off, off + len - 1);
 	return 0;
 }
 
+/*
+ * Pages are really made, so that later writes cannot fail. On failure those behind
+ * the old end go again.
+ */
 static long shmem_fallocate(struct file *file, int mode, loff_t off, loff_t len)
 {
 	struct inode *inode = file->f_inode;
@@ -255,6 +278,7 @@ const struct file_operations shmem_file_operations = {
 
 static struct kmem_cache *shmem_inode_cache;
 
+/* The tmpfs part is around struct inode. */
 struct inode *shmem_alloc_inode(struct super_block *sb)
 {
 	struct shmem_inode_info *info = kmem_cache_zalloc(shmem_inode_cache, GFP_KERNEL);
@@ -265,12 +289,14 @@ struct inode *shmem_alloc_inode(struct super_block *sb)
 	return &info->vfs_inode;
 }
 
+/* All pages are gone since shmem_evict_inode(). */
 void shmem_free_inode(struct inode *inode)
 {
 	kfree(SHMEM_I(inode)->link);
 	kmem_cache_free(shmem_inode_cache, SHMEM_I(inode));
 }
 
+/* Last reference: pages in memory and in swap, charge, inode count. */
 void shmem_evict_inode(struct inode *inode)
 {
 	struct shmem_inode_info *info = SHMEM_I(inode);
@@ -279,6 +305,7 @@ void shmem_evict_inode(struct inode *inode)
 	truncate_inode_pages_range(inode->i_mapping, 0, -1);
 	if (CONFIG_MMU)
 		shmem_swap_forget(info);
+	VM_BUG_ON(inode->i_mapping->nrpages || sbi->used_inodes == 0);
 	VM_BUG_ON(info->swapped || inode->i_blocks);
 	if (info->charged)
 		vm_unacct_memory(info->charged);
@@ -287,6 +314,7 @@ void shmem_evict_inode(struct inode *inode)
 	spin_unlock(&sbi->lock);
 }
 
+/* Operations by type. */
 static void shmem_set_ops(struct inode *inode, dev_t rdev)
 {
 	switch (inode->i_mode & S_IFMT) {
@@ -309,6 +337,7 @@ static void shmem_set_ops(struct inode *inode, dev_t rdev)
 	}
 }
 
+/* A limit reached and no memory are the same to the caller. */
 struct inode *shmem_new_inode(struct super_block *sb, umode_t mode, dev_t rdev,
 			      unsigned long flags)
 {
@@ -345,6 +374,10 @@ static struct vfsmount *shm_mnt;
 
 static struct file_system_type shm_fs_type = { .name = "tmpfs", .fill_super = shmem_fill_super };
 
+/*
+ * The internal mount holds memfds and shared anonymous memory; it has no limits of
+ * its own.
+ */
 void shmem_init(void)
 {
 	shmem_inode_cache = kmem_cache_create("shmem_inode_cache", sizeof(struct shmem_inode_info),
@@ -353,6 +386,7 @@ void shmem_init(void)
 	BUG_ON(!shm_mnt);
 }
 
+/* The file has no name from the start, and goes with its last reference or mapping. */
 int shmem_file_setup(const char *name, loff_t size, unsigned long vm_flags, struct file **file)
 {
 	long pages = PFN_UP(size);
@@ -384,6 +418,7 @@ err_unacct:
 	return -ENOMEM;
 }
 
+/* The file's name is what /proc/PID/maps shows. */
 int shmem_zero_setup(struct vm_area_struct *vma)
 {
 	struct file *file;

@@ -12,6 +12,7 @@ struct shmem_sb_info {
 	spinlock_t lock;
 	unsigned long max_blocks, used_blocks;	/* pages */
 	unsigned long max_inodes, used_inodes;
+	unsigned long default_limit;	/* of both, when nothing is said */
 };
 
 struct shmem_inode_info {
@@ -36,7 +37,10 @@ enum sgp_type { SGP_READ, SGP_CACHE, SGP_WRITE };
  */
 int __must_check shmem_get_page(struct inode *inode, pgoff_t index, struct folio **f,
 				enum sgp_type sgp, bool *major);
-/* shmem_new_inode() - nlink 1 (directory: 2), operations by type. NULL: no memory or no inode left. */
+/*
+ * shmem_new_inode() - nlink 1 (directory: 2), operations by type. NULL: no memory or no inode
+ * left.
+ */
 struct inode *shmem_new_inode(struct super_block *sb, umode_t mode, dev_t rdev,
 			      unsigned long flags);
 /* shmem_swapin() - page cache takes the page of `entry` back: locked; -EAGAIN: look again. */
@@ -47,7 +51,10 @@ void shmem_swap_forget(struct shmem_inode_info *info);
 void shmem_init(void);
 /* shmem_fill_super() - a tmpfs with options size=, nr_inodes=, mode=, uid=, gid=. 0 or -errno. */
 int shmem_fill_super(struct super_block *sb, const char *dev, const char *data);
-/* shmem_add() - new inode under a name: the dentry pins itself. Eats nothing on failure. 0 or -errno. */
+/*
+ * shmem_add() - new inode under a name: the dentry pins itself. Eats nothing on failure. 0 or
+ * -errno.
+ */
 int __must_check shmem_add(struct inode *dir, struct dentry *dentry, umode_t mode, dev_t rdev);
 void shmem_evict_inode(struct inode *inode);
 struct inode *shmem_alloc_inode(struct super_block *sb);

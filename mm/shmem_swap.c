@@ -26,6 +26,7 @@
 static DEFINE_SPINLOCK(swaplist_lock, RANK_INODE_HASH);
 static LIST_HEAD(shmem_swaplist);	/* (swaplist_lock) shmem_inode_info.swaplist */
 
+/* As filemap_fault(), but a page that is missing is made, not read. */
 static vm_fault_t shmem_fault(struct vm_fault *vmf)
 {
 	struct inode *inode = vmf->vma->vm_file->f_inode;
@@ -46,6 +47,7 @@ static vm_fault_t shmem_fault(struct vm_fault *vmf)
 					   ALIGN(READ_ONCE(inode->i_size), PAGE_SIZE), -1);
 		return VM_FAULT_SIGBUS;
 	}
+	VM_BUG_ON(!folio_test(f, PG_uptodate) || f->index != vmf->pgoff);
 	vmf->page = &f->page;
 	return VM_FAULT_LOCKED | (major ? VM_FAULT_MAJOR : 0);
 }
@@ -68,8 +70,10 @@ static void shmem_swaplist_add(struct shmem_inode_info *info)
 	spin_unlock(&swaplist_lock);
 }
 
+/* The inode is going; truncation has emptied it. */
 void shmem_swap_forget(struct shmem_inode_info *info)
 {
+	VM_BUG_ON(info->swapped);
 	spin_lock(&swaplist_lock);
 	list_del_init(&info->swaplist);
 	spin_unlock(&swaplist_lock);
@@ -82,7 +86,9 @@ static void shmem_replace_by_entry(struct folio *f, swp_entry_t e)
 	struct shmem_inode_info *info = SHMEM_I(mapping->host);
 	struct pglist_data *pgdat = page_pgdat(&f->page);
 
+	VM_BUG_ON(!folio_test(f, PG_swapcache) || swp_swapcount(e) != 1);
 	spin_lock(&mapping->i_pages_lock);
+	VM_BUG_ON(xa_load(&mapping->i_pages, f->index) != f);
 	(void)!xa_store(&mapping->i_pages, f->index, xa_mk_value(e.val), 0);
 	mapping->nrpages--;
 	info->swapped++;
@@ -93,6 +99,10 @@ static void shmem_replace_by_entry(struct folio *f, swp_entry_t e)
 	folio_put(f);			/* the caller has his own reference */
 }
 
+/*
+ * The order matters: in the swap cache first, so that the page can be found at every
+ * moment by who looks for it.
+ */
 int shmem_writeout(struct folio *f)
 {
 	struct inode *inode = f->mapping->host;
@@ -100,6 +110,8 @@ int shmem_writeout(struct folio *f)
 	int err;
 
 	VM_BUG_ON(!folio_test(f, PG_locked) || folio_mapped(f));
+	VM_BUG_ON(!shmem_mapping(f->mapping) || folio_test(f, PG_swapcache));
+	VM_BUG_ON(!folio_test(f, PG_uptodate));
 	shmem_swaplist_add(SHMEM_I(inode));
 	if (!add_to_swap(f)) {
 		err = -ENOMEM;
@@ -129,9 +141,11 @@ static bool shmem_take_back(struct inode *inode, pgoff_t index, void *entry, str
 	struct address_space *mapping = inode->i_mapping;
 	bool ours;
 
+	VM_BUG_ON(!folio_test(f, PG_locked) || f->mapping || folio_mapped(f));
 	spin_lock(&mapping->i_pages_lock);
 	ours = xa_load(&mapping->i_pages, index) == entry;
 	if (ours) {
+		VM_BUG_ON(!SHMEM_I(inode)->swapped);
 		folio_get(f);
 		f->mapping = mapping;
 		f->index = index;
@@ -143,12 +157,14 @@ static bool shmem_take_back(struct inode *inode, pgoff_t index, void *entry, str
 	return ours;
 }
 
+/* => called again by shmem_get_page() at -EAGAIN. -EIO: the disk failed; the entry stays. */
 int shmem_swapin(struct inode *inode, pgoff_t index, void *entry, struct folio **folio)
 {
 	swp_entry_t e = { xa_to_value(entry) };
 	struct folio *f;
 	int err;
 
+	VM_BUG_ON(!xa_is_value(entry) || !e.val);
 	err = swapin_readahead(e, inode->i_mapping->gfp_mask, &f);
 	if (err)
 		return err == -ENOENT ? -EAGAIN : err;
@@ -169,6 +185,7 @@ int shmem_swapin(struct inode *inode, pgoff_t index, void *entry, struct folio *
 	mod_node_page_state(page_pgdat(&f->page), NR_FILE_PAGES, 1);
 	mod_node_page_state(page_pgdat(&f->page), NR_SHMEM, 1);
 	delete_from_swap_cache(f);
+	VM_BUG_ON(folio_test(f, PG_swapcache) || !folio_test(f, PG_swapbacked));
 	swap_free(e);
 	folio_set(f, PG_dirty);
 	*folio = f;
@@ -180,6 +197,7 @@ err_unlock:
 	return err;
 }
 
+/* Value entries change only under the lock: if it is still the same, it is ours. */
 long shmem_free_swap(struct address_space *mapping, pgoff_t index, void *entry)
 {
 	bool ours;
@@ -187,6 +205,7 @@ long shmem_free_swap(struct address_space *mapping, pgoff_t index, void *entry)
 	spin_lock(&mapping->i_pages_lock);
 	ours = xa_load(&mapping->i_pages, index) == entry;
 	if (ours) {
+		VM_BUG_ON(!SHMEM_I(mapping->host)->swapped);
 		xa_erase(&mapping->i_pages, index);
 		SHMEM_I(mapping->host)->swapped--;
 	}
@@ -216,6 +235,7 @@ static bool shmem_find_swap(struct address_space *mapping, unsigned long *index,
 	return found;
 }
 
+/* Pages that are swapped in meanwhile by others are simply not found. */
 static int shmem_unuse_inode(struct inode *inode, unsigned int type)
 {
 	unsigned long index = 0;
@@ -256,6 +276,7 @@ static struct inode *shmem_next_swapped(void)
 	return inode;
 }
 
+/* Each inode once; new pages cannot go to the area any more. */
 int shmem_unuse(unsigned int type)
 {
 	size_t nr;

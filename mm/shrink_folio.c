@@ -9,6 +9,10 @@
  *	 5. dirty                                              start to write it, keep
  *	 6. clean                                              out of its cache: freed
  *
+ * Steps 1 to 4 are done for a batch of 32, then the TLBs of all harts concerned are
+ * flushed once, then come steps 5 and 6: a page must not be written or freed while a hart
+ * could still write to it. The folios stay locked in between.
+ *
  * A dirty page is met twice: the first time it is written, and when the disk is done
  * PG_reclaim brings it to the end of the list, where the second visit finds it clean.
  *
@@ -24,6 +28,7 @@
  *
  * Ask yourself: why is the A bit looked at before the page gets a swap slot?
  */
+#include <asm/tlbflush.h>
 #include "kernel/sched.h"
 #include "mm/filemap.h"
 #include "mm/reclaim.h"
@@ -79,12 +84,12 @@ static enum fate give_slot(struct folio *f, const struct scan_control *sc)
 	return add_to_swap(f) ? FATE_GO_ON : FATE_ACTIVATE;
 }
 
-/* Step 4. */
-static enum fate unmap(struct folio *f)
+/* Step 4. The TLBs follow later, for a whole batch. */
+static enum fate unmap(struct folio *f, struct tlb_batch *tlb)
 {
 	if (!CONFIG_MMU || !folio_mapped(f))
 		return FATE_GO_ON;
-	return try_to_unmap(f, 0) ? FATE_GO_ON : FATE_ACTIVATE;
+	return try_to_unmap_batched(f, TTU_NONE, tlb) ? FATE_GO_ON : FATE_ACTIVATE;
 }
 
 static bool may_write(const struct folio *f, const struct scan_control *sc)
@@ -181,8 +186,8 @@ static enum fate remove(struct folio *f)
 	return FATE_FREE;
 }
 
-/* => f locked; unlocked on FATE_QUEUED. */
-static enum fate reclaim_locked(struct folio *f, struct scan_control *sc)
+/* Steps 1 to 4. => f locked. FATE_GO_ON: no PTE maps it any more. */
+static enum fate take_from_users(struct folio *f, struct scan_control *sc, struct tlb_batch *tlb)
 {
 	enum fate fate;
 
@@ -197,12 +202,16 @@ static enum fate reclaim_locked(struct folio *f, struct scan_control *sc)
 	if (fate == FATE_GO_ON)
 		fate = give_slot(f, sc);
 	if (fate == FATE_GO_ON)
-		fate = unmap(f);
-	if (fate == FATE_GO_ON)
-		fate = pageout(f, sc);
-	if (fate == FATE_GO_ON)
-		fate = remove(f);
+		fate = unmap(f, tlb);
 	return fate;
+}
+
+/* Steps 5 and 6. => f locked, unmapped, in no TLB; unlocked on FATE_QUEUED. */
+static enum fate write_or_free(struct folio *f, struct scan_control *sc)
+{
+	enum fate fate = pageout(f, sc);
+
+	return fate == FATE_GO_ON ? remove(f) : fate;
 }
 
 /* It is wanted: then its swap slot may be of more use to others. */
@@ -217,41 +226,68 @@ static void activate(struct folio *f)
 	count_vm_event(PGACTIVATE);
 }
 
-static enum fate reclaim_folio(struct folio *f, struct scan_control *sc)
+/* The end of a folio's visit, freed or not. => unlocks it. */
+static void leave(struct folio *f, enum fate fate)
 {
-	enum fate fate;
-
-	if (!folio_trylock(f))
-		return FATE_KEEP;
-	fate = reclaim_locked(f, sc);
 	if (fate == FATE_ACTIVATE)
 		activate(f);
 	if (fate != FATE_QUEUED)
 		folio_unlock(f);
-	return fate;
+}
+
+/* First half, for all of list: those to go on with move to *unmapped, locked. */
+static void unmap_folios(struct list_head *list, struct list_head *unmapped,
+			 struct scan_control *sc)
+{
+	struct tlb_batch tlb = { 0 };
+	struct folio *f, *next;
+
+	/* From the end: the oldest was put there first. */
+	list_for_each_entry_safe_reverse(f, next, list, lru) {
+		enum fate fate;
+
+		if (!folio_trylock(f))
+			continue;
+		fate = take_from_users(f, sc, &tlb);
+		if (fate == FATE_GO_ON)
+			list_move_tail(&f->lru, unmapped);
+		else
+			leave(f, fate);
+	}
+	if (CONFIG_MMU)
+		tlb_batch_flush(&tlb);
+}
+
+/* Second half: those that stay go back to list. => number freed. */
+static unsigned long free_folios(struct list_head *unmapped, struct list_head *list,
+				 struct scan_control *sc)
+{
+	struct page *freed[SWAP_CLUSTER_MAX];
+	struct folio *f, *next;
+	int nr = 0;
+
+	list_for_each_entry_safe(f, next, unmapped, lru) {
+		enum fate fate = write_or_free(f, sc);
+
+		leave(f, fate);
+		if (fate == FATE_FREE) {
+			list_del(&f->lru);
+			freed[nr++] = &f->page;
+		}
+	}
+	list_splice(unmapped, list);
+	release_pages(freed, nr);
+	return nr;
 }
 
 unsigned long shrink_folio_list(struct list_head *list, struct scan_control *sc)
 {
-	struct page *freed[SWAP_CLUSTER_MAX];
-	unsigned long nr_freed = 0;
-	struct folio *f, *next;
-	int nr = 0;
+	unsigned long nr_freed;
+	LIST_HEAD(unmapped);
 
-	/* From the end: the oldest was put there first. */
-	list_for_each_entry_safe_reverse(f, next, list, lru) {
-		cond_resched();
-		if (reclaim_folio(f, sc) != FATE_FREE)
-			continue;
-		list_del(&f->lru);
-		freed[nr++] = &f->page;
-		nr_freed++;
-		if (nr == SWAP_CLUSTER_MAX) {
-			release_pages(freed, nr);
-			nr = 0;
-		}
-	}
-	release_pages(freed, nr);
+	unmap_folios(list, &unmapped, sc);
+	cond_resched();
+	nr_freed = free_folios(&unmapped, list, sc);
 	if (CONFIG_MMU)
 		swap_write_flush();
 	sc->nr_reclaimed += nr_freed;

@@ -30,11 +30,13 @@ struct truncate_batch {
 	pgoff_t index[TRUNCATE_BATCH];
 };
 
+/* The lock is held for 16 entries at a time. */
 static bool truncate_gather(struct address_space *mapping, pgoff_t end, struct truncate_batch *b)
 {
 	unsigned long index = b->next;
 	void *entry;
 
+	VM_BUG_ON(b->next > end);
 	b->nr = 0;
 	spin_lock(&mapping->i_pages_lock);
 	xa_for_each_range(&mapping->i_pages, index, entry, b->next, end) {
@@ -84,12 +86,14 @@ static void truncate_shadow(struct address_space *mapping, pgoff_t index, void *
 	spin_unlock(&mapping->i_pages_lock);
 }
 
+/* Pages can be added behind us only inside i_size, which has shrunk already. */
 static void truncate_whole_pages(struct address_space *mapping, pgoff_t first, pgoff_t last)
 {
 	struct truncate_batch b = { .next = first };
 	bool shmem = shmem_mapping(mapping);
 	long pages = 0;
 
+	VM_BUG_ON(first > last);
 	while (b.next <= last && truncate_gather(mapping, last, &b)) {
 		for (unsigned int i = 0; i < b.nr; i++) {
 			if (!xa_is_value(b.entry[i]))
@@ -112,6 +116,7 @@ static void truncate_partial_page(struct address_space *mapping, pgoff_t index, 
 {
 	struct folio *f = NULL;
 
+	VM_BUG_ON(to > PAGE_SIZE);
 	if (from >= to)
 		return;
 	if (shmem_mapping(mapping)) {
@@ -122,6 +127,7 @@ static void truncate_partial_page(struct address_space *mapping, pgoff_t index, 
 	}
 	if (!f)
 		return;
+	VM_BUG_ON(!folio_test(f, PG_locked) || f->index != index);
 	folio_wait_writeback(f);
 	memset(folio_address(f) + from, 0, to - from);
 	if (folio_test(f, PG_uptodate))
@@ -130,6 +136,10 @@ static void truncate_partial_page(struct address_space *mapping, pgoff_t index, 
 	folio_put(f);
 }
 
+/*
+ * The page with the new end stays, with zeros behind it: a later extension must read
+ * as zeros.
+ */
 void truncate_inode_pages_range(struct address_space *mapping, loff_t start, loff_t end)
 {
 	pgoff_t first = PFN_UP(start), after;
@@ -154,12 +164,19 @@ void truncate_inode_pages_range(struct address_space *mapping, loff_t start, lof
 	truncate_partial_page(mapping, after, 0, tail);
 }
 
+/*
+ * => i_size is newsize already. Private copies of what is cut off go too
+ * (even_cows): SIGBUS, as POSIX wants.
+ */
 void truncate_pagecache(struct inode *inode, loff_t newsize)
 {
 	struct address_space *mapping = inode->i_mapping;
 
+	VM_BUG_ON(READ_ONCE(inode->i_size) > newsize);
 	unmap_mapping_range(mapping, ALIGN(newsize, PAGE_SIZE), 0, true);
 	truncate_inode_pages_range(mapping, newsize, -1);
+	/* A private copy may have been made of a page while it was still in the cache. */
+	unmap_mapping_range(mapping, ALIGN(newsize, PAGE_SIZE), 0, true);
 }
 
 /*
@@ -171,7 +188,8 @@ bool remove_mapping(struct address_space *mapping, struct folio *f)
 	void *shadow;
 	bool freed;
 
-	VM_BUG_ON(!folio_test(f, PG_locked));
+	VM_BUG_ON(!folio_test(f, PG_locked) || f->mapping != mapping);
+	VM_BUG_ON(folio_test(f, PG_lru));	/* isolated: or its list would lose it */
 	shadow = shmem_mapping(mapping) ? NULL : workingset_eviction(f);
 	spin_lock(&mapping->i_pages_lock);
 	freed = folio_ref_count(f) == 2 && !folio_mapped(f) && !folio_test(f, PG_dirty) &&

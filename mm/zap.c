@@ -149,22 +149,30 @@ static void zap_pte_range(struct zap *z, pmd_t *pmd, unsigned long addr, unsigne
 	spin_unlock(ptl);
 }
 
+/* Five instructions an empty entry: a large mapping is mostly nothing. */
+static void zap_pmd_range(struct zap *z, pgd_t *pgd, unsigned long addr, unsigned long end)
+{
+	pmd_t *pmd = pmd_offset(pgd, addr);
+
+	for (; addr < end; addr = (addr & PMD_MASK) + PMD_SIZE, pmd++) {
+		if (likely(pmd_none(*pmd)))
+			continue;
+		z->tlb->seen_start = min(z->tlb->seen_start, addr & PMD_MASK);
+		z->tlb->seen_end = max(z->tlb->seen_end, (addr & PMD_MASK) + PMD_SIZE);
+		zap_pte_range(z, pmd, addr, pmd_addr_end(addr, end));
+	}
+}
+
 static void zap_range(struct zap *z, unsigned long addr, unsigned long end)
 {
-	struct mm_struct *mm = z->vma->vm_mm;
+	pgd_t *pgd = z->vma->vm_mm->pgd + pgd_index(addr);
 	unsigned long next;
-	pmd_t *pmd;
 
 	VM_BUG_ON(addr < z->vma->vm_start || end > z->vma->vm_end);
-	for (; addr < end; addr = next) {
-		pmd = walk_pmd(mm, addr, false);
-		if (!pmd) {
-			next = pgd_addr_end(addr, end);
-			continue;
-		}
-		next = pmd_addr_end(addr, end);
-		if (!pmd_none(*pmd))
-			zap_pte_range(z, pmd, addr, next);
+	for (; addr < end; addr = next, pgd++) {
+		next = pgd_addr_end(addr, end);
+		if (!pgd_none(*pgd))
+			zap_pmd_range(z, pgd, addr, next);
 	}
 }
 

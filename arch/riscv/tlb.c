@@ -117,6 +117,34 @@ void flush_tlb_page(struct mm_struct *mm, unsigned long addr)
 	flush_mm_range(mm, addr & PAGE_MASK, PAGE_SIZE);
 }
 
+/* Harts that do not run mm now are marked at once, as in flush_others(). */
+void tlb_batch_add(struct tlb_batch *b, struct mm_struct *mm)
+{
+	b->pending = true;
+	if (nr_cpu_ids == 1)
+		return;
+	WRITE_ONCE(mm->context.stale, ~0UL);
+	smp_mb();			/* pairs with switch_mm(): stale before cpu_mask */
+	b->cpus |= READ_ONCE(mm->cpu_mask);
+}
+
+static void flush_all_here(void *unused)
+{
+	local_flush_tlb_all();
+}
+
+void tlb_batch_flush(struct tlb_batch *b)
+{
+	if (!b->pending)
+		return;
+	local_flush_tlb_all();
+	if (b->cpus & ~(1UL << smp_processor_id())) {
+		count_vm_event(TLB_REMOTE_FLUSH);
+		smp_call_many(b->cpus, flush_all_here, NULL);
+	}
+	*b = (struct tlb_batch){ 0 };
+}
+
 /* Kernel mappings are global: every hart has them. */
 void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 {

@@ -2,6 +2,16 @@
 /*
  * The devices that are not there: /dev/null zero full random urandom kmsg.
  *
+ * Each is a few lines because a device is nothing but its operations: what is not
+ * given is refused by the callers (a device without ->mmap is ENODEV).
+ *
+ * Private mappings of /dev/zero were how programs got anonymous memory before
+ * MAP_ANONYMOUS existed; they become anonymous memory here as well, and shared
+ * ones a tmpfs file.
+ *
+ * /dev/kmsg is the kernel log: reading it gives the text from the oldest line on,
+ * writing adds a line, so that boot scripts can put marks between the kernel's.
+ *
  * Locks: none.
  *
  * Linux: drivers/char/mem.c, random.c, kernel/printk/printk.c devkmsg.
@@ -15,11 +25,13 @@
 #include "lib/errno.h"
 #include "mm/slab.h"
 
+/* The end of the file, always. */
 static ssize_t read_null(struct kiocb *iocb, struct iov_iter *to)
 {
 	return 0;
 }
 
+/* All of it is taken, and gone. */
 static ssize_t write_null(struct kiocb *iocb, struct iov_iter *from)
 {
 	size_t n = from->count;
@@ -28,6 +40,7 @@ static ssize_t write_null(struct kiocb *iocb, struct iov_iter *from)
 	return n;
 }
 
+/* No room, ever: for testing how programs cope. */
 static ssize_t write_full(struct kiocb *iocb, struct iov_iter *from)
 {
 	return -ENOSPC;
@@ -52,6 +65,7 @@ static ssize_t read_zero(struct kiocb *iocb, struct iov_iter *to)
 	return done;
 }
 
+/* random and urandom are the same: the generator never blocks. */
 static ssize_t read_random(struct kiocb *iocb, struct iov_iter *to)
 {
 	ssize_t done = 0;
@@ -72,6 +86,7 @@ static ssize_t read_random(struct kiocb *iocb, struct iov_iter *to)
 	return done;
 }
 
+/* Mixed into the state; nothing is credited. */
 static ssize_t write_random(struct kiocb *iocb, struct iov_iter *from)
 {
 	ssize_t done = 0;
@@ -122,6 +137,7 @@ static const struct file_operations random_fops = {
 
 #define KMSG_LINE 512
 
+/* Plain text from where the reader stopped; 0 when it has all. */
 static ssize_t read_kmsg(struct kiocb *iocb, struct iov_iter *to)
 {
 	char *buf = kmalloc(PAGE_SIZE, GFP_KERNEL);
@@ -139,6 +155,7 @@ static ssize_t read_kmsg(struct kiocb *iocb, struct iov_iter *to)
 	return n;
 }
 
+/* Boot scripts speak through the kernel log. */
 static ssize_t write_kmsg(struct kiocb *iocb, struct iov_iter *from)
 {
 	size_t total = from->count, n;
@@ -162,6 +179,7 @@ static ssize_t write_kmsg(struct kiocb *iocb, struct iov_iter *from)
 	return total;
 }
 
+/* To the first line there is, or behind the last. */
 static loff_t kmsg_lseek(struct file *f, loff_t off, int whence)
 {
 	if (off || whence == SEEK_CUR)
@@ -174,6 +192,7 @@ static const struct file_operations kmsg_fops = {
 	.read_iter = read_kmsg, .write_iter = write_kmsg, .llseek = kmsg_lseek,
 };
 
+/* Before tty_init(): numbers in ascending order in /proc/devices. */
 void chrdev_init(void)
 {
 	if (register_chrdev(MKDEV(1, 3), "null", 0666, &null_fops) ||

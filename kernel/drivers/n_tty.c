@@ -16,6 +16,7 @@
  * parity, no flow control of the line itself.
  */
 #include "kernel/drivers/tty_internal.h"
+#include "kernel/drivers/uart.h"
 #include "kernel/printk.h"
 #include "lib/ctype.h"
 #include "lib/string.h"
@@ -24,6 +25,7 @@
 
 /* ---- output ---- */
 
+/* At most two bytes for one; the column is counted for erasing. */
 static unsigned int opost_one(struct tty_struct *tty, unsigned char c, char *out)
 {
 	unsigned int n = 0;
@@ -56,6 +58,7 @@ static unsigned int opost_one(struct tty_struct *tty, unsigned char c, char *out
 	return n;
 }
 
+/* For write(2); echo goes character by character. */
 unsigned int n_tty_opost(struct tty_struct *tty, const unsigned char *s, unsigned int n, char *out)
 {
 	unsigned int len = 0;
@@ -67,18 +70,21 @@ unsigned int n_tty_opost(struct tty_struct *tty, const unsigned char *s, unsigne
 
 /* ---- echo ---- */
 
+/* Straight to the console: we may be in the interrupt. */
 static void echo_raw(struct tty_struct *tty, unsigned char c)
 {
 	char out[2];
 
-	console_write(out, opost_one(tty, c, out));
+	uart_write(out, opost_one(tty, c, out));
 }
 
+/* ^A to ^Z and ^?; a tab is shown as itself. */
 static bool shown_as_caret(const struct tty_struct *tty, unsigned char c)
 {
 	return tty_flag(tty, c_lflag, ECHOCTL) && (c < ' ' || c == 0x7f) && c != '\t';
 }
 
+/* As the user should see it. */
 static void echo_char(struct tty_struct *tty, unsigned char c)
 {
 	if (!tty_flag(tty, c_lflag, ECHO))
@@ -110,6 +116,10 @@ static unsigned int typed_columns(const struct tty_struct *tty, unsigned int end
 
 /* ---- editing ---- */
 
+/*
+ * With UTF-8 all bytes of the last character. What it took on the screen is found by
+ * comparing columns, so that tabs and ^X come out right.
+ */
 static void erase_last(struct tty_struct *tty)
 {
 	unsigned int before = typed_columns(tty, tty->head), after;
@@ -128,6 +138,7 @@ static void erase_last(struct tty_struct *tty)
 	}
 }
 
+/* With ECHOKE the line disappears, else a new one is started. */
 static void erase_line(struct tty_struct *tty)
 {
 	if (!tty_flag(tty, c_lflag, ECHOKE) || !tty_flag(tty, c_lflag, ECHOE)) {
@@ -141,6 +152,7 @@ static void erase_line(struct tty_struct *tty)
 		erase_last(tty);
 }
 
+/* Blanks before it, then letters, digits and underscores. */
 static void erase_word(struct tty_struct *tty)
 {
 	bool seen = false;
@@ -156,6 +168,7 @@ static void erase_word(struct tty_struct *tty)
 	}
 }
 
+/* ^R: after other output has torn the line. */
 static void reprint_line(struct tty_struct *tty)
 {
 	echo_char(tty, tty->termios.c_cc[VREPRINT]);
@@ -165,6 +178,7 @@ static void reprint_line(struct tty_struct *tty)
 		echo_char(tty, tty->buf[IDX(i)]);
 }
 
+/* Half a line too: what a signal interrupts is not meant any more. */
 void n_tty_flush(struct tty_struct *tty)
 {
 	tty->tail = tty->canon = tty->head;
@@ -188,6 +202,7 @@ static bool put_char(struct tty_struct *tty, unsigned char c, bool end)
 	return true;
 }
 
+/* From here on a reader may take it. The ring always has room for this one. */
 static void end_line(struct tty_struct *tty, unsigned char c)
 {
 	if (put_char(tty, c, true))
@@ -196,11 +211,13 @@ static void end_line(struct tty_struct *tty, unsigned char c)
 
 /* ---- receiving ---- */
 
+/* Character 0 switches a function off. */
 static inline bool is_cc(const struct tty_struct *tty, unsigned char c, int which)
 {
 	return c && c == tty->termios.c_cc[which];
 }
 
+/* Which signal, if it is one of the three. */
 static int signal_of(const struct tty_struct *tty, unsigned char c)
 {
 	if (!tty_flag(tty, c_lflag, ISIG))
@@ -235,6 +252,7 @@ static bool receive_edit(struct tty_struct *tty, unsigned char c)
 	return true;
 }
 
+/* Everything but the line's end stays editable. */
 static void receive_canon(struct tty_struct *tty, unsigned char c)
 {
 	if (receive_edit(tty, c))
@@ -255,6 +273,7 @@ static void receive_canon(struct tty_struct *tty, unsigned char c)
 	}
 }
 
+/* Raw: readable at once. A full ring drops it. */
 static void receive_plain(struct tty_struct *tty, unsigned char c)
 {
 	if (put_char(tty, c, false))
@@ -275,6 +294,7 @@ static bool receive_flow(struct tty_struct *tty, unsigned char c)
 	return true;
 }
 
+/* Order as in termios(3): input translation, flow control, signals, then editing. */
 int n_tty_receive(struct tty_struct *tty, unsigned char c)
 {
 	int sig;
@@ -319,6 +339,7 @@ static inline unsigned int readable_end(const struct tty_struct *tty)
 	return tty_flag(tty, c_lflag, ICANON) ? tty->canon : tty->head;
 }
 
+/* For FIONREAD. */
 unsigned int n_tty_available(const struct tty_struct *tty)
 {
 	unsigned int n = readable_end(tty) - tty->tail;
@@ -329,6 +350,7 @@ unsigned int n_tty_available(const struct tty_struct *tty)
 	return n;
 }
 
+/* VMIN counts only while no timer runs (VTIME). */
 bool n_tty_input_ready(const struct tty_struct *tty)
 {
 	unsigned int n = readable_end(tty) - tty->tail, min = 1;
@@ -339,6 +361,7 @@ bool n_tty_input_ready(const struct tty_struct *tty)
 	return n >= min;
 }
 
+/* One call never returns bytes of two lines. */
 unsigned int n_tty_take(struct tty_struct *tty, unsigned char *to, unsigned int n, bool *end)
 {
 	bool canon = tty_flag(tty, c_lflag, ICANON);
@@ -364,6 +387,7 @@ unsigned int n_tty_take(struct tty_struct *tty, unsigned char *to, unsigned int 
 	return done;
 }
 
+/* From canonical to raw and back nothing that was typed is lost. */
 void n_tty_set_mode(struct tty_struct *tty, const struct ktermios *old)
 {
 	if ((old->c_lflag ^ tty->termios.c_lflag) & ICANON) {

@@ -6,6 +6,17 @@
  * discipline at once, and wake readers; a ^C becomes a signal to the foreground
  * process group there and then, so it works whatever the programs are doing.
  *
+ *	UART interrupt -> tty_insert_char() -> n_tty_receive() -> ring, echo, or a signal
+ *	                                    -> wakes tty_read()
+ *	tty_write() -> n_tty_opost() -> uart_write()
+ *
+ * Reading in canonical mode waits for a whole line (or ^D, which is an end of line
+ * without a character: with nothing before it the read returns 0, the end of the
+ * file). In raw mode VMIN and VTIME say what to wait for.
+ *
+ * A signal that comes while a read waits ends it with ERESTARTSYS: after a handler
+ * with SA_RESTART it is begun again, and nothing typed is lost meanwhile.
+ *
  * Locks: read_mutex and write_mutex keep calls apart; tty->lock (irq-safe) guards
  * the state. Nothing is copied to or from user memory under tty->lock.
  *
@@ -14,6 +25,7 @@
  */
 #include <asm/uaccess.h>
 #include "kernel/drivers/tty_internal.h"
+#include "kernel/drivers/uart.h"
 #include "kernel/fs/poll.h"
 #include "kernel/printk.h"
 #include "kernel/signal.h"
@@ -42,11 +54,13 @@ static struct tty_struct console_tty = {
 	.write_wait = WAIT_QUEUE_HEAD_INIT(console_tty.write_wait),
 };
 
+/* All three devices are the one terminal. */
 static inline struct tty_struct *file_tty(const struct file *f)
 {
 	return f->private_data;
 }
 
+/* Signals are sent after the lock is dropped: tasklist_lock comes before it. */
 void tty_insert_char(unsigned char c)
 {
 	struct tty_struct *tty = &console_tty;
@@ -75,6 +89,7 @@ void tty_insert_char(unsigned char c)
 
 /* ---- read ---- */
 
+/* Would a read return at once? */
 static bool tty_ready(struct tty_struct *tty)
 {
 	unsigned long flags;
@@ -86,6 +101,7 @@ static bool tty_ready(struct tty_struct *tty)
 	return ready;
 }
 
+/* For FIONREAD and VMIN. */
 static unsigned int tty_typed(struct tty_struct *tty)
 {
 	unsigned long flags;
@@ -135,6 +151,7 @@ static int tty_wait_raw(struct tty_struct *tty, unsigned int want)
 	return err;
 }
 
+/* Nothing to wait for without O_NONBLOCK returns at once. */
 static int tty_wait_input(struct tty_struct *tty, size_t want, bool nonblock)
 {
 	bool canon = READ_ONCE(tty->termios.c_lflag) & ICANON;
@@ -169,6 +186,7 @@ static ssize_t tty_copy_input(struct tty_struct *tty, struct iov_iter *to)
 	return done;
 }
 
+/* A background process is stopped here before it can take the foreground's input. */
 static ssize_t tty_read(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct tty_struct *tty = file_tty(iocb->ki_filp);
@@ -190,6 +208,7 @@ static ssize_t tty_read(struct kiocb *iocb, struct iov_iter *to)
 
 /* ---- write ---- */
 
+/* Small pieces: each can be interrupted, and echo comes between them. */
 static ssize_t tty_write_chunks(struct tty_struct *tty, struct iov_iter *from)
 {
 	unsigned char in[TTY_CHUNK];
@@ -207,7 +226,7 @@ static ssize_t tty_write_chunks(struct tty_struct *tty, struct iov_iter *from)
 		spin_lock_irqsave(&tty->lock, flags);
 		len = n_tty_opost(tty, in, n, out);
 		spin_unlock_irqrestore(&tty->lock, flags);
-		console_write(out, len);
+		uart_write(out, len);
 		done += n;
 		if (signal_pending(current) && from->count)
 			return done;
@@ -216,6 +235,7 @@ static ssize_t tty_write_chunks(struct tty_struct *tty, struct iov_iter *from)
 	return done;
 }
 
+/* Only with TOSTOP are background writers stopped. */
 static ssize_t tty_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct tty_struct *tty = file_tty(iocb->ki_filp);
@@ -232,6 +252,7 @@ static ssize_t tty_write(struct kiocb *iocb, struct iov_iter *from)
 	return ret;
 }
 
+/* Writable always: output is not queued. */
 static unsigned int tty_poll(struct file *f, struct poll_table *pt)
 {
 	struct tty_struct *tty = file_tty(f);
@@ -245,6 +266,7 @@ static unsigned int tty_poll(struct file *f, struct poll_table *pt)
 
 /* ---- ioctl ---- */
 
+/* From the background this stops the process, unless it ignores SIGTTOU. */
 static int tty_set_termios(struct tty_struct *tty, unsigned long arg, bool flush)
 {
 	struct ktermios new, old;
@@ -267,6 +289,7 @@ static int tty_set_termios(struct tty_struct *tty, unsigned long arg, bool flush
 	return 0;
 }
 
+/* A copy of one moment. */
 static int tty_get_termios(struct tty_struct *tty, unsigned long arg)
 {
 	struct ktermios t;
@@ -278,6 +301,7 @@ static int tty_get_termios(struct tty_struct *tty, unsigned long arg)
 	return copy_to_user((void __user *)arg, &t, sizeof(t)) ? -EFAULT : 0;
 }
 
+/* Programs redraw at SIGWINCH. */
 static int tty_set_winsize(struct tty_struct *tty, unsigned long arg)
 {
 	struct kernel_siginfo info = { .si_signo = SIGWINCH, .si_code = SI_KERNEL };
@@ -298,6 +322,7 @@ static int tty_set_winsize(struct tty_struct *tty, unsigned long arg)
 	return 0;
 }
 
+/* Output has always been written already. */
 static int tty_flush_queues(struct tty_struct *tty, unsigned long which)
 {
 	unsigned long flags;
@@ -315,6 +340,7 @@ static int tty_flush_queues(struct tty_struct *tty, unsigned long which)
 	return 0;
 }
 
+/* Modes and queues here, sessions in tty_jobctrl.c. */
 static long tty_ioctl(struct file *f, unsigned int cmd, unsigned long arg)
 {
 	struct tty_struct *tty = file_tty(f);
@@ -349,6 +375,7 @@ static long tty_ioctl(struct file *f, unsigned int cmd, unsigned long arg)
 
 /* ---- the three devices ---- */
 
+/* No position: lseek(2) is ESPIPE. */
 static int tty_open(struct inode *inode, struct file *f)
 {
 	f->private_data = &console_tty;
@@ -382,6 +409,7 @@ static const struct file_operations current_tty_fops = {
 	.ioctl = tty_ioctl,
 };
 
+/* After the UART: the first write goes there. */
 void tty_init(void)
 {
 	if (register_chrdev(MKDEV(5, 0), "tty", 0666, &current_tty_fops) ||

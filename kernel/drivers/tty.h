@@ -10,9 +10,15 @@
 struct tty_struct;
 struct signal_struct;
 
-/* tty_insert_char() - one received byte: line editing, echo, signals. Interrupt context, irqs off. */
+/*
+ * tty_insert_char() - one received byte: line editing, echo, signals. Interrupt context, irqs
+ * off.
+ */
 void tty_insert_char(unsigned char c);
-/* disassociate_ctty() - a session leader ends or calls setsid: SIGHUP, SIGCONT to the foreground. May sleep. */
+/*
+ * disassociate_ctty() - a session leader ends or calls setsid: SIGHUP, SIGCONT to the
+ * foreground. May sleep.
+ */
 void disassociate_ctty(void);
 /* tty_devnum() - device number of a process's terminal, 0 if it has none (for /proc/PID/stat). */
 dev_t tty_devnum(const struct signal_struct *sig);

@@ -31,7 +31,8 @@ struct tty_struct {
 	unsigned int canon;		/* (L) end of the last complete line */
 	unsigned int tail;		/* (L) next to be read */
 	unsigned char buf[N_TTY_BUF];	/* (L) */
-	unsigned long ends[N_TTY_BUF / 64]; /* (L) this character ends a line; 0 there: end of file */
+	/* (L) this character ends a line; 0 there: end of file */
+	unsigned long ends[N_TTY_BUF / 64];
 };
 
 /* The ring keeps room for the character that ends a line. */
@@ -43,16 +44,28 @@ int n_tty_receive(struct tty_struct *tty, unsigned char c);
 void n_tty_flush(struct tty_struct *tty);
 /* n_tty_available() - bytes a read would get now. => tty->lock. */
 unsigned int n_tty_available(const struct tty_struct *tty);
-/* n_tty_input_ready() - would a read not wait? a complete line, an end of file, or enough. => tty->lock. */
+/*
+ * n_tty_input_ready() - would a read not wait? a complete line, an end of file, or enough. =>
+ * tty->lock.
+ */
 bool n_tty_input_ready(const struct tty_struct *tty);
-/* n_tty_take() - up to n bytes of one line (raw: of all); *end: a line or file end was passed. => tty->lock. */
+/*
+ * n_tty_take() - up to n bytes of one line (raw: of all); *end: a line or file end was passed.
+ * => tty->lock.
+ */
 unsigned int n_tty_take(struct tty_struct *tty, unsigned char *to, unsigned int n, bool *end);
-/* n_tty_opost() - n bytes through output processing into out (2n, tabs 8n); the result's length. => tty->lock. */
+/*
+ * n_tty_opost() - n bytes through output processing into out (2n, tabs 8n); the result's
+ * length. => tty->lock.
+ */
 unsigned int n_tty_opost(struct tty_struct *tty, const unsigned char *s, unsigned int n, char *out);
 /* n_tty_set_mode() - the mode changed from old: what was typed stays readable. => tty->lock. */
 void n_tty_set_mode(struct tty_struct *tty, const struct ktermios *old);
 
-/* tty_check_change() - a background process stops before it reads or changes the terminal. 0 or -errno. */
+/*
+ * tty_check_change() - a background process stops before it reads or changes the terminal. 0
+ * or -errno.
+ */
 int __must_check tty_check_change(struct tty_struct *tty, int sig);
 long tty_jobctrl_ioctl(struct tty_struct *tty, unsigned int cmd, unsigned long arg);
 /* tty_open_ctty() - an opening session leader without a terminal gets this one. */

@@ -18,11 +18,13 @@
 #include "kernel/signal.h"
 #include "lib/errno.h"
 
+/* For ps: the TTY column. */
 dev_t tty_devnum(const struct signal_struct *sig)
 {
 	return sig->tty ? TTY_DEV : 0;
 }
 
+/* For /proc/PID/stat, field 8. */
 pid_t tty_pgrp(const struct signal_struct *sig)
 {
 	struct tty_struct *tty = READ_ONCE(sig->tty);
@@ -37,6 +39,11 @@ static bool ignores(int sig)
 	       current->sighand->action[sig - 1].sa_handler == SIG_IGN;
 }
 
+/*
+ * 0 for the foreground, for those of other sessions, and for who ignores SIGTTOU. An
+ * orphaned group would never be continued, so it gets an error instead of being
+ * stopped.
+ */
 int tty_check_change(struct tty_struct *tty, int sig)
 {
 	struct kernel_siginfo info = { .si_signo = sig, .si_code = SI_KERNEL };
@@ -80,6 +87,7 @@ static void session_clear_tty(pid_t session)
 	}
 }
 
+/* Only the first open by a leader without a terminal. */
 void tty_open_ctty(struct tty_struct *tty)
 {
 	unsigned long flags;
@@ -90,6 +98,7 @@ void tty_open_ctty(struct tty_struct *tty)
 	spin_unlock_irqrestore(&tasklist_lock, flags);
 }
 
+/* TIOCSCTTY: root may take the terminal from another session by force. */
 static int tiocsctty(struct tty_struct *tty, unsigned long force)
 {
 	struct signal_struct *sig = current->signal;
@@ -112,6 +121,7 @@ static int tiocsctty(struct tty_struct *tty, unsigned long force)
 	return err;
 }
 
+/* A leader takes the terminal from its whole session; any other process only leaves it. */
 void disassociate_ctty(void)
 {
 	struct kernel_siginfo hup = { .si_signo = SIGHUP, .si_code = SI_KERNEL };
@@ -154,6 +164,7 @@ static int pgrp_in_session(pid_t pgrp, pid_t session)
 	return err;
 }
 
+/* TIOCSPGRP: the shell moves a job to the foreground. */
 static int tiocspgrp(struct tty_struct *tty, unsigned long arg)
 {
 	struct signal_struct *sig = current->signal;
@@ -180,6 +191,7 @@ static int tiocspgrp(struct tty_struct *tty, unsigned long arg)
 	return err;
 }
 
+/* ENOTTY if it is not the caller's terminal. */
 long tty_jobctrl_ioctl(struct tty_struct *tty, unsigned int cmd, unsigned long arg)
 {
 	bool ours = current->signal->tty == tty;

@@ -143,7 +143,7 @@ static int bdev_writepage(struct folio *f, struct writeback_control *wbc)
 	return 0;
 }
 
-/* A part of a page is changed: the rest must be there first. */
+/* Where only a part of a page is changed, the rest must be there first. */
 static int bdev_write_begin(struct file *file, struct address_space *mapping, loff_t pos,
 			    unsigned int len, struct folio **folio)
 {
@@ -154,7 +154,7 @@ static int bdev_write_begin(struct file *file, struct address_space *mapping, lo
 		err = filemap_get_or_create(mapping, pos >> PAGE_SHIFT, &f);
 		if (err)
 			return err;
-		if (folio_test(f, PG_uptodate))
+		if (folio_test(f, PG_uptodate) || len == PAGE_SIZE)
 			break;
 		folio_unlock(f);
 		folio_put(f);
@@ -169,9 +169,16 @@ static int bdev_write_begin(struct file *file, struct address_space *mapping, lo
 }
 
 /* Mark what was changed; a copy of 0 bytes changed nothing. */
-static int bdev_write_end(struct file *file, struct address_space *mapping, loff_t pos,
-			  unsigned int len, unsigned int copied, struct folio *f)
+static int bdev_write_end(struct file *file, loff_t pos, unsigned int len, unsigned int copied,
+			  struct folio *f)
 {
+	/* A whole page was to be written but not all could be copied: then nothing counts. */
+	if (!folio_test(f, PG_uptodate)) {
+		if (copied == PAGE_SIZE)
+			folio_set(f, PG_uptodate);
+		else
+			copied = 0;
+	}
 	if (copied)
 		folio_mark_dirty(f);
 	folio_unlock(f);

@@ -115,7 +115,10 @@ static void __d_hash(struct dentry *d)
 	VM_BUG_ON(!(d->d_flags & DCACHE_UNHASHED));
 	d->d_flags &= ~DCACHE_UNHASHED;
 	hlist_add_head(&d->d_hash, d_bucket(d->d_name_hash));
-	/* Always at the end with a larger number: a readdir that stopped at one goes on behind it. */
+	/*
+	 * Always at the end with a larger number: a readdir that stopped at one goes on behind
+	 * it.
+	 */
 	d->d_off = next_d_off++;
 	list_add_tail(&d->d_sibling, &d->d_parent->d_children);
 }

@@ -3,6 +3,10 @@
  * eventfd2(2): a counter with a descriptor; and memfd_create(2): a tmpfs file
  * without a name. Both are files made out of nothing.
  *
+ * Both show how little a file needs to be: operations, a private structure, and a
+ * number in the table. A program uses an eventfd to be woken out of poll(2) by
+ * another thread, and a memfd to share memory by passing a descriptor.
+ *
  * Locks: the wait queue's lock guards the count.
  *
  * Linux: fs/eventfd.c, mm/memfd.c. Differs: no seals.

@@ -5,6 +5,12 @@
  * Record locks (F_SETLK) and flock(2) succeed without effect: programs ask for
  * them around files that here only one at a time uses.
  *
+ * A descriptor has one property of its own, close-on-exec; everything else
+ * (position, O_APPEND, O_NONBLOCK) belongs to the open file behind it, which
+ * dup(2) and fork(2) share. That is why F_SETFD and F_SETFL are two commands: a
+ * shell that sets O_NONBLOCK on its terminal sets it for every program that
+ * inherited it.
+ *
  * Locks: files->lock.
  *
  * Linux: fs/fcntl.c, fs/file.c ksys_dup3(), fs/ioctl.c. Differs: no owner

@@ -9,6 +9,22 @@
  * A program with one thread pays no atomic operation for fdget(): nobody else
  * can change its table. Others take files->lock and count the file.
  *
+ * The way of a number:
+ *
+ *	get_unused_fd_flags()   bit set in open_fds, fd[n] still NULL
+ *	fd_install()            fd[n] = file, the reference is the table's
+ *	close_fd()              fd[n] = NULL, bit clear, then ->flush() and fput()
+ *
+ * Between the first two steps the number is taken but reads as EBADF; dup3(2) to
+ * it is EBUSY, as it would be closed by the one who opens it now.
+ *
+ * next_fd is a hint that makes "the lowest free number", which POSIX demands of
+ * open(2), cheap: nothing below it is free.
+ *
+ * Ask yourself: thread A is inside read(5, ...), thread B closes 5 and opens
+ * another file, which becomes 5. Which file does A read from, and why does it
+ * still exist?
+ *
  * Locks: files->lock. Only a task of the process changes the table; readers from
  * outside (/proc) take the lock. Files are put after the lock is dropped.
  *
@@ -452,7 +468,10 @@ static void put_files_struct(struct files_struct *files)
 	kmem_cache_free(files_cache, files);
 }
 
-/* => both locks held where needed: dst is new. Numbers that are reserved but empty are not copied. */
+/*
+ * => both locks held where needed: dst is new. Numbers that are reserved but empty are not
+ * copied.
+ */
 static void copy_table(struct files_struct *dst, const struct files_struct *src)
 {
 	for (unsigned int word = 0; word < src->max_fds / 64; word++) {

@@ -62,14 +62,19 @@ static inline void iov_iter_ubuf(struct iov_iter *i, void __user *buf, size_t n)
 }
 void iov_iter_kbuf(struct iov_iter *i, void *buf, size_t n);
 void iov_iter_init(struct iov_iter *i, const struct iovec *iov, unsigned long nr, size_t count);
-size_t copy_to_iter(const void *from, size_t n, struct iov_iter *i);	/* bytes done; advances; may sleep */
+/* bytes done; advances; may sleep */
+size_t copy_to_iter(const void *from, size_t n, struct iov_iter *i);
 size_t copy_from_iter(void *to, size_t n, struct iov_iter *i);
 size_t iov_iter_zero(size_t n, struct iov_iter *i);
 void iov_iter_advance(struct iov_iter *i, size_t n);
 /* copy_from_iter_nofault() - without sleeping: stops where a page is missing. NOMMU: copies all. */
 size_t copy_from_iter_nofault(void *to, size_t n, struct iov_iter *i);
-void iov_iter_revert(struct iov_iter *i, size_t n);	/* single-segment or within what was advanced */
-/* fault_in_iov_iter_readable() - bring in the first page so that an atomic copy can progress: bytes NOT faulted in. */
+/* single-segment or within what was advanced */
+void iov_iter_revert(struct iov_iter *i, size_t n);
+/*
+ * fault_in_iov_iter_readable() - bring in the first page so that an atomic copy can progress:
+ * bytes NOT faulted in.
+ */
 size_t fault_in_iov_iter_readable(struct iov_iter *i, size_t n);
 
 struct kiocb { struct file *ki_filp; loff_t ki_pos; unsigned int ki_flags; };
@@ -78,7 +83,8 @@ struct kiocb { struct file *ki_filp; loff_t ki_pos; unsigned int ki_flags; };
 #define IOCB_SYNC 4
 
 struct dir_context {			/* getdents: emit returns false when the buffer is full */
-	bool (*actor)(struct dir_context *ctx, const char *name, int len, loff_t off, u64 ino, unsigned int type);
+	bool (*actor)(struct dir_context *ctx, const char *name, int len, u64 ino,
+		      unsigned int type);
 	loff_t pos;
 };
 
@@ -90,7 +96,7 @@ struct dir_context {			/* getdents: emit returns false when the buffer is full *
 static inline bool dir_emit(struct dir_context *ctx, const char *name, int len, u64 ino,
 			    unsigned int type)
 {
-	return ctx->actor(ctx, name, len, ctx->pos, ino, type);
+	return ctx->actor(ctx, name, len, ino, type);
 }
 /* dir_emit_dots() - "." and ".." if they are still due; false: the buffer is full. */
 bool dir_emit_dots(struct file *f, struct dir_context *ctx);
@@ -113,7 +119,10 @@ struct file_operations {
 };
 
 struct inode_operations {
-	/* lookup() - fill a negative dentry: d_add(dentry, inode or NULL). 0 or -errno. => dir i_rwsem held. */
+	/*
+	 * lookup() - fill a negative dentry: d_add(dentry, inode or NULL). 0 or -errno. => dir
+	 * i_rwsem held.
+	 */
 	int (*lookup)(struct inode *dir, struct dentry *dentry);
 	int (*create)(struct inode *dir, struct dentry *dentry, umode_t mode);
 	int (*link)(struct dentry *old, struct inode *dir, struct dentry *dentry);
@@ -122,17 +131,27 @@ struct inode_operations {
 	int (*mkdir)(struct inode *dir, struct dentry *dentry, umode_t mode);
 	int (*rmdir)(struct inode *dir, struct dentry *dentry);
 	int (*mknod)(struct inode *dir, struct dentry *dentry, umode_t mode, dev_t rdev);
-	int (*rename)(struct inode *old_dir, struct dentry *old, struct inode *new_dir, struct dentry *new, unsigned int flags);
+	int (*rename)(struct inode *old_dir, struct dentry *old, struct inode *new_dir,
+		      struct dentry *new, unsigned int flags);
 	/* readlink() - target copied as a string into buf (0-ended): 0 or -errno. */
 	int (*readlink)(struct dentry *dentry, char *buf, size_t n);
-	/* follow() - for /proc/PID/{exe,cwd,fd/N}: jump to a path (counted) instead of a text. NULL: use readlink. */
+	/*
+	 * follow() - for /proc/PID/{exe,cwd,fd/N}: jump to a path (counted) instead of a text.
+	 * NULL: use readlink.
+	 */
 	int (*follow)(struct dentry *dentry, struct path *path);
 	int (*setattr)(struct dentry *dentry, struct iattr *attr);
 	int (*getattr)(const struct path *path, struct kstat *stat);
 	int (*permission)(struct inode *inode, int mask);
 };
 
-struct iattr { unsigned int valid; umode_t mode; u32 uid, gid; loff_t size; u64 atime, mtime, ctime; };
+struct iattr {
+	unsigned int valid;			/* ATTR_* */
+	umode_t mode;
+	u32 uid, gid;
+	loff_t size;
+	u64 atime, mtime, ctime;		/* ns */
+};
 #define ATTR_MODE 1
 #define ATTR_UID 2
 #define ATTR_GID 4
@@ -202,7 +221,8 @@ struct dentry {
 #define DCACHE_LRU	32		/* on the list of unused ones */
 #define DCACHE_NOCACHE	8		/* looked up anew each time (proc pids) */
 
-struct dentry_operations { int (*d_revalidate)(struct dentry *d); };	/* 1 valid, 0 look up again */
+/* 1 valid, 0 look up again */
+struct dentry_operations { int (*d_revalidate)(struct dentry *d); };
 
 /* i_writecount: a program file that runs cannot be written, and the reverse. */
 static inline int __must_check deny_write_access(struct inode *inode)
@@ -225,7 +245,8 @@ static inline void allow_write_access(struct inode *inode) { atomic_inc(&inode->
 struct super_operations {
 	struct inode *(*alloc_inode)(struct super_block *sb);	/* NULL: plain struct inode */
 	void (*free_inode)(struct inode *inode);
-	void (*evict_inode)(struct inode *inode);	/* last reference gone and (nlink 0 or umount) */
+	/* last reference gone and (nlink 0 or umount) */
+	void (*evict_inode)(struct inode *inode);
 	int (*write_inode)(struct inode *inode, bool wait);
 	void (*put_super)(struct super_block *sb);
 	int (*sync_fs)(struct super_block *sb, bool wait);
@@ -254,8 +275,12 @@ struct super_block {
 
 struct file_system_type {
 	const char *name;
-	unsigned int fs_flags;			/* FS_REQUIRES_DEV, FS_SINGLE (one instance, e.g. devtmpfs) */
-	/* fill_super() - set s_op, s_root ... of a new super_block. dev: path of the device or name. 0 or -errno. */
+	/* FS_REQUIRES_DEV, FS_SINGLE (one instance, e.g. devtmpfs) */
+	unsigned int fs_flags;
+	/*
+	 * fill_super() - set s_op, s_root ... of a new super_block. dev: path of the device or
+	 * name. 0 or -errno.
+	 */
 	int (*fill_super)(struct super_block *sb, const char *dev, const char *data);
 	struct file_system_type *next;
 	struct super_block *single;
@@ -275,7 +300,8 @@ struct file {
 	const struct file_operations *f_op;
 	struct file_ra_state f_ra;
 	struct hlist_head f_ep;			/* (epoll mutex) epoll items that watch it */
-	int f_wb_err;				/* errors of f_mapping already reported to this file */
+	/* errors of f_mapping already reported to this file */
+	int f_wb_err;
 	void *private_data;
 };
 #define FMODE_READ	1
@@ -299,7 +325,8 @@ void get_fs_root(struct path *root);		/* counted copies; path_put() after */
 void get_fs_pwd(struct path *pwd);
 /* get_task_fs_path() - root or working directory of any task, counted; -ENOENT if it has exited. */
 int __must_check get_task_fs_path(struct task_struct *t, bool root, struct path *path);
-void set_fs_root(struct fs_struct *fs, const struct path *path);	/* takes its own reference */
+/* takes its own reference */
+void set_fs_root(struct fs_struct *fs, const struct path *path);
 void set_fs_pwd(struct fs_struct *fs, const struct path *path);
 int task_umask(struct task_struct *t);		/* 0 if it has exited */
 /* unshare_fs(), unshare_files() - current gets a copy of its own: 0 or -ENOMEM. */
@@ -337,26 +364,31 @@ static inline void fdput(struct fd fd)
 	if (unlikely(fd.counted))
 		fput(fd.file);
 }
-unsigned long get_nr_files(void);		/* open files in the system, for /proc/sys/fs/file-nr */
+/* open files in the system, for /proc/sys/fs/file-nr */
+unsigned long get_nr_files(void);
 /* fget_task() - the file another task has open as fd, counted (O_PATH too), or NULL. */
 struct file *fget_task(struct task_struct *t, unsigned int fd);
 /* next_fd_task() - first open descriptor of t from fd on; false: none. */
 bool next_fd_task(struct task_struct *t, unsigned int *fd);
 unsigned int task_fd_size(struct task_struct *t);	/* places in its table, 0 if it has none */
-#define NR_OPEN_MAX	(1024 * 1024)		/* descriptors of one process, whatever RLIMIT_NOFILE says */
+#define NR_OPEN_MAX	(1024 * 1024)		/* descriptors of one process,
+			 whatever RLIMIT_NOFILE says */
 static inline struct file *get_file(struct file *f) { atomic_inc(&f->f_count); return f; }
 int __must_check get_unused_fd_flags(unsigned int flags);	/* fd, -EMFILE, -ENOMEM */
 void put_unused_fd(unsigned int fd);
 void fd_install(unsigned int fd, struct file *f);
 int close_fd(unsigned int fd);
-struct file *alloc_file_pseudo(const char *name, unsigned int flags, const struct file_operations *fop, void *priv); /* NULL: no memory */
+/* NULL: no memory */
+struct file *alloc_file_pseudo(const char *name, unsigned int flags,
+			       const struct file_operations *fop, void *priv);
 /*
  * alloc_file_inode() - an open file on an inode that has no name in any directory;
  * `name` is what d_path() shows. Takes the inode's reference. NULL: no memory.
  */
 struct file *alloc_file_inode(struct vfsmount *mnt, struct inode *inode, const char *name,
 			      unsigned int flags, const struct file_operations *fop);
-int __must_check file_open(const char *path, int flags, umode_t mode, struct file **f);	/* kernel path */
+/* kernel path */
+int __must_check file_open(const char *path, int flags, umode_t mode, struct file **f);
 int __must_check do_filp_open(int dfd, const char *path, int flags, umode_t mode, struct file **f);
 int __must_check dentry_open(const struct path *path, int flags, struct file **f);
 ssize_t kernel_read(struct file *f, void *buf, size_t n, loff_t *pos);
@@ -374,11 +406,16 @@ int vfs_fsync(struct file *f, int datasync);
 #define MAY_EXEC	1		/* inode_permission() */
 #define MAY_WRITE	2
 #define MAY_READ	4
-int __must_check kern_path(const char *name, unsigned int flags, struct path *path);	/* path_put() after */
-int __must_check user_path_at(int dfd, const char __user *name, unsigned int flags, struct path *path);
+/* path_put() after */
+int __must_check kern_path(const char *name, unsigned int flags, struct path *path);
+int __must_check user_path_at(int dfd, const char __user *name, unsigned int flags,
+			      struct path *path);
 void path_get(const struct path *p);
 void path_put(const struct path *p);
-/* d_path() - text of a path into buf from the end; start of text. " (deleted)" appended as Linux does. */
+/*
+ * d_path() - text of a path into buf from the end; start of text. " (deleted)" appended as
+ * Linux does.
+ */
 char *d_path(const struct path *path, char *buf, int buflen);
 int inode_permission(struct inode *inode, int mask);
 int vfs_mkdir_path(const char *path, umode_t mode);	/* boot helpers, kernel paths */
@@ -389,35 +426,47 @@ int vfs_rename_path(const char *oldpath, const char *newpath, unsigned int flags
 int vfs_unlink_path(const char *path);		/* an empty directory too */
 
 /* ---- dcache and inodes (dcache.c, inode.c, super.c, namespace.c) ---- */
-struct dentry *d_alloc(struct dentry *parent, const char *name, int len);	/* NULL: no memory */
+/* NULL: no memory */
+struct dentry *d_alloc(struct dentry *parent, const char *name, int len);
 struct dentry *d_make_root(struct inode *inode);		/* eats the inode on failure too */
-void d_add(struct dentry *d, struct inode *inode);		/* hash; inode may be NULL; takes the inode's reference */
+/* hash; inode may be NULL; takes the inode's reference */
+void d_add(struct dentry *d, struct inode *inode);
 void d_instantiate(struct dentry *d, struct inode *inode);
-struct dentry *d_lookup(struct dentry *parent, const char *name, int len);	/* cached or NULL; counted */
+/* cached or NULL; counted */
+struct dentry *d_lookup(struct dentry *parent, const char *name, int len);
 void d_drop(struct dentry *d);
 void d_delete(struct dentry *d);
 void d_move(struct dentry *d, struct dentry *target);
 static inline struct dentry *dget(struct dentry *d) { atomic_inc(&d->d_count); return d; }
 void dput(struct dentry *d);
-extern int sysctl_vfs_cache_pressure;		/* vm.vfs_cache_pressure: per cent of the usual scan */
-unsigned long dcache_shrink(unsigned long nr);			/* reclaim: unused dentries dropped */
+/* vm.vfs_cache_pressure: per cent of the usual scan */
+extern int sysctl_vfs_cache_pressure;
+/* reclaim: unused dentries dropped */
+unsigned long dcache_shrink(unsigned long nr);
 struct inode *new_inode(struct super_block *sb);		/* NULL: no memory; i_count 1 */
 void iput(struct inode *inode);
 static inline void ihold(struct inode *i) { atomic_inc(&i->i_count); }
-/* iget_locked() - inode by number from the hash; I_NEW set if just made (fill, then unlock_new_inode). 0/-ENOMEM. */
+/*
+ * iget_locked() - inode by number from the hash; I_NEW set if just made (fill, then
+ * unlock_new_inode). 0/-ENOMEM.
+ */
 int __must_check iget_locked(struct super_block *sb, u64 ino, struct inode **inode);
 void unlock_new_inode(struct inode *inode);
 void mark_inode_dirty(struct inode *inode);
 u64 get_next_ino(void);
 unsigned long get_nr_inodes(void);		/* for /proc/sys/fs/inode-nr */
-/* sb_invalidate_pages() - clean cached pages of all its inodes go, but for those in use. May sleep. */
+/*
+ * sb_invalidate_pages() - clean cached pages of all its inodes go, but for those in use. May
+ * sleep.
+ */
 void sb_invalidate_pages(struct super_block *sb);
 u64 current_time_ns(void);
 void init_special_inode(struct inode *inode, umode_t mode, dev_t rdev);	/* devices, FIFOs */
 int register_filesystem(struct file_system_type *fs);
 struct file_system_type *get_fs_type(const char *name);
 void filesystems_for_each(void (*fn)(const struct file_system_type *t, void *arg), void *arg);
-int __must_check do_mount(const char *dev, const char *dir, const char *type, unsigned long flags, const char *data);
+int __must_check do_mount(const char *dev, const char *dir, const char *type, unsigned long flags,
+			  const char *data);
 int __must_check do_umount(const char *dir, int flags);
 /* kern_mount() - a file system of the kernel's own, in no directory. NULL: no memory. */
 struct vfsmount *kern_mount(struct file_system_type *type, const char *data);
@@ -449,15 +498,22 @@ int __must_check register_chrdev(dev_t dev, const char *name, umode_t mode,
 				 const struct file_operations *fop);
 /* chrdev_for_each() - in order of registration, for /proc/devices. */
 void chrdev_for_each(void (*fn)(dev_t dev, const char *name, void *arg), void *arg);
-/* devtmpfs_create_node() - a node in /dev; remembered if devtmpfs is not mounted yet. 0 or -errno. */
+/*
+ * devtmpfs_create_node() - a node in /dev; remembered if devtmpfs is not mounted yet. 0 or
+ * -errno.
+ */
 int __must_check devtmpfs_create_node(const char *name, umode_t mode, dev_t dev);
-/* bdev_init_inode() - for register_blkdev(): bdev->inode, whose page cache is the disk's. 0 or -ENOMEM. */
+/*
+ * bdev_init_inode() - for register_blkdev(): bdev->inode, whose page cache is the disk's. 0 or
+ * -ENOMEM.
+ */
 int __must_check bdev_init_inode(struct block_device *bdev);
 /* I_BDEV() - the device of a block special file's inode: -ENXIO if there is none. */
 int __must_check inode_bdev(struct inode *inode, struct block_device **bdev);
 void chrdev_init(void);				/* null, zero, ... : called by vfs_init() */
 void tty_init(void);				/* after vfs_init() and uart_init() */
-struct poll_table { void (*qproc)(struct file *f, struct wait_queue_head *wq, struct poll_table *pt); };
+struct poll_table { void (*qproc)(struct file *f, struct wait_queue_head *wq,
+				  struct poll_table *pt); };
 static inline void poll_wait(struct file *f, struct wait_queue_head *wq, struct poll_table *pt)
 {
 	if (pt && pt->qproc)
@@ -487,11 +543,15 @@ void single_release(struct inode *inode, struct file *f);
 #define PIPE_SIZE	(PIPE_PAGES * PAGE_SIZE)
 
 /* ---- proc registration (proc/generic.c) ---- */
-void proc_init(void);			/* builds the fixed part and registers the type; may sleep */
+/* builds the fixed part and registers the type; may sleep */
+void proc_init(void);
 /* proc_create_single() - /proc file "name" or "sys/vm/x": text by show(). 0 or -ENOMEM. */
 int proc_create_single(const char *path, umode_t mode, int (*show)(struct seq_file *m, void *v));
 int proc_create_rw(const char *path, umode_t mode, int (*show)(struct seq_file *m, void *v),
 		   ssize_t (*write)(const char *buf, size_t n));
 
-/* vfs_late_init() - file-system types, /proc, devices: needs the scheduler. (kernel/fs/vfs_init.c) */
+/*
+ * vfs_late_init() - file-system types, /proc, devices: needs the scheduler.
+ * (kernel/fs/vfs_init.c)
+ */
 void vfs_late_init(void);

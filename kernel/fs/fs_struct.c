@@ -3,6 +3,16 @@
  * Root and working directory of a task; d_path() and getcwd(2), which say where
  * a path is as text.
  *
+ * Text of a path is made when somebody asks, never stored: rename(2) of a
+ * directory changes the paths of everything below without touching it. What has
+ * been unlinked still has its old name, and " (deleted)" behind it, as
+ * /proc/PID/maps shows for a program that was replaced while it runs.
+ *
+ * A path is found from its end: name, parent's name, ... and at the root of a
+ * mount the walk goes on at the directory it covers, until the caller's root is
+ * reached. A path outside the caller's root (he did chroot(2) later) is shown from
+ * the top of its mount tree.
+ *
  * Locks: fs->lock guards root and pwd; their old references are dropped after it.
  *
  * Linux: fs/fs_struct.c, fs/d_path.c.

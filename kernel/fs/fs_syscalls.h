@@ -13,6 +13,10 @@ struct __kernel_stat;
 struct statx;
 struct pollfd;
 
+/*
+ * Each is the system call of that name and does what its manual page says: a result, or
+ * -errno. All may sleep; pointers may be wild (EFAULT).
+ */
 long sys_getcwd(char __user *buf, unsigned long size);
 long sys_eventfd2(long count, long flags);
 long sys_epoll_create1(long flags);

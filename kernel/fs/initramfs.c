@@ -6,6 +6,19 @@
  * File data are written straight into page-cache pages: one copy a page. A
  * damaged archive costs one line; what was unpacked before the damage stays.
  *
+ * An entry says all about a file: type, mode, owner, time, and how many names it
+ * has. Entries come in the order the archiver walked, so a directory stands before
+ * what is in it; an entry whose directory is missing is skipped with a line in the
+ * log.
+ *
+ * Names of one file have the same inode number in the archive. The data are with
+ * the last of them, as GNU cpio writes it, or with the first; both work: an entry
+ * without data makes a link and leaves what is there.
+ *
+ * All this goes through the same functions as system calls, so the result is an
+ * ordinary tmpfs: its pages are page cache, can be mapped by programs without a
+ * copy, and be swapped out.
+ *
  * Locks: none: this runs before the first program.
  *
  * Linux: init/initramfs.c. Differs: uncompressed archives only.

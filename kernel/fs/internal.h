@@ -42,10 +42,14 @@ static inline bool dec_unless_last(atomic_t *count)
 }
 
 /* ---- names from user space (namei.c) ---- */
-/* getname() - copy a path, PATH_MAX at most, the final 0 included. putname() after. -EFAULT, -ENAMETOOLONG, -ENOMEM. */
+/*
+ * getname() - copy a path, PATH_MAX at most, the final 0 included. putname() after. -EFAULT,
+ * -ENAMETOOLONG, -ENOMEM.
+ */
 int __must_check getname(const char __user *user, char **name);
 void putname(char *name);
-char *names_alloc(void);		/* a PATH_MAX buffer; NULL: no memory; free with putname() */
+/* a PATH_MAX buffer; NULL: no memory; free with putname() */
+char *names_alloc(void);
 /* filename_lookup() - kernel string; dfd AT_FDCWD or a directory. path_put() after. */
 int __must_check filename_lookup(int dfd, const char *name, unsigned int flags, struct path *path);
 
@@ -60,7 +64,10 @@ struct name_parent {
 	int links;			/* followed so far */
 };
 int __must_check parent_lookup(int dfd, const char *name, struct name_parent *p);
-/* parent_follow() - the last name is the link *link: p becomes its target's. Eats link; on failure p too. */
+/*
+ * parent_follow() - the last name is the link *link: p becomes its target's. Eats link; on
+ * failure p too.
+ */
 int __must_check parent_follow(struct name_parent *p, struct path *link);
 void name_parent_put(struct name_parent *p);
 /*
@@ -119,7 +126,10 @@ int do_truncate(struct dentry *dentry, loff_t length);
 int vfs_statfs(const struct path *path, struct kstatfs *buf);
 int vfs_readlink(struct dentry *dentry, char *buf, size_t n);
 
-/* set_user_sigmask() - for the length of a call; undone by restore_user_sigmask(was it interrupted?). */
+/*
+ * set_user_sigmask() - for the length of a call; undone by restore_user_sigmask(was it
+ * interrupted?).
+ */
 int __must_check set_user_sigmask(const void __user *umask, size_t size);
 void restore_user_sigmask(bool interrupted);
 
@@ -136,7 +146,8 @@ bool get_close_on_exec(unsigned int fd);
 void set_close_on_exec(unsigned int fd, bool on);
 long pipe_fcntl(struct file *f, unsigned int cmd, unsigned long arg);
 struct file *alloc_empty_file(unsigned int flags);
-int do_dentry_open(struct file *f, const struct path *path);	/* path's references become the file's */
+/* path's references become the file's */
+int do_dentry_open(struct file *f, const struct path *path);
 extern const struct file_operations def_chr_fops, def_blk_fops, fifo_fops;
 extern const struct inode_operations simple_symlink_iops;
 struct inode *anon_inode_new(umode_t mode);	/* on the internal "anon_inodefs" */

@@ -15,12 +15,17 @@
 #include "kernel/fs/internal.h"
 #include "lib/string.h"
 
+/*
+ * Kernel memory: for kernel_read() and kernel_write(). The same structure, so that
+ * files need not know.
+ */
 void iov_iter_kbuf(struct iov_iter *i, void *buf, size_t n)
 {
 	iov_iter_ubuf(i, buf, n);
 	i->kernel = true;
 }
 
+/* Segments that were copied in and checked; `count` is their sum. */
 void iov_iter_init(struct iov_iter *i, const struct iovec *iov, unsigned long nr, size_t count)
 {
 	i->kernel = false;
@@ -30,6 +35,7 @@ void iov_iter_init(struct iov_iter *i, const struct iovec *iov, unsigned long nr
 	i->count = count;
 }
 
+/* Segments that are used up are left behind, empty ones with them. */
 void iov_iter_advance(struct iov_iter *i, size_t n)
 {
 	n = min(n, i->count);
@@ -42,6 +48,7 @@ void iov_iter_advance(struct iov_iter *i, size_t n)
 	}
 }
 
+/* Go back over what was advanced; the segments before are still there. */
 void iov_iter_revert(struct iov_iter *i, size_t n)
 {
 	i->count += n;
@@ -64,6 +71,7 @@ static inline char *iter_segment(struct iov_iter *i, size_t n, size_t *len)
 /* What to do with one piece of a segment; the number of bytes NOT done. */
 enum iter_op { ITER_TO, ITER_FROM, ITER_ZERO };
 
+/* The switch is on a constant in each caller, so none of it is left at run time. */
 static inline size_t iter_piece(const struct iov_iter *i, enum iter_op op, char *seg, void *mem,
 				size_t n)
 {
@@ -83,6 +91,7 @@ static inline size_t iter_piece(const struct iov_iter *i, enum iter_op op, char 
 	return __asm_clear_user(seg, n);
 }
 
+/* Piece by piece; stops at the first byte that cannot be copied. */
 static inline size_t iterate(struct iov_iter *i, enum iter_op op, char *mem, size_t n)
 {
 	size_t done = 0, len, left;
@@ -106,6 +115,7 @@ static inline bool iter_is_simple(const struct iov_iter *i)
 	return likely(i->nr_segs == 1 && !i->kernel);
 }
 
+/* The only segment: no need to look for the next. */
 static inline size_t iter_simple_done(struct iov_iter *i, size_t n)
 {
 	i->iov_offset += n;
@@ -113,6 +123,7 @@ static inline size_t iter_simple_done(struct iov_iter *i, size_t n)
 	return n;
 }
 
+/* For reads. The copy of a page is most of the cost of a cached read. */
 size_t copy_to_iter(const void *from, size_t n, struct iov_iter *i)
 {
 	if (iter_is_simple(i)) {
@@ -124,6 +135,7 @@ size_t copy_to_iter(const void *from, size_t n, struct iov_iter *i)
 	return iterate(i, ITER_TO, (char *)from, n);
 }
 
+/* For writes that hold no folio lock. */
 size_t copy_from_iter(void *to, size_t n, struct iov_iter *i)
 {
 	if (iter_is_simple(i)) {
@@ -135,11 +147,16 @@ size_t copy_from_iter(void *to, size_t n, struct iov_iter *i)
 	return iterate(i, ITER_FROM, to, n);
 }
 
+/* For holes, and /dev/zero. */
 size_t iov_iter_zero(size_t n, struct iov_iter *i)
 {
 	return iterate(i, ITER_ZERO, NULL, n);
 }
 
+/*
+ * in_fault_disabled makes the fault handler give up at once, instead of bringing the
+ * page in.
+ */
 size_t copy_from_iter_nofault(void *to, size_t n, struct iov_iter *i)
 {
 	size_t done;

@@ -34,21 +34,25 @@ struct nameidata {
 
 static struct kmem_cache *names_cache;
 
+/* Paths are up to a page long: too large for the stack. */
 void namei_init(void)
 {
 	names_cache = kmem_cache_create("names_cache", PATH_MAX, 8, SLAB_PANIC, NULL);
 }
 
+/* Room for one path; also for what readlink(2) and getcwd(2) return. */
 char *names_alloc(void)
 {
 	return kmem_cache_alloc(names_cache, GFP_KERNEL);
 }
 
+/* NULL is ignored. */
 void putname(char *name)
 {
 	kmem_cache_free(names_cache, name);
 }
 
+/* A path of PATH_MAX bytes without a 0 is too long; a bad address is EFAULT. */
 int getname(const char __user *user, char **result)
 {
 	char *name = names_alloc();
@@ -65,12 +69,14 @@ int getname(const char __user *user, char **result)
 	return 0;
 }
 
+/* Mount and dentry are counted apart: an unlinked directory still belongs to its mount. */
 void path_get(const struct path *p)
 {
 	mntget(p->mnt);
 	dget(p->dentry);
 }
 
+/* The dentry first: it belongs to the file system the mount keeps alive. */
 void path_put(const struct path *p)
 {
 	dput(p->dentry);
@@ -92,6 +98,7 @@ int inode_permission(struct inode *inode, int mask)
 	return 0;
 }
 
+/* The directory may have been removed while we waited for its lock. */
 int may_create(struct inode *dir)
 {
 	if (!dir->i_nlink)
@@ -101,6 +108,7 @@ int may_create(struct inode *dir)
 	return inode_permission(dir, MAY_WRITE | MAY_EXEC);
 }
 
+/* The rules of unlink(2), rmdir(2) and rename(2) for what is to go. => dir locked. */
 int may_delete(struct inode *dir, struct dentry *victim, bool isdir)
 {
 	struct inode *inode = victim->d_inode;
@@ -136,6 +144,7 @@ static struct dentry *lookup_cached(struct dentry *dir, const char *name, int le
 	return d;
 }
 
+/* With the directory locked: the answer stays true until it is unlocked. */
 int lookup_one(struct dentry *dir, const char *name, int len, struct dentry **result)
 {
 	struct inode *inode = dir->d_inode;
@@ -162,6 +171,7 @@ int lookup_one(struct dentry *dir, const char *name, int len, struct dentry **re
 	return 0;
 }
 
+/* Not cached. Memory file systems have no ->lookup: what is not cached does not exist. */
 static int lookup_slow(struct dentry *dir, const char *name, int len, struct dentry **result)
 {
 	int err;
@@ -223,6 +233,7 @@ static void walk_dotdot(struct nameidata *nd)
 
 /* ---- symbolic links ---- */
 
+/* The text of a link. EINVAL for what is none, as readlink(2) says it. */
 int vfs_readlink(struct dentry *dentry, char *buf, size_t n)
 {
 	struct inode *inode = dentry->d_inode;
@@ -232,6 +243,7 @@ int vfs_readlink(struct dentry *dentry, char *buf, size_t n)
 	return inode->i_op->readlink(dentry, buf, n);
 }
 
+/* An absolute link starts at the caller's root, not at the file system's. */
 static void nd_jump_root(struct nameidata *nd)
 {
 	path_get(&nd->root);
@@ -314,6 +326,7 @@ static int walk_component(struct nameidata *nd, const char *name, int len, const
 	return 0;
 }
 
+/* Before a component is looked up: where we are must be a directory we may search. */
 static int nd_check_dir(const struct nameidata *nd)
 {
 	struct inode *inode = nd->path.dentry->d_inode;
@@ -323,6 +336,7 @@ static int nd_check_dir(const struct nameidata *nd)
 	return inode_permission(inode, MAY_EXEC);
 }
 
+/* Callers that make or remove names must tell "." and ".." from names. */
 static void nd_set_last(struct nameidata *nd, const char *name, int len, bool slash)
 {
 	nd->last = name;
@@ -370,6 +384,11 @@ static int path_walk(struct nameidata *nd)
 	return 0;
 }
 
+/*
+ * The start: root for an absolute path, else working directory or the descriptor's.
+ * Any descriptor will do for an empty path; else the walk finds out whether it is a
+ * directory.
+ */
 static int nd_init(struct nameidata *nd, int dfd, const char *name, unsigned int flags)
 {
 	struct file *f;
@@ -400,6 +419,7 @@ static int nd_init(struct nameidata *nd, int dfd, const char *name, unsigned int
 	return 0;
 }
 
+/* Root and buffer; where we got to is the caller's. */
 static void nd_end(struct nameidata *nd)
 {
 	if (nd->buf)
@@ -407,6 +427,7 @@ static void nd_end(struct nameidata *nd)
 	path_put(&nd->root);
 }
 
+/* The walk for a name that must exist. */
 int filename_lookup(int dfd, const char *name, unsigned int flags, struct path *path)
 {
 	struct nameidata nd;
@@ -423,11 +444,13 @@ int filename_lookup(int dfd, const char *name, unsigned int flags, struct path *
 	return err;
 }
 
+/* The same from the working directory, for the kernel's own use. */
 int kern_path(const char *name, unsigned int flags, struct path *path)
 {
 	return filename_lookup(AT_FDCWD, name, flags, path);
 }
 
+/* The same with a name from user space. */
 int user_path_at(int dfd, const char __user *user, unsigned int flags, struct path *path)
 {
 	char *name;
@@ -464,6 +487,7 @@ static int nd_to_parent(struct nameidata *nd, struct name_parent *p)
 	return 0;
 }
 
+/* The walk for a name that may not exist yet: up to its directory. */
 int parent_lookup(int dfd, const char *name, struct name_parent *p)
 {
 	struct nameidata nd;
@@ -472,6 +496,10 @@ int parent_lookup(int dfd, const char *name, struct name_parent *p)
 	return err ? err : nd_to_parent(&nd, p);
 }
 
+/*
+ * open(O_CREAT) found a link as the last component: the file is to be made where it
+ * points.
+ */
 int parent_follow(struct name_parent *p, struct path *link)
 {
 	struct nameidata nd = {
@@ -489,6 +517,7 @@ int parent_follow(struct name_parent *p, struct path *link)
 	return nd_to_parent(&nd, p);
 }
 
+/* `last` may point into buf: not to be used afterwards. */
 void name_parent_put(struct name_parent *p)
 {
 	if (p->buf)

@@ -6,6 +6,26 @@
  * last name, check, call the file system, unlock. A name that exists is -EEXIST
  * before anything else is said.
  *
+ * Why the directory is locked over look-up and change: between "the name is free"
+ * and "make it" nobody else may make it. Look-ups by path walk do not take the
+ * lock for names that are cached; they see a name before or after, never in
+ * between, since hashing a dentry is one step under dcache_lock.
+ *
+ * rename(2) is the only call with two directories. Were two renames to move two
+ * directories into each other at the same time, each would find its own move
+ * harmless, and both would cut a ring out of the tree; so renames between
+ * different directories of one file system go one at a time, and d_ancestor() is
+ * asked under that lock.
+ *
+ * A victim that is a directory is locked too: with i_nlink 0 it accepts no more
+ * names, and so "empty" stays true.
+ *
+ * Ask yourself: in which order would two renames a->b and b->a lock their
+ * directories, if the address decided alone, and one were inside the other?
+ *
+ * A name is at most NAME_MAX bytes; a path of PATH_MAX is copied before anything
+ * else is done, so that a bad address has no effect.
+ *
  * Locks: i_rwsem of the directory. rename between directories: s_rename_mutex of
  * the file system first, so that the tree cannot change its shape meanwhile, then
  * both directories, the ancestor (or lower address) first.
@@ -51,6 +71,7 @@ err_unlock:
 	return err;
 }
 
+/* The opposite of start_create(), whether the name was made or not. */
 static void done_create(struct name_parent *p, struct dentry *dentry)
 {
 	inode_unlock(p->path.dentry->d_inode);
@@ -58,6 +79,7 @@ static void done_create(struct name_parent *p, struct dentry *dentry)
 	name_parent_put(p);
 }
 
+/* The sticky bit is the only one besides the permissions that mkdir(2) sets. */
 static int do_mkdirat(int dfd, const char *name, umode_t mode)
 {
 	struct name_parent p;
@@ -74,6 +96,7 @@ static int do_mkdirat(int dfd, const char *name, umode_t mode)
 	return err;
 }
 
+/* No type means a regular file. */
 static int do_mknodat(int dfd, const char *name, umode_t mode, dev_t dev)
 {
 	struct name_parent p;
@@ -85,7 +108,8 @@ static int do_mknodat(int dfd, const char *name, umode_t mode, dev_t dev)
 		return -EPERM;
 	if (!(mode & S_IFMT))
 		mode |= S_IFREG;
-	if (!S_ISREG(mode) && !S_ISCHR(mode) && !S_ISBLK(mode) && !S_ISFIFO(mode) && !S_ISSOCK(mode))
+	if (!S_ISREG(mode) && !S_ISCHR(mode) && !S_ISBLK(mode) && !S_ISFIFO(mode) &&
+	    !S_ISSOCK(mode))
 		return -EINVAL;
 	err = start_create(dfd, name, false, &p, &dentry);
 	if (err)
@@ -100,6 +124,7 @@ static int do_mknodat(int dfd, const char *name, umode_t mode, dev_t dev)
 	return err;
 }
 
+/* The target is only text: it need not exist. */
 static int do_symlinkat(const char *target, int dfd, const char *name)
 {
 	struct name_parent p;
@@ -118,6 +143,7 @@ static int do_symlinkat(const char *target, int dfd, const char *name)
 	return err;
 }
 
+/* Directories have one name only, or the tree would be none. */
 static int do_linkat(struct path *old, int dfd, const char *name)
 {
 	struct inode *inode = old->dentry->d_inode, *dir;
@@ -142,6 +168,7 @@ static int do_linkat(struct path *old, int dfd, const char *name)
 
 /* ---- removing ---- */
 
+/* "." and ".." cannot be removed; which error, depends on the call. */
 static int unlink_last_type(const struct name_parent *p, bool isdir)
 {
 	switch (p->type) {
@@ -170,6 +197,7 @@ static int do_rmdir_locked(struct inode *dir, struct dentry *dentry)
 	return err;
 }
 
+/* The dentry is unhashed or made negative by d_delete(), after the file system agreed. */
 static int do_unlink_locked(struct name_parent *p, struct dentry *dentry, bool isdir)
 {
 	struct inode *dir = p->path.dentry->d_inode;
@@ -193,6 +221,7 @@ static int do_unlink_locked(struct name_parent *p, struct dentry *dentry, bool i
 	return err;
 }
 
+/* The file itself goes with its last reference, which may be our own. */
 static int do_unlinkat(int dfd, const char *name, bool isdir)
 {
 	struct name_parent p;
@@ -224,6 +253,10 @@ out:
 
 /* ---- renaming ---- */
 
+/*
+ * Ancestor first is the order path walk and rmdir use; unrelated directories go by
+ * address.
+ */
 static void lock_rename(struct dentry *a, struct dentry *b)
 {
 	if (a == b) {
@@ -237,6 +270,7 @@ static void lock_rename(struct dentry *a, struct dentry *b)
 	inode_lock_dir_nested(b->d_inode);
 }
 
+/* The opposite; s_rename_mutex last. */
 static void unlock_rename(struct dentry *a, struct dentry *b)
 {
 	inode_unlock(a->d_inode);
@@ -261,6 +295,10 @@ static int rename_target_ok(struct inode *dir, struct dentry *old, struct dentry
 	return may_delete(dir, new, isdir);
 }
 
+/*
+ * => both directories locked. Everything rename(2) forbids, then the file system,
+ * then the dentries change places.
+ */
 static int vfs_rename(struct name_parent *from, struct dentry *old, struct name_parent *to,
 		      struct dentry *new, unsigned int flags)
 {
@@ -304,6 +342,7 @@ static int vfs_rename(struct name_parent *from, struct dentry *old, struct name_
 	return 0;
 }
 
+/* Old name and new name, looked up where nobody can change them now. */
 static int rename_locked(struct name_parent *from, struct name_parent *to, unsigned int flags)
 {
 	struct dentry *old, *new;
@@ -320,6 +359,7 @@ static int rename_locked(struct name_parent *from, struct name_parent *to, unsig
 	return err;
 }
 
+/* Both directories must be on one mount: a rename never copies. */
 static int do_renameat(int olddfd, const char *oldname, int newdfd, const char *newname,
 		       unsigned int flags)
 {
@@ -360,6 +400,7 @@ out_from:
 
 /* ---- system calls ---- */
 
+/* mkdirat(2). */
 long sys_mkdirat(long dfd, const char __user *path, long mode)
 {
 	char *name;
@@ -372,6 +413,7 @@ long sys_mkdirat(long dfd, const char __user *path, long mode)
 	return err;
 }
 
+/* mknodat(2): devices, FIFOs, sockets, and plain files. */
 long sys_mknodat(long dfd, const char __user *path, long mode, long dev)
 {
 	/* User space packs 12 bits of major between two halves of the minor. */
@@ -387,6 +429,7 @@ long sys_mknodat(long dfd, const char __user *path, long mode, long dev)
 	return err;
 }
 
+/* symlinkat(2). */
 long sys_symlinkat(const char __user *utarget, long dfd, const char __user *path)
 {
 	char *name, *target;
@@ -403,6 +446,7 @@ long sys_symlinkat(const char __user *utarget, long dfd, const char __user *path
 	return err;
 }
 
+/* linkat(2): links are not followed unless asked for; AT_EMPTY_PATH names a descriptor. */
 long sys_linkat(long olddfd, const char __user *oldpath, long newdfd, const char __user *newpath,
 		long flags)
 {
@@ -427,6 +471,7 @@ long sys_linkat(long olddfd, const char __user *oldpath, long newdfd, const char
 	return err;
 }
 
+/* unlinkat(2): rmdir(2) too, with AT_REMOVEDIR. */
 long sys_unlinkat(long dfd, const char __user *path, long flag)
 {
 	char *name;
@@ -442,6 +487,7 @@ long sys_unlinkat(long dfd, const char __user *path, long flag)
 	return err;
 }
 
+/* renameat2(2): flags RENAME_NOREPLACE or RENAME_EXCHANGE. */
 long sys_renameat2(long olddfd, const char __user *oldpath, long newdfd,
 		   const char __user *newpath, long flags)
 {
@@ -471,6 +517,7 @@ int vfs_mkdir_path(const char *path, umode_t mode)
 	return err;
 }
 
+/* Boot: /dev/console, and device nodes of the initramfs. */
 int vfs_mknod_path(const char *path, umode_t mode, dev_t dev)
 {
 	int umask = xchg(&current->fs->umask, 0);
@@ -480,11 +527,13 @@ int vfs_mknod_path(const char *path, umode_t mode, dev_t dev)
 	return err;
 }
 
+/* Boot: links of the initramfs. */
 int vfs_symlink_path(const char *target, const char *path)
 {
 	return do_symlinkat(target, AT_FDCWD, path);
 }
 
+/* Boot: several names of one file. A link as oldpath is not followed. */
 int vfs_link_path(const char *oldpath, const char *newpath)
 {
 	struct path old;
@@ -497,6 +546,7 @@ int vfs_link_path(const char *oldpath, const char *newpath)
 	return err;
 }
 
+/* Boot: what a later archive replaces; tests. */
 int vfs_unlink_path(const char *path)
 {
 	int err = do_unlinkat(AT_FDCWD, path, false);
@@ -504,6 +554,7 @@ int vfs_unlink_path(const char *path)
 	return err == -EISDIR ? do_unlinkat(AT_FDCWD, path, true) : err;
 }
 
+/* Tests. */
 int vfs_rename_path(const char *oldpath, const char *newpath, unsigned int flags)
 {
 	return do_renameat(AT_FDCWD, oldpath, AT_FDCWD, newpath, flags);

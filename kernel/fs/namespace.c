@@ -11,6 +11,13 @@
  * dentry it covers and on its root. mnt_count is 1 for being mounted plus users
  * (paths) and children; umount(2) refuses if there are more than the 1.
  *
+ *	"/"           root_mnt, a tmpfs
+ *	"/proc"       mnt_parent = root_mnt, mnt_mountpoint = dentry "proc" of the tmpfs,
+ *	              mnt_root = root dentry of the proc file system
+ *
+ * The directory that is covered is unchanged underneath, and appears again after
+ * umount(2). A bind mount has a mnt_root in the middle of a file system.
+ *
  * Locks: namespace_sem (write) to change the tree; mount_lock under it for
  * lookups by path walk, which takes only that.
  *
@@ -21,6 +28,7 @@
 #include "kernel/fs/internal.h"
 #include "kernel/printk.h"
 #include "lib/string.h"
+#include "mm/shmem.h"
 #include "mm/slab.h"
 
 static struct rw_semaphore namespace_sem = RWSEM_INIT(namespace_sem, RANK_SB);
@@ -29,11 +37,13 @@ static LIST_HEAD(mount_list);			/* (mount_lock + namespace_sem) vfsmount.mnt_lis
 static int next_mnt_id = 1;			/* (namespace_sem) */
 static struct vfsmount *root_mnt;
 
+/* One user more: a path, a child mount. */
 void mntget(struct vfsmount *mnt)
 {
 	atomic_inc(&mnt->mnt_count);
 }
 
+/* The last one frees the mount, and may free the file system: it can sleep. */
 void mntput(struct vfsmount *mnt)
 {
 	if (!mnt || !atomic_dec_and_test(&mnt->mnt_count))
@@ -61,6 +71,7 @@ static struct vfsmount *alloc_mnt(struct super_block *sb, struct dentry *root, c
 	return mnt;
 }
 
+/* A new file system, or one more mount of a FS_SINGLE one. */
 static int vfs_kern_mount(struct file_system_type *type, const char *dev, const char *data,
 			  unsigned long flags, struct vfsmount **mnt)
 {
@@ -76,6 +87,7 @@ static int vfs_kern_mount(struct file_system_type *type, const char *dev, const 
 	return -ENOMEM;
 }
 
+/* In no tree: nobody can unmount it, and no path leads to it. */
 struct vfsmount *kern_mount(struct file_system_type *type, const char *data)
 {
 	struct vfsmount *mnt;
@@ -97,6 +109,10 @@ static struct vfsmount *__lookup_mnt(const struct vfsmount *parent, const struct
 	return NULL;
 }
 
+/*
+ * For path walk: only mount_lock, so that walks do not wait for a mount(2) that
+ * reads a disk.
+ */
 struct vfsmount *lookup_mnt(const struct path *path)
 {
 	struct vfsmount *m;
@@ -109,6 +125,7 @@ struct vfsmount *lookup_mnt(const struct path *path)
 	return m;
 }
 
+/* Down: mounts may be stacked on one directory. */
 void follow_mount(struct path *path)
 {
 	struct vfsmount *m;
@@ -122,6 +139,7 @@ void follow_mount(struct path *path)
 	}
 }
 
+/* Up one mount: for ".." at its root. */
 bool follow_up(struct path *path)
 {
 	struct path up;
@@ -140,6 +158,7 @@ bool follow_up(struct path *path)
 	return true;
 }
 
+/* DCACHE_MOUNTED is never cleared, so look whether it is still true. */
 bool is_mountpoint(const struct dentry *dentry)
 {
 	struct vfsmount *m;
@@ -154,6 +173,7 @@ bool is_mountpoint(const struct dentry *dentry)
 	return found;
 }
 
+/* For /proc/mounts; fn may sleep. */
 void mounts_for_each(void (*fn)(struct vfsmount *m, void *arg), void *arg)
 {
 	struct vfsmount *m;
@@ -164,6 +184,7 @@ void mounts_for_each(void (*fn)(struct vfsmount *m, void *arg), void *arg)
 	up_read(&namespace_sem);
 }
 
+/* Read-only is a property of both; either forbids. */
 int mnt_want_write(const struct vfsmount *mnt)
 {
 	return ((mnt->mnt_flags | mnt->mnt_sb->s_flags) & MS_RDONLY) ? -EROFS : 0;
@@ -171,6 +192,7 @@ int mnt_want_write(const struct vfsmount *mnt)
 
 /* ---- changing the tree. => namespace_sem held for write ---- */
 
+/* Last in the list: it hides what was mounted there before. */
 static void attach_mnt(struct vfsmount *mnt, const struct path *path)
 {
 	path_get(path);
@@ -196,6 +218,7 @@ static void detach_mnt(struct vfsmount *mnt, struct path *covered)
 	spin_unlock(&mount_lock);
 }
 
+/* Any mount whose mount point is in this one. */
 static struct vfsmount *first_child(const struct vfsmount *parent)
 {
 	struct vfsmount *m;
@@ -231,6 +254,10 @@ static int umount_tree(struct vfsmount *mnt, int flags)
 	return 0;
 }
 
+/*
+ * The mount point is locked by namespace_sem; path was resolved through what covers
+ * it already.
+ */
 static int do_new_mount(const char *dev, const struct path *path, const char *type_name,
 			unsigned long flags, const char *data)
 {
@@ -273,6 +300,7 @@ out:
 	return err;
 }
 
+/* MS_MOVE: not into itself, and not what has been detached. */
 static int do_move_mount(const char *from, const struct path *path)
 {
 	struct path old, covered;
@@ -300,6 +328,7 @@ out:
 	return err;
 }
 
+/* MS_REMOUNT: options of the file system; with MS_BIND only those of this mount. */
 static int do_remount(const struct path *path, unsigned long flags, const char *data)
 {
 	struct super_block *sb = path->mnt->mnt_sb;
@@ -318,6 +347,7 @@ static int do_remount(const struct path *path, unsigned long flags, const char *
 	return 0;
 }
 
+/* Old programs put a magic number into the upper half of the flags. */
 int do_mount(const char *dev, const char *dir, const char *type, unsigned long flags,
 	     const char *data)
 {
@@ -347,6 +377,7 @@ int do_mount(const char *dev, const char *dir, const char *type, unsigned long f
 
 /* ---- system calls ---- */
 
+/* Device and type: at most a path long; NULL stays NULL. */
 static int copy_mount_string(const char __user *user, char **s)
 {
 	*s = NULL;
@@ -376,6 +407,7 @@ static int copy_mount_options(const void __user *user, char **data)
 	return 0;
 }
 
+/* mount(2): all strings are copied before anything is changed. */
 long sys_mount(const char __user *udev, const char __user *udir, const char __user *utype,
 	       unsigned long flags, const void __user *udata)
 {
@@ -418,6 +450,7 @@ static int path_umount(struct path *path, int flags)
 	return err;
 }
 
+/* For the kernel itself, and tests. */
 int do_umount(const char *dir, int flags)
 {
 	struct path path;
@@ -426,6 +459,7 @@ int do_umount(const char *dir, int flags)
 	return err ? err : path_umount(&path, flags);
 }
 
+/* umount2(2): EBUSY while in use, unless MNT_DETACH. */
 long sys_umount2(const char __user *name, long flags)
 {
 	struct path path;
@@ -439,13 +473,16 @@ long sys_umount2(const char __user *name, long flags)
 
 /* ---- boot ---- */
 
+/* The root is a tmpfs of half the memory, which populate_rootfs() fills. */
 void mount_root(void)
 {
 	static const char *const dirs[] = { "/dev", "/proc", "/sys", "/tmp", "/root" };
-	struct file_system_type *type = get_fs_type("tmpfs");
+	static struct file_system_type rootfs = {
+		.name = "rootfs", .fill_super = shmem_fill_super,
+	};
 	struct path root;
 
-	root_mnt = kern_mount(type, "mode=0755");
+	root_mnt = kern_mount(&rootfs, "mode=0755");
 	if (!root_mnt)
 		panic("VFS: no memory for the root file system");
 	strscpy(root_mnt->mnt_devname, "rootfs", sizeof(root_mnt->mnt_devname));

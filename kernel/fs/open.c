@@ -9,6 +9,22 @@
  * Invariant: an open file counts its path; one open for writing counts in
  * i_writecount, which keeps execve() off (and the reverse, ETXTBSY).
  *
+ * The life of an open(2):
+ *
+ *	getname()            the path, out of the program's memory
+ *	get_unused_fd_flags()  a number, reserved
+ *	do_filp_open()       walk, make the file if asked to, check
+ *	  dentry_open()      struct file; write access counted; ->open() of the driver
+ *	  do_truncate()      O_TRUNC
+ *	fd_install()         the number is good
+ *
+ * An O_PATH file is only a name with a number: no operations, no access checks on
+ * the file itself, no count in i_writecount; it serves as dirfd, for fstat(2) and
+ * /proc/self/fd.
+ *
+ * A character device replaces the file's operations in its ->open(), a block
+ * device the mapping; a FIFO waits there for its other side.
+ *
  * Locks: i_rwsem of the directory with O_CREAT, of the file with O_TRUNC.
  *
  * Linux: fs/open.c, fs/namei.c path_openat().
@@ -19,6 +35,7 @@
 
 /* ---- a file from a path ---- */
 
+/* A read-only mount forbids files and directories, not devices and FIFOs on it. */
 static int get_write_access(struct file *f)
 {
 	struct inode *inode = f->f_inode;
@@ -42,6 +59,7 @@ static int get_write_access(struct file *f)
 	return -ETXTBSY;
 }
 
+/* On failure the caller puts the file: the path is in it already. */
 int do_dentry_open(struct file *f, const struct path *path)
 {
 	struct inode *inode = path->dentry->d_inode;
@@ -73,6 +91,7 @@ int do_dentry_open(struct file *f, const struct path *path)
 	return 0;
 }
 
+/* Creation flags have done their work; F_GETFL does not show them. */
 int dentry_open(const struct path *path, int flags, struct file **file)
 {
 	struct file *f = alloc_empty_file(flags);
@@ -120,6 +139,7 @@ static int may_open(const struct path *path, int flags)
 	return inode_permission(inode, mask);
 }
 
+/* Check, open, cut off. O_TRUNC comes last: an open that fails must not lose data. */
 static int open_path(const struct path *path, int flags, struct file **f)
 {
 	struct inode *inode = path->dentry->d_inode;
@@ -208,6 +228,7 @@ static int open_create(int dfd, const char *name, int flags, umode_t mode, struc
 	return err;
 }
 
+/* O_PATH ignores what it does not need; O_CREAT goes its own way. */
 int do_filp_open(int dfd, const char *name, int flags, umode_t mode, struct file **f)
 {
 	unsigned int lookup = 0;
@@ -235,11 +256,13 @@ int do_filp_open(int dfd, const char *name, int flags, umode_t mode, struct file
 	return open_create(dfd, name, flags, mode, f);
 }
 
+/* For the kernel: initial console, initramfs, exec. */
 int file_open(const char *path, int flags, umode_t mode, struct file **f)
 {
 	return do_filp_open(AT_FDCWD, path, flags, mode, f);
 }
 
+/* openat(2): the descriptor is reserved first, so that O_CREAT makes nothing in vain. */
 long sys_openat(long dfd, const char __user *path, long flags, long mode)
 {
 	struct file *f;

@@ -11,6 +11,13 @@
  *
  * Invariant: tail <= head <= tail + PIPE_SIZE; every page between them exists.
  *
+ * A FIFO is the same thing with a name: the inode points to the pipe while anybody
+ * has it open. Its content does not outlive the last close.
+ *
+ * Small messages are what pipes are measured by: one byte there and back is two
+ * system calls, two wake-ups and two switches, and everything else here must be
+ * little beside them. So there is no allocation, no list, and one lock.
+ *
  * Locks: pipe->mutex. A sleeper queues itself before it drops the mutex, so a
  * waker that took the mutex later finds it: no wake-up is lost, and none is sent
  * when nobody can be waiting (readers wait only for an empty ring, ...).
@@ -39,12 +46,14 @@ struct pipe_inode_info {
 
 static struct kmem_cache *pipe_cache;
 
+/* A cache: shells make and drop pipes all the time. */
 void pipe_init(void)
 {
 	pipe_cache = kmem_cache_create("pipe_inode", sizeof(struct pipe_inode_info), 8, SLAB_PANIC,
 				       NULL);
 }
 
+/* Empty, no ends open, no pages. */
 static struct pipe_inode_info *alloc_pipe(void)
 {
 	struct pipe_inode_info *pipe = kmem_cache_zalloc(pipe_cache, GFP_KERNEL);
@@ -57,6 +66,7 @@ static struct pipe_inode_info *alloc_pipe(void)
 	return pipe;
 }
 
+/* Both ends are closed: whatever was not read is lost. */
 static void free_pipe(struct pipe_inode_info *pipe)
 {
 	for (int i = 0; i < PIPE_PAGES; i++) {
@@ -66,11 +76,13 @@ static void free_pipe(struct pipe_inode_info *pipe)
 	kmem_cache_free(pipe_cache, pipe);
 }
 
+/* Ends point straight at it: no way through the inode. */
 static inline struct pipe_inode_info *file_pipe(const struct file *f)
 {
 	return f->private_data;
 }
 
+/* Counters wrap around together. */
 static inline unsigned long pipe_used(const struct pipe_inode_info *pipe)
 {
 	return pipe->head - pipe->tail;
@@ -134,6 +146,10 @@ static ssize_t pipe_copy_out(struct pipe_inode_info *pipe, struct iov_iter *to)
 	return done ? (ssize_t)done : -EFAULT;
 }
 
+/*
+ * Returns what is there, up to the size asked for; waits only if there is nothing,
+ * and ends (0) when nobody can write any more.
+ */
 static ssize_t pipe_read(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct pipe_inode_info *pipe = file_pipe(iocb->ki_filp);
@@ -190,6 +206,7 @@ static ssize_t pipe_copy_in(struct pipe_inode_info *pipe, struct iov_iter *from)
 	return done ? (ssize_t)done : -EFAULT;
 }
 
+/* For all of a small write, or for some of a large one. */
 static bool pipe_has_room(const struct pipe_inode_info *pipe, size_t total, size_t left)
 {
 	unsigned long room = PIPE_SIZE - pipe_used(pipe);
@@ -197,6 +214,10 @@ static bool pipe_has_room(const struct pipe_inode_info *pipe, size_t total, size
 	return total <= PIPE_BUF ? room >= left : room > 0;
 }
 
+/*
+ * A large write goes in as readers make room. What was written before an error or a
+ * signal is reported first.
+ */
 static ssize_t pipe_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct pipe_inode_info *pipe = file_pipe(iocb->ki_filp);
@@ -234,6 +255,7 @@ static ssize_t pipe_write(struct kiocb *iocb, struct iov_iter *from)
 
 /* ---- poll, ioctl, fcntl ---- */
 
+/* Writable means: a write of PIPE_BUF bytes would not wait. */
 static unsigned int pipe_poll(struct file *f, struct poll_table *pt)
 {
 	struct pipe_inode_info *pipe = file_pipe(f);
@@ -256,6 +278,7 @@ static unsigned int pipe_poll(struct file *f, struct poll_table *pt)
 	return mask;
 }
 
+/* FIONREAD. */
 static long pipe_ioctl(struct file *f, unsigned int cmd, unsigned long arg)
 {
 	if (cmd != 0x541b)		/* FIONREAD */
@@ -289,6 +312,7 @@ static void put_pipe(struct inode *inode, struct pipe_inode_info *pipe)
 		free_pipe(pipe);
 }
 
+/* Both sides are woken: readers see the end, writers EPIPE. */
 static void pipe_release(struct inode *inode, struct file *f)
 {
 	struct pipe_inode_info *pipe = file_pipe(f);
@@ -353,6 +377,7 @@ static int fifo_open_wait(struct pipe_inode_info *pipe, struct file *f)
 	}
 }
 
+/* A FIFO's opener waits for the other side, unless O_NONBLOCK or opened for both. */
 static int fifo_open(struct inode *inode, struct file *f)
 {
 	struct pipe_inode_info *pipe = get_fifo(inode);
@@ -412,6 +437,7 @@ static int create_pipe_files(struct file *f[2], unsigned int flags)
 	if (!pipe)
 		goto err_inode;
 	inode->i_pipe = pipe;
+	inode->i_fop = &fifo_fops;	/* for who opens /proc/self/fd/N, as bash does for <(...) */
 	snprintf(name, sizeof(name), "pipe:[%lu]", inode->i_ino);
 	f[0] = alloc_file_inode(anon_mnt, inode, name, O_RDONLY | flags, &pipe_fops);
 	if (!f[0])
@@ -437,6 +463,7 @@ err_inode:
 	return -ENFILE;
 }
 
+/* pipe2(2): if the numbers cannot be told to the program, nothing was made. */
 long sys_pipe2(int __user *user, long flags)
 {
 	struct file *f[2];

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Events of poll(2) and epoll(7). Source: poll(2). */
+/*
+ * Events of poll(2) and epoll(7). Source: poll(2).
+ *
+ * Linux: include/uapi/asm-generic/poll.h.
+ */
 #pragma once
 #define POLLIN		0x0001
 #define POLLPRI		0x0002

@@ -9,6 +9,18 @@
  * A file's position is used by one caller at a time: f_pos_lock, taken only if
  * the file is shared (f_count > 1). Pipes and terminals have no position.
  *
+ * What happens to a read of a cached page of a file, from here to the copy:
+ *
+ *	sys_read -> rw_fd -> do_read_iter -> ->read_iter = generic_file_read_iter
+ *	-> filemap_get_folio -> copy_to_iter -> __asm_copy_to_user
+ *
+ * Only the last step touches the program's memory. It may fault, sleep, and bring
+ * a page in; nothing but references is held then.
+ *
+ * Short counts are normal: a read ends at the end of the file or with what a pipe
+ * has, a write when the disk is full or a signal comes. An error is returned only
+ * when nothing was transferred; else the next call will meet it.
+ *
  * Locks: f_pos_lock around the whole call.
  *
  * Linux: fs/read_write.c, fs/splice.c do_sendfile(). Differs: sendfile copies
@@ -25,6 +37,7 @@
 
 /* ---- one transfer ---- */
 
+/* What the file's flags mean for this transfer. */
 static inline unsigned int iocb_flags(const struct file *f)
 {
 	unsigned int flags = 0;
@@ -38,6 +51,7 @@ static inline unsigned int iocb_flags(const struct file *f)
 	return flags;
 }
 
+/* The common part of all reads; counts for /proc/PID/io. */
 static inline ssize_t do_read_iter(struct file *f, struct iov_iter *it, loff_t *pos)
 {
 	struct kiocb iocb = { .ki_filp = f, .ki_pos = *pos, .ki_flags = iocb_flags(f) };
@@ -55,6 +69,7 @@ static inline ssize_t do_read_iter(struct file *f, struct iov_iter *it, loff_t *
 	return ret;
 }
 
+/* The same for writes. */
 static inline ssize_t do_write_iter(struct file *f, struct iov_iter *it, loff_t *pos)
 {
 	struct kiocb iocb = { .ki_filp = f, .ki_pos = *pos, .ki_flags = iocb_flags(f) };
@@ -72,16 +87,19 @@ static inline ssize_t do_write_iter(struct file *f, struct iov_iter *it, loff_t 
 	return ret;
 }
 
+/* For the kernel and the rarer calls; sys_read() has it inline. */
 ssize_t vfs_read_iter(struct file *f, struct iov_iter *it, loff_t *pos)
 {
 	return do_read_iter(f, it, pos);
 }
 
+/* Likewise. */
 ssize_t vfs_write_iter(struct file *f, struct iov_iter *it, loff_t *pos)
 {
 	return do_write_iter(f, it, pos);
 }
 
+/* Into kernel memory: exec reads headers with it. */
 ssize_t kernel_read(struct file *f, void *buf, size_t n, loff_t *pos)
 {
 	struct iov_iter it;
@@ -90,6 +108,7 @@ ssize_t kernel_read(struct file *f, void *buf, size_t n, loff_t *pos)
 	return vfs_read_iter(f, &it, pos);
 }
 
+/* From kernel memory: initramfs. */
 ssize_t kernel_write(struct file *f, const void *buf, size_t n, loff_t *pos)
 {
 	struct iov_iter it;
@@ -117,6 +136,7 @@ static __always_inline ssize_t rw_at_pos(struct file *f, struct iov_iter *it, bo
 	return write ? do_write_iter(f, it, &f->f_pos) : do_read_iter(f, it, &f->f_pos);
 }
 
+/* read(2) and write(2); inlined into both, with `write` a constant. */
 static __always_inline ssize_t rw_fd(long fd, char __user *buf, unsigned long count, bool write)
 {
 	struct fd f = fdget((unsigned int)fd);
@@ -137,11 +157,13 @@ static __always_inline ssize_t rw_fd(long fd, char __user *buf, unsigned long co
 	return ret;
 }
 
+/* read(2). */
 long sys_read(long fd, char __user *buf, unsigned long count)
 {
 	return rw_fd(fd, buf, count, false);
 }
 
+/* write(2). */
 long sys_write(long fd, const char __user *buf, unsigned long count)
 {
 	return rw_fd(fd, (char __user *)buf, count, true);
@@ -149,6 +171,7 @@ long sys_write(long fd, const char __user *buf, unsigned long count)
 
 /* ---- at a given position ---- */
 
+/* The position is the caller's: the file's is not touched, and needs no lock. */
 static ssize_t prw_iter(struct file *f, struct iov_iter *it, loff_t pos, bool write)
 {
 	if (pos < 0)
@@ -158,6 +181,7 @@ static ssize_t prw_iter(struct file *f, struct iov_iter *it, loff_t pos, bool wr
 	return write ? vfs_write_iter(f, it, &pos) : vfs_read_iter(f, it, &pos);
 }
 
+/* pread(2) and pwrite(2). */
 static ssize_t prw_fd(long fd, char __user *buf, unsigned long count, loff_t pos, bool write)
 {
 	struct fd f = fdget((unsigned int)fd);
@@ -178,11 +202,13 @@ static ssize_t prw_fd(long fd, char __user *buf, unsigned long count, loff_t pos
 	return ret;
 }
 
+/* pread64(2). */
 long sys_pread64(long fd, char __user *buf, unsigned long count, long pos)
 {
 	return prw_fd(fd, buf, count, pos, false);
 }
 
+/* pwrite64(2): with O_APPEND it appends nevertheless, as on Linux. */
 long sys_pwrite64(long fd, const char __user *buf, unsigned long count, long pos)
 {
 	return prw_fd(fd, (char __user *)buf, count, pos, true);
@@ -241,16 +267,19 @@ static ssize_t rwv_fd(long fd, const struct iovec __user *user, unsigned long nr
 	return ret;
 }
 
+/* readv(2). */
 long sys_readv(long fd, const struct iovec __user *iov, unsigned long nr)
 {
 	return rwv_fd(fd, iov, nr, NULL, false);
 }
 
+/* writev(2): one transfer: pieces of other writers do not come between. */
 long sys_writev(long fd, const struct iovec __user *iov, unsigned long nr)
 {
 	return rwv_fd(fd, iov, nr, NULL, true);
 }
 
+/* preadv(2): 64-bit programs pass the whole position in pos_l. */
 long sys_preadv(long fd, const struct iovec __user *iov, unsigned long nr, long pos_l, long pos_h)
 {
 	loff_t pos = pos_l;
@@ -258,6 +287,7 @@ long sys_preadv(long fd, const struct iovec __user *iov, unsigned long nr, long 
 	return rwv_fd(fd, iov, nr, &pos, false);
 }
 
+/* pwritev(2). */
 long sys_pwritev(long fd, const struct iovec __user *iov, unsigned long nr, long pos_l,
 		 long pos_h)
 {
@@ -268,6 +298,7 @@ long sys_pwritev(long fd, const struct iovec __user *iov, unsigned long nr, long
 
 /* ---- lseek ---- */
 
+/* Position and size need no more than f_pos_lock, which the caller holds. */
 loff_t generic_file_llseek(struct file *f, loff_t off, int whence)
 {
 	struct inode *inode = f->f_mapping->host;
@@ -299,6 +330,7 @@ loff_t generic_file_llseek(struct file *f, loff_t off, int whence)
 	return off;
 }
 
+/* lseek(2): ESPIPE for what has no position; programs rely on it. */
 long sys_lseek(long fd, long offset, long whence)
 {
 	struct fd f = fdget((unsigned int)fd);
@@ -354,6 +386,7 @@ static ssize_t copy_through_page(struct file *in, loff_t *in_pos, struct file *o
 	return done ? done : got;
 }
 
+/* busybox cat and cp use it, and fall back to read and write at EINVAL. */
 static ssize_t do_sendfile(struct file *out, struct file *in, loff_t __user *offset, size_t count)
 {
 	loff_t in_pos = in->f_pos, out_pos = out->f_pos;
@@ -380,6 +413,7 @@ static ssize_t do_sendfile(struct file *out, struct file *in, loff_t __user *off
 	return ret;
 }
 
+/* sendfile(2). */
 long sys_sendfile(long out_fd, long in_fd, loff_t __user *offset, unsigned long count)
 {
 	struct fd in = fdget((unsigned int)in_fd), out = fdget((unsigned int)out_fd);
@@ -401,6 +435,7 @@ static int range_pos(struct file *f, loff_t __user *user, loff_t *pos)
 	return *pos < 0 ? -EINVAL : 0;
 }
 
+/* Where the copy ended goes back to where the position came from. */
 static int range_pos_done(struct file *f, loff_t __user *user, loff_t pos)
 {
 	if (user)
@@ -409,6 +444,7 @@ static int range_pos_done(struct file *f, loff_t __user *user, loff_t pos)
 	return 0;
 }
 
+/* Within one file, source and destination must not overlap. */
 static ssize_t do_copy_range(struct file *in, loff_t __user *off_in, struct file *out,
 			     loff_t __user *off_out, size_t len)
 {
@@ -439,6 +475,7 @@ static ssize_t do_copy_range(struct file *in, loff_t __user *off_in, struct file
 	return ret;
 }
 
+/* copy_file_range(2). */
 long sys_copy_file_range(long fd_in, loff_t __user *off_in, long fd_out, loff_t __user *off_out,
 			 unsigned long len, long flags)
 {

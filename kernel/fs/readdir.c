@@ -33,8 +33,9 @@ struct getdents {
 	bool too_small;
 };
 
-static bool getdents_actor(struct dir_context *ctx, const char *name, int len, loff_t off,
-			   u64 ino, unsigned int type)
+/* One record; where the next one is, is known only when it comes. */
+static bool getdents_actor(struct dir_context *ctx, const char *name, int len, u64 ino,
+			   unsigned int type)
 {
 	struct getdents *g = container_of(ctx, struct getdents, ctx);
 	size_t reclen = ALIGN(offsetof(struct linux_dirent64, d_name) + len + 1, 8UL);
@@ -45,7 +46,7 @@ static bool getdents_actor(struct dir_context *ctx, const char *name, int len, l
 		return false;
 	}
 	if (g->prev)
-		g->prev->d_off = off;
+		g->prev->d_off = ctx->pos;
 	memset(d, 0, reclen);
 	d->d_ino = ino;
 	d->d_reclen = (u16)reclen;
@@ -56,6 +57,7 @@ static bool getdents_actor(struct dir_context *ctx, const char *name, int len, l
 	return true;
 }
 
+/* The root's ".." is itself, whatever it is mounted on: the path walk knows better. */
 bool dir_emit_dots(struct file *f, struct dir_context *ctx)
 {
 	struct dentry *dir = f->f_path.dentry;
@@ -77,6 +79,10 @@ bool dir_emit_dots(struct file *f, struct dir_context *ctx)
 	return true;
 }
 
+/*
+ * The children's offsets grow along the list, so a position is found again although
+ * names came and went meanwhile.
+ */
 int dcache_readdir(struct file *f, struct dir_context *ctx)
 {
 	struct dentry *dir = f->f_path.dentry, *d;
@@ -97,6 +103,7 @@ int dcache_readdir(struct file *f, struct dir_context *ctx)
 	return 0;
 }
 
+/* A removed directory has nothing more to tell. */
 static int iterate_dir(struct file *f, struct getdents *g)
 {
 	struct inode *inode = f->f_inode;
@@ -115,6 +122,7 @@ static int iterate_dir(struct file *f, struct getdents *g)
 	return g->too_small ? -EINVAL : 0;
 }
 
+/* The position moves only when the program has got the records. */
 static long do_getdents(struct file *f, void __user *user, size_t count)
 {
 	struct getdents g = { .ctx.actor = getdents_actor, .size = min(count, GETDENTS_MAX) };
@@ -139,6 +147,7 @@ static long do_getdents(struct file *f, void __user *user, size_t count)
 	return ret;
 }
 
+/* getdents64(2): 0 at the end; EINVAL if not even one record fits. */
 long sys_getdents64(long fd, void __user *dirent, unsigned long count)
 {
 	struct fd f = fdget((unsigned int)fd);

@@ -7,6 +7,18 @@
  * all files again when it is set, so an event between looking and sleeping is
  * not lost.
  *
+ * Cost: each call queues on every file and unqueues again, so it is linear in the
+ * number of descriptors; epoll(7) (eventpoll.c) queues once.
+ *
+ * The wait entries live in this call's frame or in pages of its own; a file that
+ * is closed meanwhile by another thread is kept by a reference until we are off
+ * its queue.
+ *
+ * The signal mask of ppoll(2) and pselect(2) is set before the first look and
+ * taken back after the last: a signal that is blocked outside, arriving in
+ * between, interrupts the wait and is not lost. If a handler is to run, the old
+ * mask comes back only when it returns.
+ *
  * Locks: none held while sleeping; the wait queues' own.
  *
  * Linux: fs/select.c. Differs: select is done with the poll loop.
@@ -46,6 +58,7 @@ struct poll_block {
 };
 #define BLOCK_ENTRIES ((PAGE_SIZE - sizeof(struct poll_block)) / sizeof(struct poll_entry))
 
+/* In the waker's context, with the queue's lock held. */
 static int pollwake(struct wait_queue_entry *wait, unsigned int mode, void *key)
 {
 	struct poll_entry *e = container_of(wait, struct poll_entry, wait);
@@ -54,6 +67,7 @@ static int pollwake(struct wait_queue_entry *wait, unsigned int mode, void *key)
 	return default_wake_function(wait, mode, key);
 }
 
+/* Eight files need no allocation. Entries are on queues, so they never move. */
 static struct poll_entry *poll_get_entry(struct poll_wqueues *pwq)
 {
 	struct poll_block *b;
@@ -73,6 +87,7 @@ static struct poll_entry *poll_get_entry(struct poll_wqueues *pwq)
 	return &pwq->entries[pwq->nr++];
 }
 
+/* ->poll() calls this for each queue; the file is kept, so that its queue is. */
 static void poll_queue(struct file *f, struct wait_queue_head *wq, struct poll_table *pt)
 {
 	struct poll_wqueues *pwq = container_of(pt, struct poll_wqueues, pt);
@@ -88,6 +103,7 @@ static void poll_queue(struct file *f, struct wait_queue_head *wq, struct poll_t
 	add_wait_queue(wq, &e->wait);
 }
 
+/* For one call of poll or select. */
 static void poll_init(struct poll_wqueues *pwq)
 {
 	pwq->pt.qproc = poll_queue;
@@ -99,6 +115,7 @@ static void poll_init(struct poll_wqueues *pwq)
 	pwq->blocks = NULL;
 }
 
+/* Off the queue before the file is put: its queue may go with it. */
 static void poll_free_entries(struct poll_entry *e, unsigned int nr)
 {
 	for (; nr--; e++) {
@@ -122,6 +139,7 @@ static void poll_done(struct poll_wqueues *pwq)
 	poll_free_entries(pwq->first, nr);
 }
 
+/* Regular files are always ready. */
 unsigned int vfs_poll(struct file *f, struct poll_table *pt)
 {
 	return f->f_op->poll ? f->f_op->poll(f, pt) : DEFAULT_POLLMASK;
@@ -194,6 +212,7 @@ static int do_poll(struct pollfd *fds, unsigned int nr, u64 expires)
 
 /* ---- times and signal masks ---- */
 
+/* A time in the program's memory, as a moment. Zero: look only. */
 static int poll_expires(const struct __kernel_timespec __user *uts, u64 *expires)
 {
 	struct __kernel_timespec ts;
@@ -222,6 +241,10 @@ static void put_time_left(struct __kernel_timespec __user *uts, u64 expires)
 		(void)!copy_to_user(uts, &ts, sizeof(ts));
 }
 
+/*
+ * The old mask is kept in the task: a handler that ends the call must run with the
+ * new one.
+ */
 int set_user_sigmask(const void __user *umask, size_t size)
 {
 	sigset_t mask;
@@ -249,6 +272,7 @@ void restore_user_sigmask(bool interrupted)
 
 /* ---- ppoll ---- */
 
+/* Up to 16 descriptors are handled on the stack. */
 static int poll_user_fds(struct pollfd __user *ufds, unsigned int nr, u64 expires)
 {
 	struct pollfd fast[16], *fds = fast;
@@ -271,6 +295,7 @@ static int poll_user_fds(struct pollfd __user *ufds, unsigned int nr, u64 expire
 	return count;
 }
 
+/* ppoll(2). */
 long sys_ppoll(struct pollfd __user *ufds, unsigned long nfds, struct __kernel_timespec __user *uts,
 	       const void __user *sigmask, unsigned long sigsetsize)
 {
@@ -302,6 +327,7 @@ struct select_sets {
 	size_t bytes;			/* of each */
 };
 
+/* A pollfd for each number that is in one of the sets. */
 static unsigned int select_build(const struct select_sets *s, unsigned int n, struct pollfd *fds)
 {
 	unsigned int nr = 0;
@@ -340,6 +366,7 @@ static int select_answer(unsigned long *set, const struct pollfd *fds, unsigned 
 	return count;
 }
 
+/* As poll: the result counts bits, not descriptors. */
 static int do_select(struct select_sets *s, unsigned int n, u64 expires)
 {
 	struct pollfd *fds = kmalloc_array(n ? n : 1, sizeof(*fds), GFP_KERNEL);
@@ -360,6 +387,7 @@ static int do_select(struct select_sets *s, unsigned int n, u64 expires)
 	return ret;
 }
 
+/* A set that is not given is NULL. */
 static int get_fd_set(const unsigned long __user *user, unsigned long *buf, size_t bytes,
 		      unsigned long **set)
 {
@@ -367,11 +395,13 @@ static int get_fd_set(const unsigned long __user *user, unsigned long *buf, size
 	return user && copy_from_user(buf, user, bytes) ? -EFAULT : 0;
 }
 
+/* All three are written back, also when the time is up. */
 static int put_fd_set(unsigned long __user *user, const unsigned long *set, size_t bytes)
 {
 	return user && copy_to_user(user, set, bytes) ? -EFAULT : 0;
 }
 
+/* Sets are whole words, as the program allocated them. */
 static int select_user(unsigned int n, unsigned long __user *uset[3], u64 expires)
 {
 	size_t bytes = BITS_TO_LONGS(n) * sizeof(long);
@@ -394,6 +424,10 @@ static int select_user(unsigned int n, unsigned long __user *uset[3], u64 expire
 	return ret;
 }
 
+/*
+ * pselect6(2): the sixth argument is a pointer to mask and size. Numbers above the
+ * table's size cannot be open, and are not looked at.
+ */
 long sys_pselect6(long n, unsigned long __user *in, unsigned long __user *out,
 		  unsigned long __user *ex, struct __kernel_timespec __user *uts,
 		  const void __user *sig)

@@ -25,6 +25,7 @@ struct single {
 	bool made;
 };
 
+/* By size, as it was allocated. */
 static void seq_free(struct seq_file *m)
 {
 	if (m->size > KMALLOC_MAX_CACHE_SIZE)
@@ -34,6 +35,7 @@ static void seq_free(struct seq_file *m)
 	m->buf = NULL;
 }
 
+/* Large texts (maps of a process with many areas) need not be contiguous. */
 static int seq_alloc(struct seq_file *m, size_t size)
 {
 	m->buf = size > KMALLOC_MAX_CACHE_SIZE ? vmalloc(size) : kmalloc(size, GFP_KERNEL);
@@ -47,6 +49,7 @@ static bool seq_overflow(const struct seq_file *m)
 	return m->count >= m->size;
 }
 
+/* What does not fit is noticed by seq_overflow(), and all is made again. */
 void seq_printf(struct seq_file *m, const char *fmt, ...)
 {
 	size_t room = m->size - m->count;
@@ -61,6 +64,7 @@ void seq_printf(struct seq_file *m, const char *fmt, ...)
 	m->count += min_t(size_t, len, room);
 }
 
+/* Bytes as they are: command lines have 0s in them. */
 void seq_write(struct seq_file *m, const void *data, size_t n)
 {
 	if (seq_overflow(m))
@@ -73,11 +77,13 @@ void seq_write(struct seq_file *m, const void *data, size_t n)
 	m->count += n;
 }
 
+/* A string without its 0. */
 void seq_puts(struct seq_file *m, const char *s)
 {
 	seq_write(m, s, strlen(s));
 }
 
+/* One character. */
 void seq_putc(struct seq_file *m, char c)
 {
 	seq_write(m, &c, 1);
@@ -99,6 +105,7 @@ void seq_path(struct seq_file *m, const struct path *path)
 	putname(buf);
 }
 
+/* No text yet: who opens a file and never reads it costs little. */
 int single_open(struct file *f, int (*show)(struct seq_file *m, void *v), void *data)
 {
 	struct single *s = kzalloc(sizeof(*s), GFP_KERNEL);
@@ -113,6 +120,7 @@ int single_open(struct file *f, int (*show)(struct seq_file *m, void *v), void *
 	return 0;
 }
 
+/* The last close. */
 void single_release(struct inode *inode, struct file *f)
 {
 	struct single *s = f->private_data;
@@ -143,6 +151,7 @@ static int seq_make(struct single *s)
 	return err;
 }
 
+/* A read at 0 shows the state of now: tools rewind and read again. */
 ssize_t seq_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct single *s = iocb->ki_filp->private_data;
@@ -164,6 +173,7 @@ ssize_t seq_read_iter(struct kiocb *iocb, struct iov_iter *to)
 	return ret;
 }
 
+/* The text has no known end before it is made: no SEEK_END. */
 loff_t seq_lseek(struct file *f, loff_t off, int whence)
 {
 	if (whence == SEEK_CUR)

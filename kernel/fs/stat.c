@@ -5,6 +5,18 @@
  * One kstat is filled from the inode (or by the file system), then written in
  * the layout asked for.
  *
+ * stat(2) and lstat(2) of libc are newfstatat(2) with and without
+ * AT_SYMLINK_NOFOLLOW, fstat(2) has its own number, statx(2) is extensible: it
+ * says in stx_mask which fields are true. Device numbers are packed differently
+ * inside (12 bits major, 20 bits minor) and in struct stat.
+ *
+ * st_blocks counts 512-byte units, whatever the block size; it is what du(1) adds
+ * up, and what mkswap and swapon look at to find holes.
+ *
+ * readlink(2) of a magic link (/proc/PID/exe, /proc/PID/fd/N) shows the path of
+ * the object it stands for; opening it goes to the object itself, which may have
+ * no path any more.
+ *
  * Locks: none; the numbers may change while they are read.
  *
  * Linux: fs/stat.c.
@@ -14,6 +26,7 @@
 #include "kernel/uapi/statx.h"
 #include "lib/string.h"
 
+/* What the inode itself knows. */
 void generic_fillattr(const struct inode *inode, struct kstat *stat)
 {
 	stat->dev = inode->i_sb->s_dev;
@@ -32,6 +45,7 @@ void generic_fillattr(const struct inode *inode, struct kstat *stat)
 	stat->btime = 0;
 }
 
+/* File systems whose inodes do not know it all (proc) have their own. */
 int vfs_getattr(const struct path *path, struct kstat *stat)
 {
 	struct inode *inode = path->dentry->d_inode;
@@ -51,6 +65,7 @@ static unsigned int user_dev(dev_t dev)
 	return (minor & 0xff) | major << 8 | (minor & ~0xffU) << 12;
 }
 
+/* Times are nanoseconds inside, seconds and the rest outside. */
 static int put_stat(const struct kstat *stat, struct __kernel_stat __user *user)
 {
 	struct __kernel_stat st = {
@@ -75,6 +90,7 @@ static int put_stat(const struct kstat *stat, struct __kernel_stat __user *user)
 	return copy_to_user(user, &st, sizeof(st)) ? -EFAULT : 0;
 }
 
+/* O_PATH files too. */
 static int stat_fd(long fd, struct kstat *stat)
 {
 	struct file *f = fget_raw((unsigned int)fd);
@@ -107,6 +123,7 @@ static int stat_at(long dfd, const char __user *name, long flags, struct kstat *
 	return err;
 }
 
+/* fstat(2). */
 long sys_fstat(long fd, struct __kernel_stat __user *st)
 {
 	struct kstat stat;
@@ -115,6 +132,7 @@ long sys_fstat(long fd, struct __kernel_stat __user *st)
 	return err ? err : put_stat(&stat, st);
 }
 
+/* newfstatat(2): stat and lstat of libc. */
 long sys_newfstatat(long dfd, const char __user *name, struct __kernel_stat __user *st,
 		    long flags)
 {
@@ -127,11 +145,14 @@ long sys_newfstatat(long dfd, const char __user *name, struct __kernel_stat __us
 	return err ? err : put_stat(&stat, st);
 }
 
+/* As statx(2) wants it. */
 static struct statx_timestamp statx_time(u64 ns)
 {
-	return (struct statx_timestamp){ .tv_sec = ns / NSEC_PER_SEC, .tv_nsec = ns % NSEC_PER_SEC };
+	return (struct statx_timestamp){ .tv_sec = ns / NSEC_PER_SEC,
+		.tv_nsec = ns % NSEC_PER_SEC };
 }
 
+/* statx(2): all basic fields are always filled, whatever the mask asks for. */
 long sys_statx(long dfd, const char __user *name, long flags, unsigned long mask,
 	       struct statx __user *user)
 {
@@ -183,6 +204,7 @@ static int readlink_path(const struct path *link, char *buf, char **text)
 	return 0;
 }
 
+/* readlinkat(2): no 0 at the end; what does not fit is cut off. */
 long sys_readlinkat(long dfd, const char __user *name, char __user *ubuf, long size)
 {
 	struct path path;

@@ -22,6 +22,7 @@ static struct file_system_type *file_systems;		/* (sb_lock) only grows */
 static DEFINE_SPINLOCK(sb_lock, RANK_INODE_HASH);
 static LIST_HEAD(super_blocks);				/* (sb_lock) */
 
+/* Boot only; types stay for ever. */
 int register_filesystem(struct file_system_type *fs)
 {
 	struct file_system_type **p;
@@ -40,6 +41,7 @@ int register_filesystem(struct file_system_type *fs)
 	return err;
 }
 
+/* By name, for mount(2). */
 struct file_system_type *get_fs_type(const char *name)
 {
 	struct file_system_type *fs;
@@ -62,6 +64,7 @@ void filesystems_for_each(void (*fn)(const struct file_system_type *t, void *arg
 
 /* ---- super blocks ---- */
 
+/* Not complete before ->fill_super(): supers_for_each() skips those without a root. */
 static struct super_block *alloc_super(struct file_system_type *type, unsigned long flags)
 {
 	static unsigned int next_anon_dev = 1;
@@ -85,6 +88,7 @@ static struct super_block *alloc_super(struct file_system_type *type, unsigned l
 	return sb;
 }
 
+/* Never mounted, or no longer. */
 static void free_super(struct super_block *sb)
 {
 	spin_lock(&sb_lock);
@@ -93,6 +97,7 @@ static void free_super(struct super_block *sb)
 	kfree(sb);
 }
 
+/* FS_SINGLE: one more user of the one instance, whose extra count keeps it for ever. */
 int vfs_get_super(struct file_system_type *type, const char *dev, const char *data,
 		  unsigned long flags, struct super_block **result)
 {
@@ -121,6 +126,10 @@ int vfs_get_super(struct file_system_type *type, const char *dev, const char *da
 	return 0;
 }
 
+/*
+ * The last mount is gone: names first, which drops the inodes; then what is dirty,
+ * then the file system's own.
+ */
 void deactivate_super(struct super_block *sb)
 {
 	if (!atomic_dec_and_test(&sb->s_active))
@@ -159,6 +168,7 @@ void supers_for_each(void (*fn)(struct super_block *sb, void *arg), void *arg)
 
 /* ---- sync ---- */
 
+/* Data and inodes, then what the file system keeps itself (its super block). */
 static void sync_one_sb(struct super_block *sb, void *arg)
 {
 	(void)!sync_inodes(sb, true);
@@ -166,6 +176,7 @@ static void sync_one_sb(struct super_block *sb, void *arg)
 		(void)!sb->s_op->sync_fs(sb, true);
 }
 
+/* What was written to /dev/vda directly, and metadata. */
 static void sync_one_bdev(struct block_device *b, void *arg)
 {
 	if (b->inode)
@@ -179,6 +190,7 @@ void sync_filesystems(void)
 	blkdev_for_each(sync_one_bdev, NULL);
 }
 
+/* What all have in common; numbers of blocks are the file system's. */
 int vfs_statfs(const struct path *path, struct kstatfs *buf)
 {
 	struct super_block *sb = path->dentry->d_sb;

@@ -16,6 +16,7 @@
 #define POSIX_FADV_DONTNEED	4
 #define POSIX_FADV_NOREUSE	5
 
+/* EINVAL for what cannot be written back (pipes, terminals). */
 int vfs_fsync(struct file *f, int datasync)
 {
 	int err, wb_err;
@@ -27,6 +28,7 @@ int vfs_fsync(struct file *f, int datasync)
 	return err ? err : wb_err;
 }
 
+/* The two calls differ only in whether times must reach the disk. */
 static long do_fsync(long fd, int datasync)
 {
 	struct fd f = fdget((unsigned int)fd);
@@ -39,22 +41,26 @@ static long do_fsync(long fd, int datasync)
 	return err;
 }
 
+/* fsync(2). */
 long sys_fsync(long fd)
 {
 	return do_fsync(fd, 0);
 }
 
+/* fdatasync(2). */
 long sys_fdatasync(long fd)
 {
 	return do_fsync(fd, 1);
 }
 
+/* sync(2): returns when all has been written. */
 long sys_sync(void)
 {
 	sync_filesystems();
 	return 0;
 }
 
+/* syncfs(2): the file system of any descriptor on it. */
 long sys_syncfs(long fd)
 {
 	struct fd f = fdget((unsigned int)fd);
@@ -67,6 +73,7 @@ long sys_syncfs(long fd)
 	return err;
 }
 
+/* WILLNEED reads ahead, DONTNEED drops what is clean and unused; the others are accepted. */
 static int do_fadvise(struct file *f, loff_t offset, loff_t len, int advice)
 {
 	struct address_space *mapping = f->f_mapping;
@@ -88,6 +95,7 @@ static int do_fadvise(struct file *f, loff_t offset, loff_t len, int advice)
 	return 0;
 }
 
+/* fadvise64(2). */
 long sys_fadvise64(long fd, long offset, long len, long advice)
 {
 	struct fd f = fdget((unsigned int)fd);
@@ -100,6 +108,7 @@ long sys_fadvise64(long fd, long offset, long len, long advice)
 	return err;
 }
 
+/* readahead(2). */
 long sys_readahead(long fd, long offset, unsigned long count)
 {
 	struct fd f = fdget((unsigned int)fd);

@@ -9,6 +9,17 @@
  * Invariant: i_nlink is the number of pinned dentries (a directory: 2 + its
  * subdirectories); at 0 with nobody using it the inode is evicted.
  *
+ * Costs nothing to look up, and survives no reboot: a name is about 200 bytes of
+ * kernel memory, which cannot be swapped, so nr_inodes= limits them as size=
+ * limits pages.
+ *
+ *	mount -t tmpfs -o size=64m,nr_inodes=1000,mode=1777 none /tmp
+ *
+ * size= counts pages wherever they are, in memory or in swap. "size=50%" is of
+ * RAM.
+ *
+ * devtmpfs and the root file system are tmpfs with other names.
+ *
  * Locks: the callers hold i_rwsem of the directories.
  *
  * Linux: mm/shmem.c, the inode operations; fs/libfs.c simple_*().
@@ -22,6 +33,7 @@
 
 #define TMPFS_DIR_SIZE	20	/* what an entry adds to st_size of its directory */
 
+/* A directory's size counts its entries, as Linux's tmpfs does. */
 static void dir_changed(struct inode *dir, int entries)
 {
 	dir->i_size += entries * TMPFS_DIR_SIZE;
@@ -37,6 +49,7 @@ static void pin(struct inode *dir, struct dentry *dentry, struct inode *inode)
 	dir_changed(dir, 1);
 }
 
+/* -ENOSPC covers both limits: inodes and memory. */
 int shmem_add(struct inode *dir, struct dentry *dentry, umode_t mode, dev_t rdev)
 {
 	struct inode *inode = shmem_new_inode(dir->i_sb, mode, rdev, VM_NORESERVE);
@@ -49,16 +62,19 @@ int shmem_add(struct inode *dir, struct dentry *dentry, umode_t mode, dev_t rdev
 	return 0;
 }
 
+/* A regular file: no pages yet. */
 static int shmem_create(struct inode *dir, struct dentry *dentry, umode_t mode)
 {
 	return shmem_add(dir, dentry, mode | S_IFREG, 0);
 }
 
+/* ".." of the new directory is a link to this one. */
 static int shmem_mkdir(struct inode *dir, struct dentry *dentry, umode_t mode)
 {
 	return shmem_add(dir, dentry, mode | S_IFDIR, 0);
 }
 
+/* The text lives in kernel memory, freed with the inode. */
 static int shmem_symlink(struct inode *dir, struct dentry *dentry, const char *target)
 {
 	char *link = kstrdup(target, GFP_KERNEL);
@@ -76,11 +92,13 @@ static int shmem_symlink(struct inode *dir, struct dentry *dentry, const char *t
 	return 0;
 }
 
+/* Cannot change once made. */
 static int shmem_readlink(struct dentry *dentry, char *buf, size_t n)
 {
 	return strscpy(buf, SHMEM_I(dentry->d_inode)->link, n) < 0 ? -ENAMETOOLONG : 0;
 }
 
+/* One inode, one pinned dentry more. */
 static int shmem_link(struct dentry *old, struct inode *dir, struct dentry *dentry)
 {
 	struct inode *inode = old->d_inode;
@@ -103,6 +121,7 @@ static int shmem_unlink(struct inode *dir, struct dentry *dentry)
 	return 0;
 }
 
+/* Empty means: no child that is positive. => both directories locked. */
 static int shmem_rmdir(struct inode *dir, struct dentry *dentry)
 {
 	if (d_has_children(dentry))
@@ -113,7 +132,10 @@ static int shmem_rmdir(struct inode *dir, struct dentry *dentry)
 	return 0;
 }
 
-/* What was at the target's name is unlinked; d_move() or d_exchange() by the caller does the rest. */
+/*
+ * What was at the target's name is unlinked; d_move() or d_exchange() by the caller does the
+ * rest.
+ */
 static int shmem_replace(struct inode *dir, struct dentry *victim)
 {
 	struct inode *inode = victim->d_inode;
@@ -125,6 +147,7 @@ static int shmem_replace(struct inode *dir, struct dentry *victim)
 	return 0;
 }
 
+/* Only counts and times: the dentries are the directory, and the caller moves those. */
 static int shmem_rename(struct inode *old_dir, struct dentry *old, struct inode *new_dir,
 			struct dentry *new, unsigned int flags)
 {
@@ -149,6 +172,7 @@ static int shmem_rename(struct inode *old_dir, struct dentry *old, struct inode 
 	return 0;
 }
 
+/* Truncation: size first, then pages (see mm/truncate.c). */
 static int shmem_setattr(struct dentry *dentry, struct iattr *attr)
 {
 	struct inode *inode = dentry->d_inode;
@@ -184,6 +208,7 @@ const struct inode_operations shmem_dir_iops = {
 	.setattr = shmem_setattr,
 };
 
+/* Nothing is ever behind. */
 static int shmem_dir_fsync(struct file *f, loff_t start, loff_t end, int datasync)
 {
 	return 0;
@@ -218,6 +243,7 @@ static int parse_size(const char *value, unsigned long *blocks)
 	return *end || end == value ? -EINVAL : 0;
 }
 
+/* base 0: with a suffix k, m, g. */
 static int parse_number(const char *value, unsigned int base, unsigned long *n)
 {
 	char *end;
@@ -226,6 +252,7 @@ static int parse_number(const char *value, unsigned int base, unsigned long *n)
 	return *end || end == value ? -EINVAL : 0;
 }
 
+/* One "name=value"; rw and ro are the mount's. */
 static int parse_option(char *name, struct tmpfs_options *opt)
 {
 	char *value = strchr(name, '=');
@@ -248,6 +275,7 @@ static int parse_option(char *name, struct tmpfs_options *opt)
 	return -EINVAL;
 }
 
+/* The string is cut up in a copy. */
 static int parse_options(const char *data, struct tmpfs_options *opt)
 {
 	char *copy, *rest, *name;
@@ -264,6 +292,7 @@ static int parse_options(const char *data, struct tmpfs_options *opt)
 	return err;
 }
 
+/* df(1) shows a tmpfs without a limit as 0 blocks, as Linux does. */
 static int shmem_statfs(struct dentry *d, struct kstatfs *buf)
 {
 	struct shmem_sb_info *sbi = d->d_sb->s_fs_info;
@@ -300,6 +329,7 @@ static int shmem_remount(struct super_block *sb, unsigned long flags, const char
 	return err;
 }
 
+/* All inodes are evicted by now. */
 static void shmem_put_super(struct super_block *sb)
 {
 	kfree(sb->s_fs_info);
@@ -312,9 +342,9 @@ static void shmem_show_options(struct super_block *sb, char *buf, size_t n)
 	size_t used = 0;
 
 	buf[0] = 0;
-	if (sbi->max_blocks != totalram_pages() / 2)
+	if (sbi->max_blocks != sbi->default_limit)
 		used = scnprintf(buf, n, ",size=%luk", sbi->max_blocks << (PAGE_SHIFT - 10));
-	if (sbi->max_inodes != totalram_pages() / 2)
+	if (sbi->max_inodes != sbi->default_limit)
 		scnprintf(buf + used, n - used, ",nr_inodes=%lu", sbi->max_inodes);
 }
 
@@ -328,11 +358,13 @@ static const struct super_operations shmem_sops = {
 	.show_options = shmem_show_options,
 };
 
+/* Half of the memory each for pages and inodes, unless told otherwise. */
 int shmem_fill_super(struct super_block *sb, const char *dev, const char *data)
 {
 	struct tmpfs_options opt = {
 		.blocks = totalram_pages() / 2, .inodes = totalram_pages() / 2, .mode = 01777,
 	};
+	unsigned long default_limit = opt.blocks;
 	struct shmem_sb_info *sbi;
 	struct inode *root;
 	int err = parse_options(data, &opt);
@@ -345,6 +377,7 @@ int shmem_fill_super(struct super_block *sb, const char *dev, const char *data)
 	spin_lock_init(&sbi->lock, RANK_INODE_HASH, "shmem sbinfo");
 	sbi->max_blocks = opt.blocks;
 	sbi->max_inodes = opt.inodes;
+	sbi->default_limit = default_limit;
 	sb->s_fs_info = sbi;
 	sb->s_magic = TMPFS_MAGIC;
 	sb->s_op = &shmem_sops;

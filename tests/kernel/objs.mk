@@ -7,3 +7,4 @@ selftest-y += test_vfs.o test_filemap.o
 selftest-y += test_lru.o
 selftest-mmu-y += test_swap.o
 selftest-mmu-y += test_protect.o
+selftest-y += test_lock.o test_sched.o test_hrtimer.o test_exec.o

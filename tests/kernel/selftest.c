@@ -30,6 +30,8 @@ WEAK_SUITE(vmalloc);
 WEAK_SUITE(protect);
 WEAK_SUITE(lock);
 WEAK_SUITE(sched);
+WEAK_SUITE(hrtimer);
+WEAK_SUITE(exec);
 WEAK_SUITE(xarray);
 WEAK_SUITE(vma);
 WEAK_SUITE(pgtable);
@@ -46,6 +48,7 @@ static const struct {
 	{ "buddy", buddy_tests },	{ "slab", slab_tests },
 	{ "vmalloc", vmalloc_tests },	{ "protect", protect_tests },
 	{ "lock", lock_tests },		{ "sched", sched_tests },
+	{ "hrtimer", hrtimer_tests },	{ "exec", exec_tests },
 	{ "xarray", xarray_tests },	{ "vma", vma_tests },
 	{ "pgtable", pgtable_tests },	{ "filemap", filemap_tests },
 	{ "rmap", rmap_tests },		{ "lru", lru_tests },

@@ -108,7 +108,8 @@ static int vfs_rename(struct kselftest_ctx *ctx)
 	EXPECT_EQ(ctx, vfs_rename_path(DIR "/f", DIR "/g", RENAME_NOREPLACE), -EEXIST);
 	EXPECT_EQ(ctx, vfs_rename_path(DIR "/f", DIR "/g", 0), 0);
 	EXPECT_EQ(ctx, try_lookup(DIR "/f", 0), -ENOENT);
-	EXPECT_EQ(ctx, vfs_rename_path(DIR "/g", DIR "/d/sub/a-name-that-does-not-fit-into-the-dentry",
+	EXPECT_EQ(ctx, vfs_rename_path(DIR "/g",
+		  DIR "/d/sub/a-name-that-does-not-fit-into-the-dentry",
 				       0), 0);
 	EXPECT_EQ(ctx, vfs_rename_path(DIR "/d", DIR "/e", 0), 0);
 	EXPECT_EQ(ctx, vfs_mkdir_path(DIR "/f", 0755), 0);

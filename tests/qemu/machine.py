@@ -26,23 +26,31 @@ PROMPT = r"(?:^|[\r\n])[^\r\n]{0,60}[#$] (?:\x1b\[[0-9;?]*[A-Za-z])*$"
 PATIENCE = int(os.environ.get("QUIRE_TEST_PATIENCE", "90"))
 
 
-def environment(folder):
-    return dict(os.environ, TMPDIR=str(folder), QUIRE_BOOT_SECONDS=str(PATIENCE), LC_ALL="C")
+def environment(folder, boot_seconds=PATIENCE):
+    return dict(os.environ, TMPDIR=str(folder), QUIRE_BOOT_SECONDS=str(boot_seconds), LC_ALL="C")
+
+
+def build_folder():
+    """Where the kernels are: BUILD as for make."""
+    return TOP / os.environ.get("BUILD", "build")
 
 
 def command_line(flavour="debug", mem=None, smp=None, swap=None, append=None, adds=(), disks=(),
-                 initrd=None, icount=False, timeout=None, verbose=False, cpu=None):
+                 initrd=None, icount=False, timeout=None, verbose=False, cpu=None, dtb=None,
+                 gdb_server=False):
     """The run-qemu.sh command of a machine."""
     args = [str(TOP / "run-qemu.sh"), "--no-build"]
     args += [FLAVOUR_OPTIONS[word] for word in flavour.split("-") if word in FLAVOUR_OPTIONS]
     for option, value in (("-m", mem), ("--smp", smp), ("--swap", swap), ("--append", append),
-                          ("--initrd", initrd), ("--timeout", timeout), ("--cpu", cpu)):
+                          ("--initrd", initrd), ("--timeout", timeout), ("--cpu", cpu),
+                          ("--dtb", dtb)):
         if value is not None:
             args += [option, str(value)]
     for option, values in (("--add", adds), ("--disk", disks)):
         for value in values:
             args += [option, str(value)]
-    return args + ["--icount"] * icount + ["--verbose"] * verbose
+    args += ["--icount"] * icount + ["--verbose"] * verbose
+    return args + ["--gdb-server"] * gdb_server
 
 
 def table(text):
@@ -58,13 +66,13 @@ def table(text):
 class Machine:
     """A running machine. Options are those of command_line()."""
 
-    def __init__(self, folder, **options):
+    def __init__(self, folder, boot_seconds=PATIENCE, **options):
         self.folder, self.options = folder, options
         self.serial = 0
         self.log_path = folder / "console.txt"
         self.log = open(self.log_path, "wb")
         args = command_line(**options)
-        self.child = pexpect.spawn(args[0], args[1:], cwd=str(TOP), env=environment(folder),
+        self.child = pexpect.spawn(args[0], args[1:], cwd=str(TOP), env=environment(folder, boot_seconds),
                                    timeout=PATIENCE, logfile=None, dimensions=(50, 500))
         self.child.logfile_read = self.log
         self.child.delaybeforesend = None
@@ -75,6 +83,10 @@ class Machine:
     def console(self):
         self.log.flush()
         return self.log_path.read_text(errors="replace").replace("\r", "")
+
+    def gdb_socket(self):
+        """The socket at which a machine started with gdb_server waits for its debugger."""
+        return self.expect(r"target remote (\S+gdb\.sock)")[1].decode()
 
     # ---- Waiting ----------------------------------------------------------------------------
 
@@ -108,8 +120,8 @@ class Machine:
         joint = " " if command.rstrip().endswith("&") else "; "
         self.send('echo "<""%d:"; %s%secho "<""%d="$?">"\n' %
                   (self.serial, command, joint, self.serial))
-        self.expect(r"<%d:\r?\n" % self.serial, timeout)
-        self.expect(r"<%d=(\d+)>\r?\n" % self.serial, timeout)
+        self.expect(r"<%d:\r*\n" % self.serial, timeout)
+        self.expect(r"<%d=(\d+)>\r*\n" % self.serial, timeout)
         output = self.child.before.decode(errors="replace").replace("\r", "")
         status = int(self.child.match[1])
         self.wait_prompt()

@@ -90,8 +90,8 @@ def test_boot_cost(boot):
 
 def test_size_of_the_kernel():
     """Text and read-only data of the release build: 400 KiB at most."""
-    from machine import TOP
-    elf = TOP / "build/release/quire.elf"
+    from machine import build_folder
+    elf = build_folder() / "release/quire.elf"
     if not elf.exists():
         pytest.skip("no release build")
     tool = next(t for t in ("riscv64-linux-gnu-readelf", "riscv64-unknown-elf-readelf", "readelf")

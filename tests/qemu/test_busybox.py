@@ -67,7 +67,7 @@ def test_busybox_shell_in_the_foreground(boot, busybox):
     assert m.ok("echo in ash") == "in ash\n"
     m.send("cat\n")
     m.send("line\n")
-    m.expect("line\r\n.*line\r\n")
+    m.expect("line\r*\n.*line\r*\n")
     m.send("\x03")
     m.wait_prompt()
     assert m.ok("echo still") == "still\n"

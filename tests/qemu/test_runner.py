@@ -4,7 +4,7 @@ import os
 import subprocess
 
 import pytest
-from machine import TOP
+from machine import TOP, build_folder
 
 
 def runner(*args, **env):
@@ -18,7 +18,8 @@ def test_help_explains_every_option():
     assert done.returncode == 0
     for option in ("--nommu", "--run", "--add", "-m", "--smp", "--swap", "--release", "--icount",
                    "--append", "--initrd", "--disk", "--gdb", "--gdb-server", "--dry-run",
-                   "--llvm", "--no-build", "--timeout", "--kernel"):
+                   "--llvm", "--no-build", "--timeout", "--kernel", "--cpu",
+                   "--dtb"):
         assert "  %s " % option in done.stdout or "  %s\n" % option in done.stdout, option
 
 
@@ -74,9 +75,9 @@ def test_icount_takes_one_hart_and_a_fixed_clock():
 
 def test_a_kernel_that_does_not_boot_is_reported(tmp_path):
     """A kernel that is one endless loop: the watchdog says so, nothing hangs."""
-    if not (TOP / "build/debug/quire.elf").exists():
+    if not (build_folder() / "debug/quire.elf").exists():
         pytest.skip("no kernel built")
-    elf = bytearray((TOP / "build/debug/quire.elf").read_bytes())
+    elf = bytearray((build_folder() / "debug/quire.elf").read_bytes())
     entry_offset = program_offset(elf)
     elf[entry_offset:entry_offset + 4] = b"\x6f\x00\x00\x00"   # j .
     (tmp_path / "loop.elf").write_bytes(elf)

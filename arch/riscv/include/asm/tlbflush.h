@@ -31,6 +31,17 @@ void flush_tlb_page(struct mm_struct *mm, unsigned long addr);
 void flush_tlb_kernel_range(unsigned long start, unsigned long end);
 
 /*
+ * Many PTEs of many mms, one flush (reclaim). tlb_batch_add(): one PTE of mm has lost something;
+ * => page_table_lock held. Harts may use it until tlb_batch_flush(). Start with { 0 }.
+ */
+struct tlb_batch {
+	unsigned long cpus;	/* harts that ran one of the mms */
+	bool pending;
+};
+void tlb_batch_add(struct tlb_batch *b, struct mm_struct *mm);
+void tlb_batch_flush(struct tlb_batch *b);
+
+/*
  * After a PTE went from invalid to valid, or gained permission, a stale
  * "invalid" may still be cached by implementations: one local fence.
  */

@@ -20,4 +20,14 @@ static inline void flush_tlb_kernel_range(unsigned long start, unsigned long end
 {
 	fake_tlb_flushes++;
 }
+struct tlb_batch {
+	unsigned long cpus;
+	bool pending;
+};
+static inline void tlb_batch_add(struct tlb_batch *b, struct mm_struct *mm) { b->pending = true; }
+static inline void tlb_batch_flush(struct tlb_batch *b)
+{
+	fake_tlb_flushes += b->pending;
+	b->pending = false;
+}
 static inline void update_mmu_cache(unsigned long addr) { }
