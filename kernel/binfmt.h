@@ -20,7 +20,7 @@ struct arg_pages {
 	struct page *pages[MAX_ARG_PAGES];
 	size_t used;			/* bytes */
 	size_t args_end;		/* argv strings are [0, args_end) */
-	size_t envs_end;		/* envp strings are [args_end, envs_end), then the file name */
+	size_t envs_end;		/* envp: [args_end, envs_end), then the file name */
 	int argc, envc;
 };
 
@@ -55,8 +55,11 @@ int __must_check args_alloc(struct arg_pages **args);
 void args_free(struct arg_pages *args);
 /* args_add_kernel() - append one string. -E2BIG, -ENOMEM. */
 int __must_check args_add_kernel(struct arg_pages *args, const char *s);
-/* args_add_vector() - append all strings from index skip on; *count grows. -E2BIG, -EFAULT, -ENOMEM.
- * => argc and envc count what was appended so far: the pointers take room too. */
+/*
+ * args_add_vector() - append all strings from index skip on; *count grows.
+ * => argc and envc count what was appended so far: the pointers take room too.
+ * Errors: -E2BIG, -EFAULT, -ENOMEM.
+ */
 int __must_check args_add_vector(struct arg_pages *args, const struct arg_source *src, int skip,
 				 int *count);
 /* args_next() - where the string after the one at byte `at` begins. */
@@ -74,7 +77,7 @@ int __must_check elf_map_image(struct elf_image *image, unsigned long hint,
 			       unsigned long *bss_end);
 
 /* ---- binfmt_elf.c ---- */
-/* elf_read_image() - read and check headers. -ENOEXEC, -EIO, -ENOMEM. => elf_put_image() after success. */
+/* elf_read_image() - read and check headers. -ENOEXEC, -EIO, -ENOMEM. elf_put_image() undoes it. */
 int __must_check elf_read_image(struct file *file, const char *head, struct elf_image *image);
 void elf_put_image(struct elf_image *image);		/* not the file */
 /* load_elf_binary() - the whole of it; past the point of no return errors are fatal to current. */

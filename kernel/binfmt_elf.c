@@ -29,6 +29,7 @@
 #define ELF_HWCAP	0x112d		/* I M A F D C, as bits 'x' - 'A' */
 #define AT_VECTOR_WORDS	ARRAY_SIZE(((struct mm_struct *)0)->saved_auxv)
 
+/* All n bytes, or -ENOEXEC: the file is shorter than it says. */
 static int read_exact(struct file *f, void *buf, size_t n, loff_t pos)
 {
 	ssize_t got = kernel_read(f, buf, n, &pos);
@@ -45,7 +46,7 @@ int elf_read_image(struct file *file, const char *head, struct elf_image *image)
 
 	image->file = file;
 	image->phdrs = NULL;
-	if (head)
+	if (head)			/* execve has read the beginning already */
 		memcpy(&image->ehdr, head, sizeof(image->ehdr));
 	err = head ? 0 : read_exact(file, &image->ehdr, sizeof(image->ehdr), 0);
 	if (!err)
@@ -130,15 +131,17 @@ static void set_mm_bounds(struct mm_struct *mm, const struct elf_image *image)
 
 /* ---- the stack ---- */
 
-static int add_aux(struct mm_struct *mm, int *n, unsigned long type, unsigned long value)
+/* Kept in the mm too: /proc/PID/auxv. */
+static void add_aux(struct mm_struct *mm, int *n, unsigned long type, unsigned long value)
 {
 	mm->saved_auxv[(*n)++] = type;
 	mm->saved_auxv[(*n)++] = value;
-	return 0;
 }
 
+/* User addresses of the 16 random bytes and the file name. */
 struct stack_places { unsigned long random, execfn; };
 
+/* What the kernel tells libc and the dynamic linker: getauxval(3). */
 static void build_auxv(struct mm_struct *mm, const struct elf_image *prog,
 		       const struct elf_image *interp, const struct stack_places *at)
 {
@@ -147,7 +150,7 @@ static void build_auxv(struct mm_struct *mm, const struct elf_image *prog,
 	memset(mm->saved_auxv, 0, sizeof(mm->saved_auxv));
 	if (mm->context.vdso)
 		add_aux(mm, &n, AT_SYSINFO_EHDR, mm->context.vdso);
-	add_aux(mm, &n, AT_MINSIGSTKSZ, 1088);
+	add_aux(mm, &n, AT_MINSIGSTKSZ, 1088);		/* struct rt_sigframe */
 	add_aux(mm, &n, AT_HWCAP, ELF_HWCAP);
 	add_aux(mm, &n, AT_PAGESZ, PAGE_SIZE);
 	add_aux(mm, &n, AT_CLKTCK, USER_HZ);
@@ -201,7 +204,7 @@ static int create_tables(struct mm_struct *mm, const struct arg_pages *args, uns
 	unsigned long __user *p;
 	size_t at = 0;
 
-	*sp = (*sp - words * sizeof(long)) & ~15UL;
+	*sp = (*sp - words * sizeof(long)) & ~15UL;	/* the ABI's alignment */
 	p = (unsigned long __user *)*sp;
 	if (put_user((unsigned long)args->argc, p++) ||
 	    put_pointers(&p, args, strings, &at, args->argc) ||
@@ -211,6 +214,7 @@ static int create_tables(struct mm_struct *mm, const struct arg_pages *args, uns
 	return 0;
 }
 
+/* The whole initial stack. 0, -ENOMEM, -EFAULT (no memory for a page of it). */
 static int build_stack(struct linux_binprm *bprm, const struct elf_image *prog,
 		       const struct elf_image *interp, unsigned long *sp)
 {
@@ -258,8 +262,9 @@ static int load_into_current(struct linux_binprm *bprm, struct elf_image *prog,
 	if (err)
 		return err;
 	set_mm_bounds(mm, prog);
-	mm->start_brk = mm->brk = PAGE_ALIGN(end);
+	mm->start_brk = mm->brk = PAGE_ALIGN(end);	/* the heap begins behind the bss */
 	entry = prog->ehdr.e_entry + prog->load_bias;
+	/* The dynamic linker runs first and finds the program by AT_PHDR and AT_ENTRY. */
 	if (interp->file) {
 		err = elf_map_image(interp, 0, &unused);
 		if (err)
@@ -271,10 +276,12 @@ static int load_into_current(struct linux_binprm *bprm, struct elf_image *prog,
 		err = build_stack(bprm, prog, interp, &sp);
 	if (err)
 		return err;
+	/* From here on a return from this system call is the first instruction of the program. */
 	start_thread(current_pt_regs(), entry, sp);
 	return 0;
 }
 
+/* Everything that can be checked is checked before begin_new_exec(). */
 int load_elf_binary(struct linux_binprm *bprm)
 {
 	struct elf_image prog, interp = { .file = NULL };
@@ -282,7 +289,7 @@ int load_elf_binary(struct linux_binprm *bprm)
 
 	if (err)
 		return err;
-	if (prog.layout.interp >= 0)
+	if (prog.layout.interp >= 0)		/* there is a PT_INTERP */
 		err = open_interpreter(&prog, &interp);
 	if (err)
 		goto out_prog;

@@ -16,7 +16,7 @@ static unsigned long segment_prot(const struct elf64_phdr *ph)
 	       (ph->p_flags & PF_X ? PROT_EXEC : 0);
 }
 
-/* [from, to): zero the rest of its first page (the file's tail is there), anonymous memory after. */
+/* [from, to): zero the rest of its first page (the file's tail is there), then anonymous memory. */
 static int map_bss(const struct elf64_phdr *ph, unsigned long from, unsigned long to)
 {
 	unsigned long page_end = PAGE_ALIGN(from);

@@ -29,6 +29,7 @@ int open_exec(const char *name, struct file **file)
 
 	if (err)
 		return err;
+	/* Root too needs one x bit, and only files can be programs. */
 	if (S_ISREG((*file)->f_inode->i_mode) && (*file)->f_inode->i_mode & 0111)
 		return 0;
 	fput(*file);
@@ -36,7 +37,13 @@ int open_exec(const char *name, struct file **file)
 	return -EACCES;
 }
 
-/* ---- other threads ---- */
+/*
+ * ---- other threads ----
+ *
+ * The new program starts as the only thread of its process, whichever thread
+ * called execve. All others are killed; the caller waits until they are gone and
+ * then, if it was not the leader, takes the leader's place: the pid must stay.
+ */
 
 /* Wait until only we and perhaps the zombie leader are left. 0 or -EAGAIN (we are being killed). */
 static int wait_for_other_threads(struct task_struct *me)
@@ -81,6 +88,7 @@ static void become_leader(struct task_struct *me, struct task_struct *leader)
 	me->real_parent = me->parent = leader->real_parent;
 	me->exit_signal = SIGCHLD;
 	me->start_time = leader->start_time;
+	/* It is one of our threads now, dead, under our old number: release_task() takes it. */
 	leader->group_leader = me;
 	leader->exit_signal = -1;
 	leader->exit_state = EXIT_DEAD;
@@ -93,7 +101,7 @@ static int de_thread(struct task_struct *me)
 	struct task_struct *leader = me->group_leader;
 	int err = 0;
 
-	if (thread_group_empty(me))
+	if (thread_group_empty(me))		/* then we are the leader */
 		return 0;
 	spin_lock_irq(&tasklist_lock);
 	spin_lock(&me->sighand->siglock);
@@ -109,7 +117,7 @@ static int de_thread(struct task_struct *me)
 		return err;
 	err = wait_for_other_threads(me);
 	spin_lock_irq(&tasklist_lock);
-	sig->group_exec_task = NULL;
+	sig->group_exec_task = NULL;		/* from now on exit_group() means us too */
 	if (me != leader)
 		become_leader(me, leader);
 	spin_unlock_irq(&tasklist_lock);
@@ -137,6 +145,10 @@ static void flush_signal_handlers(struct task_struct *me)
 
 /* ---- the new address space ---- */
 
+/*
+ * get_task_mm() looks under tasklist_lock, so it sees the old mm or the new one;
+ * and the timer interrupt must not find a satp that is neither.
+ */
 void exec_mmap(struct mm_struct *mm)
 {
 	struct task_struct *me = current;
@@ -158,6 +170,7 @@ void exec_mmap(struct mm_struct *mm)
 		mmdrop(active);
 }
 
+/* The name in ps: the last part of the path as it was given. */
 static void set_comm_from(const char *filename)
 {
 	const char *base = strrchr(filename, '/');
@@ -177,13 +190,13 @@ int begin_new_exec(struct linux_binprm *bprm)
 		err = unshare_sighand();
 	if (err)
 		return err;
-	bprm->mm->exe_file = get_file(bprm->file);
+	bprm->mm->exe_file = get_file(bprm->file);	/* /proc/PID/exe */
 	exec_mmap(bprm->mm);
-	bprm->mm = NULL;		/* current's now */
+	bprm->mm = NULL;		/* current's now: free_bprm() leaves it alone */
 	me->flags &= ~(PF_FORKNOEXEC | PF_KTHREAD);
-	flush_signal_handlers(me);	/* an interval timer goes on: alarm() before exec is usual */
+	flush_signal_handlers(me);	/* timers go on: alarm() before exec is usual */
 	me->exit_signal = SIGCHLD;
-	me->robust_list = NULL;
+	me->robust_list = NULL;		/* an address in the old memory, as all the others here */
 	do_close_on_exec(me->files);
 	set_comm_from(bprm->filename);
 	return 0;
@@ -250,11 +263,12 @@ static int follow_script(struct linux_binprm *bprm, const char *script)
 		err = open_exec(interp, &f);
 	if (err)
 		return err;
-	fput(bprm->file);
+	fput(bprm->file);		/* the script: its text is read by the interpreter */
 	bprm->file = f;
 	return 0;
 }
 
+/* The first bytes of the file that is to be loaded; a shorter file is filled up with zeros. */
 static int read_head(struct linux_binprm *bprm)
 {
 	loff_t pos = 0;
@@ -265,6 +279,7 @@ static int read_head(struct linux_binprm *bprm)
 	return n < 0 ? (int)n : 0;
 }
 
+/* Follow "#!" lines until there is a program. 0, -ELOOP, or what opening gave. */
 static int resolve_scripts(struct linux_binprm *bprm)
 {
 	for (int depth = 0; ; depth++) {
@@ -284,6 +299,7 @@ static int resolve_scripts(struct linux_binprm *bprm)
 
 /* ---- execve ---- */
 
+/* All strings while the old program's memory is still there. 0, -E2BIG, -EFAULT, -ENOMEM. */
 static int gather_strings(struct linux_binprm *bprm, const struct arg_source *argv,
 			  const struct arg_source *envp)
 {
@@ -293,6 +309,7 @@ static int gather_strings(struct linux_binprm *bprm, const struct arg_source *ar
 	if (err)
 		return err;
 	args = bprm->args;
+	/* A script's argv[0] gives way to the interpreter's name and the script's path. */
 	for (int i = 0; !err && i < bprm->nr_script_args; i++) {
 		err = args_add_kernel(args, bprm->script_args[i]);
 		args->argc++;
@@ -312,6 +329,7 @@ static int gather_strings(struct linux_binprm *bprm, const struct arg_source *ar
 	return err;
 }
 
+/* What is left of it, after success as after failure. */
 static void free_bprm(struct linux_binprm *bprm)
 {
 	for (int i = 0; i < bprm->nr_script_args; i++)
@@ -324,6 +342,7 @@ static void free_bprm(struct linux_binprm *bprm)
 	kfree(bprm);
 }
 
+/* Up to load_elf_binary() the old program is untouched, and any error is just returned. */
 static int exec_common(const char *filename, const struct arg_source *argv,
 		       const struct arg_source *envp)
 {
@@ -370,7 +389,7 @@ long sys_execve(const char __user *ufilename, const char __user *const __user *a
 	if (!name)
 		return -ENOMEM;
 	n = strncpy_from_user(name, ufilename, PATH_MAX);
-	if (n >= PATH_MAX)
+	if (n >= PATH_MAX)		/* no end in sight */
 		n = -ENAMETOOLONG;
 	else if (n == 0)
 		n = -ENOENT;

@@ -44,6 +44,7 @@ void mm_release(struct task_struct *t, struct mm_struct *mm)
 	spin_unlock_irq(&tasklist_lock);
 }
 
+/* current goes on without memory of its own, until the last switch. */
 static void exit_mm(void)
 {
 	struct mm_struct *mm = current->mm;
@@ -125,7 +126,8 @@ void release_task(struct task_struct *t)
 	leader = t->group_leader;
 	unlink_task(t);
 	/* The last thread has gone and the leader waited as a zombie: now its parent may know. */
-	reap_leader = t != leader && leader->exit_state == EXIT_ZOMBIE && thread_group_empty(leader) &&
+	reap_leader = t != leader && leader->exit_state == EXIT_ZOMBIE &&
+		      thread_group_empty(leader) &&
 		      do_notify_parent(leader, leader->exit_signal);
 	if (reap_leader)
 		leader->exit_state = EXIT_DEAD;
@@ -149,7 +151,7 @@ static struct task_struct *find_new_reaper(struct task_struct *father)
 	return init_pid1;
 }
 
-/* Children of a dying process get a new parent; zombies among them are its business. => tasklist_lock */
+/* Children of a dying process get a new parent, who reaps the zombies too. => tasklist_lock */
 static void forget_original_parent(struct task_struct *father, struct list_head *dead)
 {
 	struct task_struct *reaper, *p, *next;
@@ -172,7 +174,7 @@ static void forget_original_parent(struct task_struct *father, struct list_head 
 	}
 }
 
-/* POSIX: a stopped group that nobody of its session can continue any more gets SIGHUP and SIGCONT. */
+/* POSIX: a stopped group that nobody of its session can continue gets SIGHUP and SIGCONT. */
 static void kill_orphaned_pgrp(struct task_struct *t)
 {
 	pid_t pgrp = t->signal->pgrp;
@@ -226,6 +228,11 @@ static void release_dead(struct list_head *dead)
 	}
 }
 
+/*
+ * In this order: no more signals; memory, files and directories are given back;
+ * the family is told; the last trace goes if nobody waits. What is left then is
+ * the stack we run on, which the next task on this hart frees.
+ */
 void do_exit(long code)
 {
 	struct task_struct *me = current;

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Between exit.c, wait4.c, exec.c and sched.c. */
+/*
+ * The end of a task: what exit.c, wait4.c, exec.c and sched.c share.
+ *
+ * Linux: include/linux/sched/task.h.
+ */
 #pragma once
 #include "lib/compiler.h"
 struct task_struct;

@@ -128,7 +128,7 @@ err_free:
 	return NULL;
 }
 
-/* A kernel thread is nobody's child in this respect: it may run anywhere, with no signal blocked. */
+/* A kernel thread inherits nothing here: it may run anywhere, with no signal blocked. */
 static void init_kthread(struct task_struct *p)
 {
 	p->flags |= PF_KTHREAD;
@@ -180,6 +180,7 @@ static void init_new_task(struct task_struct *p, const struct kernel_clone_args 
 	p->sas_ss_flags = SS_DISABLE;
 }
 
+/* Shared with CLONE_VM, else a copy of the tables. 0 or -ENOMEM, -EINTR. */
 static int copy_mm(u64 clone_flags, struct task_struct *p)
 {
 	struct mm_struct *mm;
@@ -223,6 +224,7 @@ static int copy_files_fs(const struct kernel_clone_args *args, struct task_struc
 
 /* ---- into the tables ---- */
 
+/* Children belong to the process, so the parent is a group leader. => tasklist_lock held. */
 static struct task_struct *choose_parent(u64 flags, const struct task_struct *p)
 {
 	if (p->flags & PF_KTHREAD && kthreadd_task)
@@ -235,7 +237,7 @@ static struct task_struct *choose_parent(u64 flags, const struct task_struct *p)
 /* => tasklist_lock and siglock held. */
 static void link_thread(struct task_struct *p)
 {
-	if (current->jobctl_stop) {		/* the process is about to stop: with the new thread */
+	if (current->jobctl_stop) {		/* the process stops: with the new thread */
 		p->jobctl_stop = true;
 		p->signal->group_stop_count++;
 		set_tsk_thread_flag(p, TIF_SIGPENDING);
@@ -297,7 +299,8 @@ static int link_process(struct task_struct *p, const struct kernel_clone_args *a
 	p->pid = pid;
 	p->real_parent = p->parent = choose_parent(args->flags, p);
 	if (args->flags & (CLONE_PARENT | CLONE_THREAD))
-		p->exit_signal = args->flags & CLONE_THREAD ? -1 : current->group_leader->exit_signal;
+		p->exit_signal = args->flags & CLONE_THREAD ? -1 :
+				 current->group_leader->exit_signal;
 	if (args->flags & CLONE_THREAD)
 		link_thread(p);
 	else
@@ -418,6 +421,7 @@ int kernel_clone(struct kernel_clone_args *args, pid_t *pid)
 
 /* ---- system calls ---- */
 
+/* The pid or -errno, as the system calls return it. */
 static long clone_and_return(struct kernel_clone_args *args)
 {
 	pid_t pid;
@@ -486,6 +490,7 @@ long sys_clone3(const void __user *uargs, unsigned long size)
 		return -EINVAL;
 	if (ua.flags & (CLONE_THREAD | CLONE_PARENT) && ua.exit_signal)
 		return -EINVAL;
+	/* Here the stack is its lowest byte and a size; for clone() it is the highest. */
 	if (!ua.stack != !ua.stack_size)
 		return -EINVAL;
 	if (ua.stack && !access_ok((void *)ua.stack, ua.stack_size))

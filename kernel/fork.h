@@ -36,11 +36,12 @@ void do_group_exit(int exit_code) __noreturn;
 void mm_release(struct task_struct *t, struct mm_struct *mm);
 /* exec_mmap() - exec.c: current goes on in a new mm and drops the old one. */
 void exec_mmap(struct mm_struct *mm);
-/* do_execve() - argv/envp are user pointers; on success current runs the new program. -errno else. */
+/* do_execve() - argv/envp are user pointers; on success current runs the new program. -errno. */
 int __must_check do_execve(const char *filename, const char __user *const __user *argv,
 			   const char __user *const __user *envp);
 /* kernel_execve() - the same for strings of the kernel's own: process 1. */
-int __must_check kernel_execve(const char *filename, const char *const *argv, const char *const *envp);
+int __must_check kernel_execve(const char *filename, const char *const *argv,
+			       const char *const *envp);
 /* exit_files(), exit_fs() - t gives up its table or directories. kernel/fs. */
 void exit_files(struct task_struct *t);
 void exit_fs(struct task_struct *t);

@@ -39,6 +39,7 @@
 #define FUTEX_BITSET_MATCH_ANY	0xffffffffu
 #define NR_BUCKETS		64
 
+/* Names a word. Kept by sleepers without a reference: a stale one only wakes for nothing. */
 struct futex_key {
 	const void *object;		/* mm_struct or address_space */
 	unsigned long offset;		/* address, or byte offset in the file */
@@ -54,8 +55,8 @@ struct futex_q {
 
 struct futex_bucket {
 	spinlock_t lock;
-	struct list_head waiters;
-} __aligned(64);
+	struct list_head waiters;	/* futex_q, first come first */
+} __aligned(64);		/* a cache line each: harts do not disturb each other */
 
 static struct futex_bucket buckets[NR_BUCKETS];
 
@@ -74,6 +75,7 @@ static struct futex_bucket *bucket_of(const struct futex_key *key)
 	return &buckets[hash_long((unsigned long)key->object ^ key->offset, 6) % NR_BUCKETS];
 }
 
+/* Sleepers on other words share the bucket. */
 static bool key_equal(const struct futex_key *a, const struct futex_key *b)
 {
 	return a->object == b->object && a->offset == b->offset;
@@ -148,6 +150,7 @@ static int wake_matching(struct futex_bucket *b, const struct futex_key *key, in
 	return woken;
 }
 
+/* Number woken, or -EINVAL, -EFAULT. The word itself is not looked at. */
 static long futex_wake(u32 __user *uaddr, bool private, int nr, u32 bitset)
 {
 	struct futex_bucket *b;
@@ -247,6 +250,7 @@ static int sleep_queued(struct futex_q *q, u64 until)
 	return unqueue(q) ? err : 0;
 }
 
+/* 0 woken, -EAGAIN the word has changed, -ETIMEDOUT, or interrupted in one of two ways. */
 static long futex_wait(u32 __user *uaddr, bool private, u32 val, u64 until, u32 bitset)
 {
 	struct futex_q q = { .task = current, .bitset = bitset };
@@ -276,7 +280,8 @@ static long futex_restart(struct restart_block *rb)
 
 /* ---- two words ---- */
 
-static void lock_two(struct futex_bucket *a, struct futex_bucket *b)
+/* Both buckets of an operation on two words, which may be one: more than clang can follow. */
+static __no_lock_check void lock_two(struct futex_bucket *a, struct futex_bucket *b)
 {
 	struct futex_bucket *first = a < b ? a : b, *second = a < b ? b : a;
 
@@ -285,13 +290,14 @@ static void lock_two(struct futex_bucket *a, struct futex_bucket *b)
 		spin_lock_nested(&second->lock);	/* by address */
 }
 
-static void unlock_two(struct futex_bucket *a, struct futex_bucket *b)
+static __no_lock_check void unlock_two(struct futex_bucket *a, struct futex_bucket *b)
 {
 	spin_unlock(&a->lock);
 	if (a != b)
 		spin_unlock(&b->lock);
 }
 
+/* => both locked. Move sleepers without waking them: a condition variable's broadcast. */
 static int requeue_matching(struct futex_bucket *from, const struct futex_key *key,
 			    struct futex_bucket *to, const struct futex_key *key2, int nr)
 {
@@ -311,12 +317,14 @@ static int requeue_matching(struct futex_bucket *from, const struct futex_key *k
 	return moved;
 }
 
+/* The two words of FUTEX_REQUEUE and FUTEX_WAKE_OP. */
 struct futex_pair {
 	u32 __user *uaddr, *uaddr2;
 	struct futex_key key, key2;
 	struct futex_bucket *b, *b2;
 };
 
+/* 0, -EINVAL, -EFAULT */
 static int get_pair(struct futex_pair *p, u32 __user *uaddr, u32 __user *uaddr2, bool private)
 {
 	int err = get_key(uaddr, private, &p->key);
@@ -348,7 +356,7 @@ static long futex_requeue(struct futex_pair *p, int nr_wake, int nr_requeue, con
 		if (get_user(now, p->uaddr))
 			return -EFAULT;
 	}
-	if (cmp && now != *cmp) {
+	if (cmp && now != *cmp) {	/* somebody was faster: the program decides anew */
 		ret = -EAGAIN;
 	} else {
 		ret = wake_matching(p->b, &p->key, nr_wake, FUTEX_BITSET_MATCH_ANY);
@@ -375,6 +383,7 @@ static int op_new_value(u32 encoded, u32 old, u32 *new)
 	return -ENOSYS;
 }
 
+/* Did the old value compare as asked? 1, 0 or -ENOSYS. */
 static int op_compare(u32 encoded, u32 old)
 {
 	s32 a = (s32)old, b = (s32)(encoded << 20) >> 20;
@@ -390,7 +399,7 @@ static int op_compare(u32 encoded, u32 old)
 	return -ENOSYS;
 }
 
-/* Change *uaddr2 as told. => both buckets locked, no faults: -EFAULT means "bring it in and retry". */
+/* Change *uaddr2 as told. => buckets locked, no faults: -EFAULT means "bring it in and retry". */
 static int do_wake_op(u32 encoded, u32 __user *uaddr2, u32 *old)
 {
 	u32 found, new;
@@ -410,18 +419,19 @@ static int do_wake_op(u32 encoded, u32 __user *uaddr2, u32 *old)
 	return err;
 }
 
+/* Change one word and wake on both: what a condition variable inside a mutex needs in one call. */
 static long futex_wake_op(struct futex_pair *p, int nr_wake, int nr_wake2, u32 encoded)
 {
 	int ret, err;
 	u32 old;
 
+	/* -EFAULT under the locks may only mean that a page is out: fetch it and try again. */
 	for (;;) {
 		lock_two(p->b, p->b2);
 		err = do_wake_op(encoded, p->uaddr2, &old);
 		if (err != -EFAULT)
 			break;
 		unlock_two(p->b, p->b2);
-		/* Writable and present, or a real error. */
 		if (get_user(old, p->uaddr2) || futex_cmpxchg_user(&old, p->uaddr2, old, old))
 			return -EFAULT;
 	}
@@ -456,7 +466,7 @@ static int get_timeout(unsigned long utime, int cmd, bool realtime, u64 *until)
 		*until = ktime_add_timespec(&ts);
 		return 0;
 	}
-	ns = timespec_to_ns(&ts);
+	ns = timespec_to_ns(&ts);	/* a moment; in the past it is over at once */
 	offset = realtime ? ktime_get_real() - ktime_get() : 0;
 	*until = ns > offset ? ns - offset : 1;
 	return 0;
@@ -484,6 +494,7 @@ long sys_futex(u32 __user *uaddr, long uop, unsigned long val, unsigned long uti
 		return futex_wake(uaddr, private, (int)val, FUTEX_BITSET_MATCH_ANY);
 	case FUTEX_WAKE_BITSET:
 		return futex_wake(uaddr, private, (int)val, cmp);
+	/* The others have a number in the place of the time. */
 	case FUTEX_REQUEUE:
 	case FUTEX_CMP_REQUEUE:
 	case FUTEX_WAKE_OP:

@@ -8,6 +8,7 @@
 #include "kernel/time.h"
 #include "lib/types.h"
 
+/* futex_init() - boot: the hash buckets; before the first user process. */
 void futex_init(void);
 /* futex_wake_user() - wake one waiter on uaddr (exit of a thread). */
 void futex_wake_user(int *uaddr);

@@ -51,7 +51,7 @@ void hrtimer_init(struct hrtimer *t, enum hrtimer_restart (*fn)(struct hrtimer *
 }
 
 /* => irqs off. The base that t belongs to, locked. */
-static struct hrtimer_base *lock_base(const struct hrtimer *t)
+static __no_lock_check struct hrtimer_base *lock_base(const struct hrtimer *t)
 {
 	for (;;) {
 		struct hrtimer_base *base = &bases[READ_ONCE(t->cpu)];
@@ -113,7 +113,7 @@ static bool dequeue(struct hrtimer_base *base, struct hrtimer *t)
 	return true;
 }
 
-int hrtimer_cancel(struct hrtimer *t)
+__no_lock_check int hrtimer_cancel(struct hrtimer *t)
 {
 	for (;;) {
 		unsigned long flags = local_irq_save();
@@ -129,7 +129,7 @@ int hrtimer_cancel(struct hrtimer *t)
 	}
 }
 
-void hrtimer_start(struct hrtimer *t, u64 expires)
+__no_lock_check void hrtimer_start(struct hrtimer *t, u64 expires)
 {
 	unsigned long flags = local_irq_save();
 	struct hrtimer_base *mine = &bases[smp_processor_id()], *base;
@@ -161,7 +161,7 @@ u64 hrtimer_remaining(const struct hrtimer *t)
 }
 
 /* Call t's function without the lock. => base->lock held, t first in the tree. */
-static void run_timer(struct hrtimer_base *base, struct hrtimer *t)
+static void run_timer(struct hrtimer_base *base, struct hrtimer *t) __requires(&base->lock)
 {
 	enum hrtimer_restart again;
 
@@ -170,7 +170,7 @@ static void run_timer(struct hrtimer_base *base, struct hrtimer *t)
 	spin_unlock(&base->lock);
 	again = t->function(t);
 	spin_lock(&base->lock);
-	/* NORESTART: t may be gone as soon as running is NULL, a callback may even have freed it. */
+	/* NORESTART: the callback may even have freed t. */
 	if (again == HRTIMER_RESTART && !t->queued)
 		enqueue(base, t);
 	base->running = NULL;

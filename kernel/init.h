@@ -9,14 +9,17 @@
 #include "lib/types.h"
 
 extern char boot_command_line[4096];
-/* cmdline_get() - value of "name=value" in the kernel command line, copied; false if absent. "name" alone: "". */
+/*
+ * cmdline_get() - copy the value of "name=value" in the kernel command line; false if absent.
+ * A "name" alone has the value "".
+ */
 bool cmdline_get(const char *name, char *buf, size_t n);
 bool cmdline_has(const char *name);
 /* cmdline_next() - the next word from *p, without its quotes; false at the end. */
 bool cmdline_next(const char **p, char *word, size_t n);
 extern phys_addr_t initrd_start, initrd_end;	/* physical; 0 if none */
 extern const void *initial_boot_params;		/* device tree, kernel address */
-void start_kernel(void) __noreturn;		/* kernel/main.c, called by head.S with the MMU on */
+void start_kernel(void) __noreturn;	/* kernel/main.c, called by head.S with the MMU on */
 /* parse_early_params() - "quiet", "loglevel=": setup_arch() calls it as soon as it has the line. */
 void parse_early_params(void);
 void setup_arch(void);				/* arch: device tree, memblock, paging_init */
@@ -26,7 +29,7 @@ void irqchip_init(void);
 void uart_init(void);
 /* free_initmem() - memory used only during boot goes to the buddy. */
 void free_initmem(void);
-/* populate_rootfs() - unpack embedded initramfs and initrd into the root tmpfs. Bad archive: one line, goes on. */
+/* populate_rootfs() - unpack initramfs and initrd into the root tmpfs. Bad archive: a message. */
 void populate_rootfs(void);
 /* selftests_run() - "selftest" on the command line; number of failures. tests/kernel. */
 int selftests_run(const char *filter);

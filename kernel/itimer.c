@@ -16,7 +16,7 @@
 
 #define ITIMER_REAL	0
 
-#define MIN_INTERVAL	(100 * NSEC_PER_USEC)	/* so that no program drowns its hart in interrupts */
+#define MIN_INTERVAL	(100 * NSEC_PER_USEC)	/* or a program drowns its hart in interrupts */
 
 /* The next time that is still to come, a whole number of intervals later. */
 static void forward(struct hrtimer *t, u64 interval)

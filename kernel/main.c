@@ -3,6 +3,11 @@
  * start_kernel(): the order in which the kernel comes to life, as one list,
  * and process 1 until it becomes the user's /init.
  *
+ * Two halves: start_kernel() runs as the boot hart's idle task, with interrupts
+ * off and nobody to switch to; whatever may sleep, or needs the other harts, is
+ * done in kernel_init() by process 1. The order of the calls is the order in which
+ * they depend on each other; the comments say on what.
+ *
  * Linux: init/main.c.
  */
 #include <asm/sbi.h>
@@ -49,7 +54,7 @@ static bool is_kernel_param(const char *word)
 	return false;
 }
 
-/* As Linux does: NAME=VALUE that the kernel does not know goes to init's environment, other words to its arguments. */
+/* As Linux: an unknown NAME=VALUE goes to init's environment, other words to its arguments. */
 static void collect_init_args(void)
 {
 	const char *p = boot_command_line;
@@ -101,6 +106,7 @@ static void console_on_rootfs(void)
 	fput(f);
 }
 
+/* Returns once the user's program is loaded. Without one there is no point in going on. */
 static void run_init_process(void)
 {
 	static const char *const fallback[] = { "/init", "/sbin/init", "/bin/init", "/bin/sh" };
@@ -126,6 +132,7 @@ static void run_init_process(void)
 	panic("No working init found. Pass init= or an initrd to the kernel");
 }
 
+/* "selftest[=name]": run them instead of init, and power off with the result. */
 static void run_selftests(void)
 {
 	char filter[64];
@@ -140,20 +147,21 @@ static void run_selftests(void)
 /* Process 1. Its return goes to user mode: kernel_execve() has set up the registers. */
 static int kernel_init(void *unused)
 {
-	smp_boot();
+	smp_boot();			/* needs the idle tasks, and sleeps until all are up */
 	vfs_late_init();
-	virtio_blk_init();
+	virtio_blk_init();		/* asks the disk, and waits for its interrupt */
 	mount_root();
-	populate_rootfs();
-	mm_late_init();
+	populate_rootfs();		/* the archive still lies in the memory of the image */
+	mm_late_init();			/* kswapd and the OOM reaper: kernel threads */
 	run_selftests();
-	free_initmem();
-	console_on_rootfs();
+	free_initmem();			/* after the last use of the archive */
+	console_on_rootfs();		/* /dev/console is there now */
 	collect_init_args();
 	run_init_process();
 	return 0;
 }
 
+/* Process 2: only the parent of kernel threads, who reaps nobody (they vanish by themselves). */
 static int kthreadd(void *unused)
 {
 	for (;;) {
@@ -164,6 +172,7 @@ static int kthreadd(void *unused)
 	return 0;
 }
 
+/* Process 1 must get that number, so it is made first; it runs when we give up the hart. */
 static __noreturn void rest_init(void)
 {
 	struct kernel_clone_args init = { .flags = CLONE_FS, .fn = kernel_init, .name = "init" };
@@ -179,18 +188,18 @@ static __noreturn void rest_init(void)
 
 void start_kernel(void)
 {
-	timekeeping_init();
+	timekeeping_init();		/* messages have a time */
 	setup_arch();			/* device tree, memblock, final page tables */
 	pr_notice("%s", quire_banner);
 	pr_notice("Kernel command line: %s\n", boot_command_line);
 	mm_core_init();			/* buddy, slab, vmalloc */
 	trap_init();
-	irqchip_init();
-	sched_init();
-	time_init();
-	uart_init();
+	irqchip_init();			/* registers may be mapped: ioremap needs vmalloc */
+	sched_init();			/* we become the idle task of hart 0 */
+	time_init();			/* the tick is programmed, and waits for interrupts */
+	uart_init();			/* from the SBI console to our own, with interrupts */
 	idle_threads_init();
-	vfs_init();
+	vfs_init();			/* caches and the root directory, which a fork copies */
 	signals_init();
 	fork_init();
 	futex_init();

@@ -31,17 +31,19 @@ int vprintk(const char *fmt, va_list ap);
 
 /* printk_ratelimit() - at most 10 messages in 5 s from callers that ask. */
 bool printk_ratelimit(void);
-#define pr_warn_ratelimited(fmt, ...) do { if (printk_ratelimit()) pr_warn(fmt, ##__VA_ARGS__); } while (0)
-#define pr_info_ratelimited(fmt, ...) do { if (printk_ratelimit()) pr_info(fmt, ##__VA_ARGS__); } while (0)
+#define pr_warn_ratelimited(fmt, ...) \
+	do { if (printk_ratelimit()) pr_warn(fmt, ##__VA_ARGS__); } while (0)
+#define pr_info_ratelimited(fmt, ...) \
+	do { if (printk_ratelimit()) pr_info(fmt, ##__VA_ARGS__); } while (0)
 
-extern int console_loglevel;			/* lower levels than this reach the console; "quiet": 4 */
+extern int console_loglevel;	/* levels below this reach the console; "quiet": 4 */
 void console_write(const char *s, size_t n);	/* text to the console, CR before LF; any context */
-/* log_read() - text of the log from position *seq on, at most n bytes; for syslog(2) and /dev/kmsg. */
+/* log_read() - text of the log from position *seq on, at most n bytes: syslog(2), /dev/kmsg. */
 size_t log_read(u64 *seq, char *buf, size_t n);
 size_t log_size(void);
 /* panic() - prints registers, backtrace, memory state; powers off with status 1 if panic=-1. */
 void panic(const char *fmt, ...) __noreturn __printf(1, 2);
-extern int panic_timeout;		/* seconds until reboot, < 0: power off at once; see panic_param() */
+extern int panic_timeout;		/* seconds until reboot, < 0: power off at once */
 void panic_param(void);			/* reads "panic=" the first time it is called */
 void dump_stack(void);
 struct pt_regs;

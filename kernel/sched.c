@@ -33,8 +33,6 @@
 #include "lib/errno.h"
 #include "mm/mm.h"
 
-#define TIME_SLICE	3		/* ticks */
-
 struct rq runqueues[CONFIG_NR_CPUS];
 cpumask_t idle_mask;			/* harts that run their idle task */
 
@@ -274,7 +272,7 @@ static void leave_queue(struct rq *rq, struct task_struct *prev)
 	}
 }
 
-static void __schedule(void)
+static __no_lock_check void __schedule(void)
 {
 	struct task_struct *prev = current, *next;
 	struct rq *rq;
@@ -338,7 +336,7 @@ void io_schedule(void)
 /* ---- waking ---- */
 
 /* The queue p is on or was on last, locked. => irqs off. */
-static struct rq *lock_task_rq(const struct task_struct *p)
+static __no_lock_check struct rq *lock_task_rq(const struct task_struct *p)
 {
 	for (;;) {
 		struct rq *rq = &runqueues[READ_ONCE(p->cpu)];
@@ -351,7 +349,7 @@ static struct rq *lock_task_rq(const struct task_struct *p)
 }
 
 /* If p is still queued or running, only its state needs to go back. true if so. */
-static bool wake_up_queued(struct task_struct *p)
+static __no_lock_check bool wake_up_queued(struct task_struct *p)
 {
 	struct rq *rq = lock_task_rq(p);
 	bool queued = p->on_rq;
@@ -421,7 +419,7 @@ bool signal_pending_state(unsigned int state, struct task_struct *p)
 	return state & TASK_INTERRUPTIBLE || fatal_signal_pending(p);
 }
 
-int set_cpus_allowed(struct task_struct *p, cpumask_t mask)
+__no_lock_check int set_cpus_allowed(struct task_struct *p, cpumask_t mask)
 {
 	unsigned long flags;
 	bool move = false;

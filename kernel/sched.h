@@ -51,6 +51,7 @@ struct nsproxy;
 #define PF_KTHREAD	0x00200000
 #define PF_OOM_ORIGIN	0x00080000	/* swapoff: kill me first */
 
+#define TIME_SLICE	3		/* ticks, before another runnable task has its turn */
 #define TASK_COMM_LEN	16
 #define MAX_LOCK_DEPTH	16
 
@@ -62,7 +63,7 @@ struct signal_struct {
 	struct sigpending shared_pending;	/* (S) signals to the process */
 	struct wait_queue_head wait_chldexit;	/* wait4() sleeps here */
 	int group_exit_code;			/* (S) */
-	bool group_exit;			/* (S) exit_group() or a fatal signal is under way */
+	bool group_exit;			/* (S) exit_group() or fatal signal under way */
 	int group_stop_count;			/* (S) threads still to stop */
 	unsigned int stop_flags;		/* (S) SIGNAL_STOP_*, SIGNAL_CLD_* below */
 	struct task_struct *group_exec_task; /* (S) its execve waits for the others to go */
@@ -159,7 +160,7 @@ struct task_struct {
 	size_t sas_ss_size;
 	unsigned int sas_ss_flags;
 	bool jobctl_stop;			/* (S) asked to stop */
-	bool jobctl_dequeued;			/* (S) took a stop signal, SIGCONT has not come since */
+	bool jobctl_dequeued;			/* (S) took a stop signal, no SIGCONT since */
 	struct restart_block restart_block;	/* (own) */
 
 	struct files_struct *files;
@@ -173,10 +174,10 @@ struct task_struct {
 	u64 rchar, wchar, syscr, syscw, read_bytes, write_bytes;
 	const void *wchan;			/* where it sleeps, for /proc/PID/wchan */
 
-	unsigned int in_fault_disabled;		/* >0: user faults in kernel go straight to the fixup */
+	unsigned int in_fault_disabled;		/* >0: kernel's faults on user addresses fail */
 	struct task_struct *oom_reaper_next;	/* queue of the reaper */
 	struct mm_struct *oom_mm;		/* mm kept for the reaper */
-	int fail_nth;				/* fault injection: fail the n-th allocation from now */
+	int fail_nth;				/* fault injection: the n-th allocation fails */
 	void *kthread_data;			/* kernel threads: struct kthread */
 	unsigned int lock_depth;		/* debug: kernel/lock/rank.c */
 	struct held_lock {

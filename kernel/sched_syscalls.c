@@ -2,6 +2,14 @@
 /*
  * Scheduling, as programs ask for it.
  *
+ * A task keeps the policy and nice value it was given, tells them when asked and
+ * passes them on to its children, as Linux does; the scheduler looks at neither.
+ * So programs that set themselves up (make -j under nice, stress-ng) work, and
+ * what they see is consistent.
+ *
+ * Locks: a task found by number is kept by a reference; tasklist_lock while the
+ * processes of a group are gone through.
+ *
  * Linux: kernel/sched/syscalls.c. Differs: policies and priorities are kept
  * and told, but every task gets the same share; affinity is obeyed.
  */
@@ -20,6 +28,7 @@
 #define PRIO_PGRP	1
 #define PRIO_USER	2
 
+/* Alone on its hart the caller just goes on. */
 long sys_sched_yield(void)
 {
 	yield();
@@ -35,6 +44,7 @@ static struct task_struct *get_task(long pid)
 	return current;
 }
 
+/* A shorter mask than ours is filled up with zeros, a longer one is cut: Linux does both. */
 long sys_sched_setaffinity(long pid, unsigned long len, const unsigned long __user *umask)
 {
 	unsigned long mask = 0;
@@ -51,6 +61,7 @@ long sys_sched_setaffinity(long pid, unsigned long len, const unsigned long __us
 	return err;
 }
 
+/* Returns how many bytes were written, not 0: libc relies on it to size cpu_set_t. */
 long sys_sched_getaffinity(long pid, unsigned long len, unsigned long __user *umask)
 {
 	struct task_struct *t;
@@ -68,6 +79,7 @@ long sys_sched_getaffinity(long pid, unsigned long len, unsigned long __user *um
 	return sizeof(mask);
 }
 
+/* -EINVAL for a negative pid, -ESRCH for one that nobody has. */
 long sys_sched_getscheduler(long pid)
 {
 	struct task_struct *t = (pid_t)pid < 0 ? NULL : get_task(pid);
@@ -80,17 +92,20 @@ long sys_sched_getscheduler(long pid)
 	return policy;
 }
 
+/* Deadline and extensible classes (6, 7) are not offered. */
 static bool valid_policy(int policy)
 {
 	return policy == SCHED_OTHER || policy == SCHED_FIFO || policy == SCHED_RR ||
 	       policy == SCHED_BATCH || policy == SCHED_IDLE;
 }
 
+/* Only these have priorities, 1 to 99; all others must say 0. */
 static bool is_realtime(int policy)
 {
 	return policy == SCHED_FIFO || policy == SCHED_RR;
 }
 
+/* Takes effect in what is told, see above. */
 long sys_sched_setscheduler(long pid, long upolicy, const int __user *uparam)
 {
 	int policy = (int)upolicy, prio;
@@ -116,6 +131,7 @@ long sys_sched_getparam(long pid, int __user *uparam)
 
 	if (policy < 0)
 		return policy;
+	/* Which of the 99 it was is not kept, since it makes no difference. */
 	return put_user(is_realtime((int)policy) ? 1 : 0, uparam);
 }
 
@@ -140,9 +156,10 @@ long sys_sched_get_priority_min(long policy)
 	return is_realtime((int)policy) ? 1 : 0;
 }
 
+/* The slice after which the next one's turn comes: the same for all policies. */
 long sys_sched_rr_get_interval(long pid, void __user *uts)
 {
-	struct __kernel_timespec ts = ns_to_timespec(3 * TICK_NSEC);
+	struct __kernel_timespec ts = ns_to_timespec(TIME_SLICE * TICK_NSEC);
 	long policy = sys_sched_getscheduler(pid);
 
 	if (policy < 0)
@@ -150,8 +167,9 @@ long sys_sched_rr_get_interval(long pid, void __user *uts)
 	return copy_to_user(uts, &ts, sizeof(ts)) ? -EFAULT : 0;
 }
 
-/* ---- nice values ---- */
+/* ---- nice values: of processes, kept in their leaders ---- */
 
+/* Is p one of those that (which, who) means? who 0: ourselves, our group, our user. */
 static bool prio_match(const struct task_struct *p, int which, pid_t who)
 {
 	if (which == PRIO_PROCESS)
@@ -161,6 +179,7 @@ static bool prio_match(const struct task_struct *p, int which, pid_t who)
 	return who == 0;		/* PRIO_USER: everything is root's */
 }
 
+/* The highest of them as 20 - nice, 1 to 40: a negative result would look like an error. */
 long sys_getpriority(long which, long who)
 {
 	struct task_struct *p;
@@ -179,7 +198,7 @@ long sys_getpriority(long which, long who)
 
 long sys_setpriority(long which, long who, long uprio)
 {
-	int prio = clamp_t(int, (int)uprio, -20, 19);
+	int prio = clamp_t(int, (int)uprio, -20, 19);	/* out of range is no error */
 	struct task_struct *p;
 	long ret = -ESRCH;
 
@@ -196,6 +215,7 @@ long sys_setpriority(long which, long who, long uprio)
 	return ret;
 }
 
+/* Right when it was asked; unless pinned, the caller may have moved since. */
 long sys_getcpu(u32 __user *ucpu, u32 __user *unode, void __user *unused)
 {
 	if (ucpu && put_user((u32)smp_processor_id(), ucpu))

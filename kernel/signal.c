@@ -22,7 +22,8 @@
 #include "mm/slab.h"
 
 #define STOP_SIGNALS	(sigmask(SIGSTOP) | sigmask(SIGTSTP) | sigmask(SIGTTIN) | sigmask(SIGTTOU))
-#define IGNORED_BY_DEFAULT (sigmask(SIGCONT) | sigmask(SIGCHLD) | sigmask(SIGWINCH) | sigmask(SIGURG))
+#define IGNORED_BY_DEFAULT \
+	(sigmask(SIGCONT) | sigmask(SIGCHLD) | sigmask(SIGWINCH) | sigmask(SIGURG))
 
 static struct kmem_cache *sigqueue_cache, *sighand_cache, *signal_cache;
 
@@ -129,7 +130,7 @@ void put_signal(struct signal_struct *s)
 {
 	if (!atomic_dec_and_test(&s->refcount))
 		return;
-	flush_sigqueue(&s->shared_pending);	/* sent after release_task(), by holders of a reference */
+	flush_sigqueue(&s->shared_pending);	/* sent after release_task() */
 	kmem_cache_free(signal_cache, s);
 }
 

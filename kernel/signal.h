@@ -36,8 +36,10 @@ int __kill_pgrp(pid_t pgrp, int sig, const struct kernel_siginfo *info);
 void recalc_sigpending(void);
 /* flush_signals() - drop all that is pending: kernel threads. */
 void flush_signals(struct task_struct *t);
-/* flush_sigqueue() - drop all, flush_sigqueue_mask(): those in mask. => siglock held, or nobody else
- * knows the set. */
+/*
+ * flush_sigqueue() - drop all, flush_sigqueue_mask(): those in mask.
+ * => siglock held, or nobody else knows the set.
+ */
 void flush_sigqueue(struct sigpending *pending);
 void flush_sigqueue_mask(struct sigpending *pending, unsigned long mask);
 /* signal_wake_up() - t shall look at its signals; fatal: wherever it sleeps. => siglock held. */

@@ -122,7 +122,7 @@ static void tell_parent(bool stopped)
 }
 
 /* sig: 0 if another thread began it. => siglock held; dropped. Returns when continued or killed. */
-static void do_signal_stop(int sig)
+static void do_signal_stop(int sig) __releases(&current->sighand->siglock)
 {
 	bool last;
 
@@ -160,7 +160,7 @@ static void die_of_signal(int sig)
 }
 
 /* Something must be done before any signal is taken: true if it was, and the lock is dropped. */
-static bool group_state_first(void)
+static __no_lock_check bool group_state_first(void)
 {
 	struct signal_struct *s = current->signal;
 
@@ -191,7 +191,7 @@ static void stop_if_still_wanted(int sig)
 
 enum signal_action { ACT_IGNORE, ACT_HANDLER, ACT_STOP, ACT_DIE };
 
-/* => siglock held. */
+/* What the signal does: the table of signal(7). Sets ksig->ka for a handler. => siglock held. */
 static enum signal_action signal_action(struct ksignal *ksig)
 {
 	struct k_sigaction *ka = &current->sighand->action[ksig->sig - 1];
@@ -202,7 +202,7 @@ static enum signal_action signal_action(struct ksignal *ksig)
 		return ACT_IGNORE;
 	if (ka->sa_handler != SIG_DFL) {
 		ksig->ka = *ka;
-		if (ka->sa_flags & SA_RESETHAND)
+		if (ka->sa_flags & SA_RESETHAND)	/* one shot */
 			ka->sa_handler = SIG_DFL;
 		return ACT_HANDLER;
 	}
@@ -218,7 +218,12 @@ static enum signal_action signal_action(struct ksignal *ksig)
 	return ACT_STOP;
 }
 
-bool get_signal(struct ksignal *ksig)
+/*
+ * Round and round until a handler is to run or nothing is left. Each default action
+ * drops the lock, and then anything may have changed: so the loop begins anew with
+ * the question whether the process is dying.
+ */
+__no_lock_check bool get_signal(struct ksignal *ksig)
 {
 	struct sighand_struct *sighand = current->sighand;
 
@@ -248,7 +253,7 @@ bool get_signal(struct ksignal *ksig)
 	}
 }
 
-/* ---- after delivery ---- */
+/* ---- blocking, and leaving signals to others ---- */
 
 /*
  * A signal to the process was given to current, which will not take it after
@@ -273,7 +278,7 @@ void set_current_blocked(sigset_t *set)
 
 	sigdelset(set, SIGKILL);
 	sigdelset(set, SIGSTOP);
-	if (set->sig == current->blocked.sig)
+	if (set->sig == current->blocked.sig)	/* only current writes it: no lock needed to look */
 		return;
 	spin_lock_irq(&current->sighand->siglock);
 	newly.sig = set->sig & ~current->blocked.sig;
@@ -315,8 +320,9 @@ void signal_setup_done(bool failed, struct ksignal *ksig)
 		force_sig(SIGSEGV);
 		return;
 	}
-	current->restore_sigmask = false;
+	current->restore_sigmask = false;	/* it is in the frame: sigreturn restores it */
 	blocked.sig = current->blocked.sig | ksig->ka.sa_mask.sig;
+	/* The handler is not interrupted by its own signal, unless it asked for that. */
 	if (!(ksig->ka.sa_flags & SA_NODEFER))
 		sigaddset(&blocked, ksig->sig);
 	set_current_blocked(&blocked);
@@ -335,6 +341,7 @@ struct user_siginfo {
 	};
 };
 
+/* Sent by the hardware: the union holds an address, not a sender. */
 static bool is_fault(const struct kernel_siginfo *info)
 {
 	return info->si_code > 0 && info->si_code != SI_KERNEL &&
@@ -346,7 +353,7 @@ int copy_siginfo_to_user(void __user *to, const struct kernel_siginfo *info)
 	struct user_siginfo u;
 
 	BUILD_BUG_ON(sizeof(u) != 128);
-	memset(&u, 0, sizeof(u));
+	memset(&u, 0, sizeof(u));	/* no byte of kernel memory gets out */
 	u.si_signo = info->si_signo;
 	u.si_errno = info->si_errno;
 	u.si_code = info->si_code;

@@ -2,7 +2,10 @@
 /*
  * The system calls about signals.
  *
- * Linux: kernel/signal.c (second half).
+ * Locks: tasklist_lock (irq-safe) from finding a task to sending it a signal, so
+ * that it cannot end in between; siglock for actions and sets.
+ *
+ * Linux: kernel/signal.c (second half). Differs: one user, so nobody is refused.
  */
 #include <asm/uaccess.h>
 #include "kernel/pid.h"
@@ -11,6 +14,7 @@
 #include "lib/errno.h"
 #include "lib/string.h"
 
+/* What the receiver is told about a signal that current sends. */
 static struct kernel_siginfo user_info(int sig, int code)
 {
 	return (struct kernel_siginfo){ .si_signo = sig, .si_code = code, .pid = current->tgid };
@@ -18,6 +22,7 @@ static struct kernel_siginfo user_info(int sig, int code)
 
 /* ---- sending ---- */
 
+/* Any thread's number names its process here. 0, -ESRCH, or -EAGAIN (sigqueue). */
 static int kill_one(pid_t pid, int sig, const struct kernel_siginfo *info)
 {
 	struct task_struct *t;
@@ -65,6 +70,7 @@ long sys_kill(long upid, long usig)
 	return kill_pgrp(pid ? -pid : current->signal->pgrp, sig, &info);
 }
 
+/* One thread; tgid > 0: only if it is of that process, for a tid may be somebody else's by now. */
 static long kill_thread(pid_t tgid, pid_t tid, int sig, const struct kernel_siginfo *info)
 {
 	struct task_struct *t;
@@ -130,6 +136,7 @@ long sys_rt_tgsigqueueinfo(long tgid, long tid, long sig, const void __user *uin
 
 /* ---- actions and masks ---- */
 
+/* => siglock held. */
 static void install_action(int sig, const struct k_sigaction *act)
 {
 	struct task_struct *t;
@@ -174,7 +181,7 @@ long sys_rt_sigprocmask(long how, const sigset_t __user *uset, sigset_t __user *
 
 	if (sigsetsize != sizeof(sigset_t))
 		return -EINVAL;
-	if (uset) {
+	if (uset) {			/* without it `how` is not even looked at */
 		if (copy_from_user(&set, uset, sizeof(set)))
 			return -EFAULT;
 		switch ((int)how) {
@@ -202,6 +209,7 @@ long sys_rt_sigpending(sigset_t __user *uset, unsigned long sigsetsize)
 	if (sigsetsize > sizeof(set))
 		return -EINVAL;
 	spin_lock_irq(&current->sighand->siglock);
+	/* What is not blocked is being delivered, and does not count as pending. */
 	set.sig = (current->pending.signal.sig | current->signal->shared_pending.signal.sig) &
 		  current->blocked.sig;
 	spin_unlock_irq(&current->sighand->siglock);
@@ -210,6 +218,7 @@ long sys_rt_sigpending(sigset_t __user *uset, unsigned long sigsetsize)
 
 /* ---- waiting ---- */
 
+/* Exchanging the mask and sleeping are one: a signal that was blocked cannot slip through. */
 long sys_rt_sigsuspend(const sigset_t __user *uset, unsigned long sigsetsize)
 {
 	sigset_t set;
@@ -230,6 +239,7 @@ long sys_rt_sigsuspend(const sigset_t __user *uset, unsigned long sigsetsize)
 	return -ERESTARTNOHAND;
 }
 
+/* One that is pending and wanted: its number or 0. */
 static int take_signal(const sigset_t *not_wanted, struct kernel_siginfo *info)
 {
 	int sig;
@@ -246,7 +256,8 @@ static int wait_for_signals(sigset_t wanted, u64 until)
 	sigset_t blocked = current->blocked;
 	int err;
 
-	current->real_blocked = blocked;	/* while we wait, they count as blocked for their action */
+	/* They must wake us, yet count as blocked: not ignored, and no fatal default. */
+	current->real_blocked = blocked;
 	blocked.sig &= ~wanted.sig;
 	set_current_blocked(&blocked);
 	do {
@@ -281,6 +292,7 @@ long sys_rt_sigtimedwait(const sigset_t __user *uset, void __user *uinfo,
 	if (uts)
 		until = ktime_add_timespec(&ts);
 	sig = take_signal(&others, &info);
+	/* A time of zero only looks. */
 	if (!sig && (!uts || ts.tv_sec || ts.tv_nsec)) {
 		err = wait_for_signals(wanted, until) ? -EINTR : -EAGAIN;
 		sig = take_signal(&others, &info);
@@ -294,6 +306,7 @@ long sys_rt_sigtimedwait(const sigset_t __user *uset, void __user *uinfo,
 
 struct user_stack { unsigned long ss_sp; int ss_flags; int pad; size_t ss_size; };
 
+/* The stack grows down: its end is inside, its lowest byte is not. */
 static bool on_altstack(unsigned long sp)
 {
 	return current->sas_ss_size && sp > current->sas_ss_sp &&
@@ -320,7 +333,7 @@ long sys_sigaltstack(const void __user *uss, void __user *uoss)
 		mode = ss.ss_flags & ~(int)SS_AUTODISARM;
 		if (mode != SS_DISABLE && mode != SS_ONSTACK && mode != 0)
 			return -EINVAL;
-		if (mode == SS_DISABLE)
+		if (mode == SS_DISABLE)	/* size 0 is what says so from now on */
 			ss.ss_sp = ss.ss_size = 0;
 		else if (ss.ss_size < MINSIGSTKSZ)
 			return -ENOMEM;

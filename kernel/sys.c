@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the system is called and how it is doing: uname, sysinfo, the log.
+ * What the system is called and how it is doing: uname, sysinfo, the log; and the
+ * calls by which a thread registers something with the kernel.
+ *
+ * Locks: none. Names are copied as a whole; a reader may see half an old and half
+ * a new one while somebody changes it, but never without its end.
  *
  * Linux: kernel/sys.c, kernel/printk/printk.c (syslog).
  */
 #include <asm/uaccess.h>
+#include "kernel/fs/fs.h"
 #include "kernel/pid.h"
 #include "kernel/printk.h"
 #include "kernel/proc_syscalls.h"
@@ -18,6 +23,7 @@
 
 #define UTS_LEN	65
 
+/* As uname(2) passes it: six strings of fixed length. */
 struct new_utsname {
 	char sysname[UTS_LEN], nodename[UTS_LEN], release[UTS_LEN], version[UTS_LEN],
 	     machine[UTS_LEN], domainname[UTS_LEN];
@@ -25,6 +31,7 @@ struct new_utsname {
 
 char uts_nodename[UTS_LEN] = UTS_NODENAME, uts_domainname[UTS_LEN] = "(none)";
 
+/* Linux's name and version: libc refuses to run on what it takes for a too old kernel. */
 long sys_uname(void __user *ubuf)
 {
 	struct new_utsname u;
@@ -39,6 +46,7 @@ long sys_uname(void __user *ubuf)
 	return copy_to_user(ubuf, &u, sizeof(u)) ? -EFAULT : 0;
 }
 
+/* len bytes without an end, as sethostname(2) gives them. 0, -EINVAL, -EFAULT. */
 static long set_name(char *name, const char __user *uname, int len)
 {
 	char tmp[UTS_LEN] = "";
@@ -71,20 +79,22 @@ struct user_sysinfo {
 	char padding[4];
 };
 
+/* What free and uptime show where /proc is not mounted. */
 long sys_sysinfo(void __user *uinfo)
 {
 	struct user_sysinfo info;
 
-	memset(&info, 0, sizeof(info));
+	memset(&info, 0, sizeof(info));		/* the padding too goes to the program */
 	info.uptime = ktime_get() / NSEC_PER_SEC;
 	for (int i = 0; i < 3; i++)
 		info.loads[i] = avenrun[i] << 5;	/* 11 fraction bits to 16 */
 	info.totalram = totalram_pages() << PAGE_SHIFT;
 	info.freeram = nr_free_pages() << PAGE_SHIFT;
 	info.sharedram = node_page_state(NODE_DATA(0), NR_SHMEM) << PAGE_SHIFT;
+	info.bufferram = nr_blockdev_pages() << PAGE_SHIFT;
 	info.totalswap = total_swap_pages() << PAGE_SHIFT;
 	info.freeswap = get_nr_swap_pages() << PAGE_SHIFT;
-	info.procs = nr_threads_total();
+	info.procs = nr_threads_total();	/* the field has 16 bits, and threads count */
 	info.mem_unit = 1;
 	return copy_to_user(uinfo, &info, sizeof(info)) ? -EFAULT : 0;
 }
@@ -110,6 +120,7 @@ static long read_log(char __user *ubuf, int len, bool clear)
 	size_t n, skip = 0;
 	long done = 0;
 
+	/* Twice through the ring: how much there is, then the part that fits. */
 	while ((n = log_read(&end, chunk, sizeof(chunk))))
 		skip += n;
 	skip = skip > (size_t)len ? skip - len : 0;
@@ -126,13 +137,14 @@ static long read_log(char __user *ubuf, int len, bool clear)
 	return done;
 }
 
+/* The actions of syslog(2); 0 and 1 open and close what needs neither. */
 long sys_syslog(long type, char __user *buf, long ulen)
 {
 	int len = (int)ulen;
 
 	switch ((int)type) {
-	case 0:
-	case 1:
+	case 0:				/* close */
+	case 1:				/* open */
 		return 0;
 	case SYSLOG_READ_ALL:
 	case SYSLOG_READ_CLEAR:
@@ -146,7 +158,7 @@ long sys_syslog(long type, char __user *buf, long ulen)
 			;
 		return 0;
 	}
-	case SYSLOG_CONSOLE_OFF:
+	case SYSLOG_CONSOLE_OFF:	/* all but emergencies */
 		console_loglevel = 1;
 		return 0;
 	case SYSLOG_CONSOLE_ON:
@@ -157,7 +169,7 @@ long sys_syslog(long type, char __user *buf, long ulen)
 			return -EINVAL;
 		console_loglevel = len;
 		return 0;
-	case SYSLOG_SIZE_UNREAD:
+	case SYSLOG_SIZE_UNREAD:	/* of SYSLOG_READ, which is not offered: dmesg reads all */
 		return 0;
 	case SYSLOG_SIZE_BUFFER:
 		return log_size();
@@ -178,6 +190,7 @@ long sys_set_robust_list(void __user *head, unsigned long len)
 	return 0;
 }
 
+/* Another thread's too, as debuggers ask. */
 long sys_get_robust_list(long pid, void __user *__user *head, unsigned long __user *len)
 {
 	struct task_struct *t;
@@ -210,9 +223,10 @@ void set_task_comm(struct task_struct *t, const char *name)
 	char buf[TASK_COMM_LEN] = "";
 
 	strscpy(buf, name, sizeof(buf));
-	memcpy(t->comm, buf, sizeof(buf));	/* a reader sees old or new bytes, always ended by 0 */
+	memcpy(t->comm, buf, sizeof(buf));	/* a reader sees old or new bytes and a final 0 */
 }
 
+/* Linux: __get_task_comm(). The end is made sure of, for the name may be changing. */
 void get_task_comm(char buf[TASK_COMM_LEN], struct task_struct *t)
 {
 	memcpy(buf, t->comm, TASK_COMM_LEN);

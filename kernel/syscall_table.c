@@ -24,7 +24,7 @@ long sys_ni_syscall(void)
 	return -ENOSYS;
 }
 
-/* Calls that programs probe for at every start: ENOSYS is an answer they expect, not worth a line. */
+/* Calls that programs probe for at every start: they expect ENOSYS, it is not worth a line. */
 static long sys_not_here(void)
 {
 	return -ENOSYS;

@@ -2,6 +2,11 @@
 /*
  * Clocks and sleeping, as programs see them.
  *
+ * Most readings of a clock do not come here at all: the vDSO answers them in
+ * user mode.
+ *
+ * Locks: tasklist_lock while threads of a process are added up.
+ *
  * Linux: kernel/time/{posix-timers,hrtimer,time}.c. Differs: CLOCK_REALTIME is
  * set by clock_settime only; a sleep on it does not move with such a change.
  */
@@ -29,6 +34,7 @@ static u64 thread_time(const struct task_struct *t)
 	return ut + st;
 }
 
+/* All threads, the dead ones included. */
 static u64 process_time(void)
 {
 	struct task_struct *t;
@@ -42,6 +48,7 @@ static u64 process_time(void)
 	return sum;
 }
 
+/* 0 or -EINVAL. The coarse clocks are as exact as the others, since that costs no more. */
 static int read_clock(int clock, u64 *ns)
 {
 	switch (clock) {
@@ -96,7 +103,7 @@ long sys_clock_getres(long clock, struct __kernel_timespec __user *uts)
 {
 	struct __kernel_timespec ts = { .tv_nsec = NSEC_PER_SEC / timebase_hz };
 	u64 unused;
-	int err = read_clock((int)clock, &unused);
+	int err = read_clock((int)clock, &unused);	/* does it exist? */
 
 	if (err)
 		return err;
@@ -145,6 +152,7 @@ static long nanosleep(const struct __kernel_timespec *ts, struct __kernel_timesp
 	return relative_sleep(rb);
 }
 
+/* 0, -EFAULT, -EINVAL */
 static int get_timespec(struct __kernel_timespec *ts, const struct __kernel_timespec __user *uts)
 {
 	if (copy_from_user(ts, uts, sizeof(*ts)))
@@ -175,6 +183,7 @@ long sys_clock_nanosleep(long uclock, long flags, const struct __kernel_timespec
 		return err;
 	if (!((int)flags & TIMER_ABSTIME))
 		return nanosleep(&ts, rem);
+	/* Timers count from boot. */
 	offset = clock == CLOCK_REALTIME || clock == CLOCK_TAI ? ktime_get_real() - ktime_get() : 0;
 	until = timespec_to_ns(&ts);
 	/* The end is a moment, not a length: called again, it is the same sleep. */
@@ -188,14 +197,14 @@ long sys_gettimeofday(struct __kernel_timeval __user *utv, void __user *utz)
 
 	if (utv && copy_to_user(utv, &tv, sizeof(tv)))
 		return -EFAULT;
-	return utz && clear_user(utz, 8) ? -EFAULT : 0;
+	return utz && clear_user(utz, 8) ? -EFAULT : 0;	/* struct timezone: UTC */
 }
 
 long sys_settimeofday(const struct __kernel_timeval __user *utv, const void __user *utz)
 {
 	struct __kernel_timeval tv;
 
-	if (!utv)
+	if (!utv)			/* only the time zone, which nobody keeps */
 		return 0;
 	if (copy_from_user(&tv, utv, sizeof(tv)))
 		return -EFAULT;

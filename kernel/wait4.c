@@ -5,6 +5,15 @@
  * A child is looked at under tasklist_lock; what is to be told is collected in
  * struct wait_result and written to user memory after the lock is dropped.
  *
+ * A child is told about once: the look that takes the news away (a zombie becomes
+ * EXIT_DEAD, a SIGNAL_CLD_ flag is cleared) happens under the lock, so of several
+ * threads that wait only one gets it. WNOWAIT looks and leaves it.
+ *
+ * Sleeping is by the usual rule: queued on wait_chldexit first, then the look; a
+ * child that ends in between wakes us.
+ *
+ * Locks: tasklist_lock (irq-safe), siglock of the child for stops.
+ *
  * Linux: kernel/exit.c (do_wait and below). Differs: no ptrace.
  */
 #include <asm/uaccess.h>
@@ -15,12 +24,14 @@
 #include "lib/string.h"
 #include "mm/mm.h"
 
+/* Whom and what the caller waits for. */
 struct wait_opts {
 	int type;			/* P_ALL, P_PID, P_PGID */
-	pid_t id;
-	int options;
+	pid_t id;			/* pid or process group */
+	int options;			/* W*, __W* */
 };
 
+/* The news of one child. */
 struct wait_result {
 	pid_t pid;
 	int status;			/* as wait4() gives it */
@@ -28,6 +39,7 @@ struct wait_result {
 	struct rusage ru;
 };
 
+/* A child that does not send SIGCHLD at its end is a "clone child": it must be asked for. */
 static bool eligible(const struct wait_opts *wo, const struct task_struct *p)
 {
 	bool clone_child = p->exit_signal != SIGCHLD;
@@ -48,6 +60,7 @@ static struct __kernel_timeval ns_to_timeval(u64 ns)
 	return (struct __kernel_timeval){ ns / NSEC_PER_SEC, ns % NSEC_PER_SEC / NSEC_PER_USEC };
 }
 
+/* Times are added as ns and converted once, at the end, so that no remainders get lost. */
 static void add_thread_usage(const struct task_struct *t, struct rusage *r, u64 *ut, u64 *st)
 {
 	u64 u, s;
@@ -63,7 +76,7 @@ static void add_thread_usage(const struct task_struct *t, struct rusage *r, u64 
 	r->ru_oublock += t->oublock;
 }
 
-/* => tasklist_lock held. */
+/* All threads, living and dead. => tasklist_lock held. */
 static void group_usage(struct task_struct *p, struct rusage *r, u64 *ut, u64 *st)
 {
 	struct signal_struct *sig = p->signal;
@@ -81,6 +94,7 @@ static void group_usage(struct task_struct *p, struct rusage *r, u64 *ut, u64 *s
 		add_thread_usage(t, r, ut, st);
 }
 
+/* What its children used that it has waited for, and theirs. */
 static void children_usage(const struct signal_struct *sig, struct rusage *r, u64 *ut, u64 *st)
 {
 	*ut += sig->cutime;
@@ -93,6 +107,7 @@ static void children_usage(const struct signal_struct *sig, struct rusage *r, u6
 	r->ru_oublock += sig->coublock;
 }
 
+/* The largest resident set, in KiB: of earlier programs of the process, or of the present one. */
 static unsigned long group_maxrss(struct task_struct *p)
 {
 	unsigned long rss = p->signal->maxrss;
@@ -126,6 +141,7 @@ static void fill_rusage(struct task_struct *p, int who, struct rusage *r)
 		r->ru_maxrss = max(r->ru_maxrss, (long)(p->signal->cmaxrss * (PAGE_SIZE / 1024)));
 }
 
+/* For getrusage(2) and /proc. */
 void getrusage_of(struct task_struct *p, int who, struct rusage *r)
 {
 	spin_lock_irq(&tasklist_lock);
@@ -160,6 +176,7 @@ static bool wait_zombie(const struct wait_opts *wo, struct task_struct *p, struc
 
 	if (!(wo->options & WEXITED) || p->exit_state != EXIT_ZOMBIE || !thread_group_empty(p))
 		return false;
+	/* After exit_group() or a signal all threads have one status, else the leader's counts. */
 	status = p->signal->group_exit ? p->signal->group_exit_code : p->exit_code;
 	res->pid = p->pid;
 	res->status = status;
@@ -172,6 +189,7 @@ static bool wait_zombie(const struct wait_opts *wo, struct task_struct *p, struc
 	return true;
 }
 
+/* WUNTRACED: stopped, and not told yet. */
 static bool wait_stopped(const struct wait_opts *wo, struct task_struct *p, struct wait_result *res)
 {
 	bool told = false;
@@ -191,6 +209,7 @@ static bool wait_stopped(const struct wait_opts *wo, struct task_struct *p, stru
 	return told;
 }
 
+/* WCONTINUED: goes on after a stop. */
 static bool wait_continued(const struct wait_opts *wo, struct task_struct *p,
 			   struct wait_result *res)
 {
@@ -221,7 +240,7 @@ static int look_at_children(const struct wait_opts *wo, struct wait_result *res)
 	list_for_each_entry(p, &current->group_leader->children, sibling) {
 		if (!eligible(wo, p) || p->exit_state == EXIT_DEAD)
 			continue;
-		ret = 0;
+		ret = 0;		/* there is somebody to wait for */
 		if (wait_zombie(wo, p, res)) {
 			if (p->exit_state == EXIT_DEAD)
 				dead = p;
@@ -266,14 +285,18 @@ static int do_wait(const struct wait_opts *wo, struct wait_result *res)
 
 long sys_wait4(long upid, int __user *ustatus, long options, struct rusage __user *uru)
 {
-	struct wait_opts wo = { .type = P_PID, .id = (pid_t)upid, .options = (int)options | WEXITED };
+	struct wait_opts wo = {
+		.type = P_PID, .id = (pid_t)upid, .options = (int)options | WEXITED,
+	};
 	struct wait_result res;
 	int ret;
 
-	if ((int)options & ~(WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | (int)__WCLONE | __WALL))
+	if ((int)options & ~(WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | (int)__WCLONE |
+			     __WALL))
 		return -EINVAL;
-	if (wo.id == INT_MIN)
+	if (wo.id == INT_MIN)		/* -id would not fit */
 		return -ESRCH;
+	/* -1 anybody, 0 our group, < -1 the group -pid, > 0 that child. */
 	if (wo.id == -1)
 		wo.type = P_ALL;
 	else if (wo.id <= 0)
@@ -285,6 +308,7 @@ long sys_wait4(long upid, int __user *ustatus, long options, struct rusage __use
 	ret = do_wait(&wo, &res);
 	if (ret <= 0)
 		return ret;
+	/* The child is gone now, whether or not the caller's memory takes the news. */
 	if (ustatus && put_user(res.status, ustatus))
 		return -EFAULT;
 	if (uru && copy_to_user(uru, &res.ru, sizeof(res.ru)))
@@ -292,6 +316,7 @@ long sys_wait4(long upid, int __user *ustatus, long options, struct rusage __use
 	return ret;
 }
 
+/* pid 0 (WNOHANG, no news): all zeros. 0 or -EFAULT. */
 static int fill_waitid_info(const struct wait_result *res, int pid, void __user *uinfo)
 {
 	struct kernel_siginfo info = { 0 };
@@ -300,6 +325,7 @@ static int fill_waitid_info(const struct wait_result *res, int pid, void __user 
 		info.si_signo = SIGCHLD;
 		info.si_code = res->code;
 		info.pid = res->pid;
+		/* Not the packed status of wait4(): the exit code or the signal's number. */
 		if (res->code == CLD_EXITED || res->code == CLD_STOPPED)
 			info.status = res->status >> 8 & 0xff;
 		else
@@ -315,7 +341,8 @@ long sys_waitid(long which, long id, void __user *uinfo, long options, struct ru
 	int ret;
 
 	if (wo.options & ~(WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED | __WNOTHREAD |
-			   (int)__WCLONE | __WALL) || !(wo.options & (WEXITED | WSTOPPED | WCONTINUED)))
+			   (int)__WCLONE | __WALL) ||
+	    !(wo.options & (WEXITED | WSTOPPED | WCONTINUED)))
 		return -EINVAL;
 	if (wo.type != P_ALL && wo.type != P_PID && wo.type != P_PGID)
 		return -EINVAL;
@@ -323,7 +350,7 @@ long sys_waitid(long which, long id, void __user *uinfo, long options, struct ru
 		return -EINVAL;
 	if (wo.type == P_PGID && wo.id < 0)
 		return -EINVAL;
-	if (wo.type == P_PGID && wo.id == 0)
+	if (wo.type == P_PGID && wo.id == 0)	/* since Linux 5.4: our own */
 		wo.id = current->signal->pgrp;
 	ret = do_wait(&wo, &res);
 	if (ret < 0)

@@ -7,6 +7,8 @@
  * => __requires/__acquires/__releases name the lock a function needs, takes or drops.
  *    gcc ignores them. `make check-locks` runs clang with QUIRE_THREAD_SAFETY defined, and
  *    clang then proves each caller.
+ * => __no_lock_check exempts a function whose locking clang cannot follow: a lock that is
+ *    taken or dropped on a condition, or known by two names. Its callers are still checked.
  *
  * Linux: include/linux/compiler_attributes.h, compiler.h, rwonce.h. Differs: the lock
  * annotations are clang's thread-safety attributes, not sparse's.

@@ -24,6 +24,8 @@ static int do_brk_flags(struct mm_struct *mm, unsigned long addr, unsigned long 
 	struct vm_area_struct *vma;
 	struct vma_attrs a;
 
+	lockdep_assert_held(&mm->mmap_lock);
+	VM_BUG_ON(!len || offset_in_page(addr | len) || addr + len > TASK_SIZE);
 	vm_flags |= VM_ACCOUNT | mm->def_flags;
 	if (!mlock_future_ok(mm, vm_flags, len))
 		return -EAGAIN;
@@ -87,6 +89,7 @@ static bool move_brk(struct mm_struct *mm, unsigned long brk)
 	unsigned long new = PAGE_ALIGN(brk), old = PAGE_ALIGN(mm->brk);
 	struct vm_area_struct *next;
 
+	VM_BUG_ON(mm->brk < mm->start_brk);
 	if (brk < mm->start_brk || brk >= TASK_SIZE || !brk_within_limit(mm, brk))
 		return false;
 	if (new < old && do_munmap(mm, new, old - new))

@@ -5,7 +5,7 @@
  *	arch/riscv/fault.c    scause, stval -> address, FAULT_FLAG_*
  *	mm_user_fault()       finds the vma, grows the stack, checks permission, retries
  *	handle_mm_fault()     counts, walks down to the page table
- *	handle_pte_fault()    decides; this is the table:
+ *	handle_pte_fault()    decides; this is the table (fault_file.c, fault_swap.c: their rows):
  *
  *	PTE             vma             access  handler              result
  *	none            anon            read    do_anonymous_page    zero page, W=0
@@ -42,25 +42,18 @@
  * line makes sure that only one zeroed page is mapped, and what becomes of the other?
  */
 #include <asm/tlbflush.h>
-#include "kernel/fs/fs.h"
 #include "kernel/sched.h"
 #include "kernel/uapi/signal.h"
 #include "mm/fault.h"
-#include "mm/filemap.h"
 #include "mm/lru.h"
-#include "mm/pgtable.h"
 #include "mm/rmap.h"
 #include "mm/swap.h"
 #include "mm/vma.h"
 #include "mm/vmstat.h"
-#include "mm/writeback.h"
-
-#define FAULT_AROUND_BYTES	(16 * PAGE_SIZE)
 
 static vm_fault_t handle_pte_fault(struct vm_fault *vmf);
 static vm_fault_t do_anonymous_page(struct vm_fault *vmf);
 /* Not inlined: the other rows shall not save registers for these. */
-static noinline vm_fault_t do_fault(struct vm_fault *vmf);
 static noinline vm_fault_t do_wp_page(struct vm_fault *vmf);
 static noinline vm_fault_t fault_spurious(struct vm_fault *vmf);
 
@@ -77,6 +70,7 @@ static noinline int grow_stack(struct mm_struct *mm, unsigned long address,
 	struct vm_area_struct *vma = *vmap;
 	int err = -ENOMEM;
 
+	lockdep_assert_held(&mm->mmap_lock);
 	if (!vma || !(vma->vm_flags & VM_GROWSDOWN))
 		return err;
 	mmap_read_unlock(mm);
@@ -110,6 +104,7 @@ static int fault_find_vma(struct mm_struct *mm, unsigned long address, unsigned 
 		return SEGV_MAPERR;
 	if (unlikely(access_error(*vma, flags)))
 		return SEGV_ACCERR;
+	VM_BUG_ON(address < (*vma)->vm_start || address >= (*vma)->vm_end);
 	return 0;
 }
 
@@ -162,6 +157,8 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, un
 	struct vm_fault vmf;
 	vm_fault_t ret;
 
+	lockdep_assert_held(&vma->vm_mm->mmap_lock);
+	VM_BUG_ON(address < vma->vm_start || address >= vma->vm_end);
 	vmf.vma = vma;
 	vmf.real_address = address;
 	vmf.address = address & PAGE_MASK;
@@ -192,17 +189,6 @@ static vm_fault_t handle_pte_fault(struct vm_fault *vmf)
 	return fault_spurious(vmf);
 }
 
-/* What a PTE looks like: writable only for a write; then dirty, as no hardware need set D. */
-static inline pte_t make_pte(const struct vm_fault *vmf, struct page *page)
-{
-	pte_t pte = pfn_pte(page_to_pfn(page), vmf->vma->vm_page_prot);
-
-	if (!(vmf->flags & FAULT_FLAG_WRITE))
-		return pte_wrprotect(pte);
-	pte = pte_mkdirty(pte);
-	return vmf->vma->vm_flags & VM_WRITE ? pte_mkwrite(pte) : pte;
-}
-
 /* A page for user memory: a folio of one page. NULL: no memory. */
 static inline struct folio *alloc_user_folio(gfp_t zero)
 {
@@ -216,6 +202,8 @@ static noinline vm_fault_t do_anon_zero_page(struct vm_fault *vmf)
 	spinlock_t *ptl = &vmf->vma->vm_mm->page_table_lock;
 	pte_t entry = pte_mkspecial(make_pte(vmf, empty_zero_page));
 
+	/* A page that all programs share must never be mapped writable. */
+	VM_BUG_ON(vmf->flags & FAULT_FLAG_WRITE);
 	count_vm_event(FAULT_ANON_ZERO);
 	spin_lock(ptl);
 	/* Race: another thread's write fault may have put a page here: keep it. */
@@ -255,6 +243,7 @@ static vm_fault_t do_anonymous_page(struct vm_fault *vmf)
 		folio_put(f);
 		return 0;
 	}
+	VM_BUG_ON(folio_mapped(f));
 	folio_add_new_anon_rmap(f, vma, vmf->address);
 	add_mm_counter(mm, MM_ANONPAGES, 1);
 	folio_add_lru_vma(f, vma);
@@ -262,170 +251,6 @@ static vm_fault_t do_anonymous_page(struct vm_fault *vmf)
 	spin_unlock(&mm->page_table_lock);
 	update_mmu_cache(vmf->address);
 	return 0;
-}
-
-/* ---- none, file ---- */
-
-static vm_fault_t do_read_fault(struct vm_fault *vmf);
-static vm_fault_t do_cow_fault(struct vm_fault *vmf);
-static vm_fault_t do_shared_fault(struct vm_fault *vmf);
-
-static noinline vm_fault_t do_fault(struct vm_fault *vmf)
-{
-	struct vm_area_struct *vma = vmf->vma;
-
-	/* The reaper may have taken a private copy: the file's page must not pass for it. */
-	if (unlikely(!vma->vm_ops->fault || (test_bit(MMF_UNSTABLE, &vma->vm_mm->flags) &&
-					     !(vma->vm_flags & VM_SHARED))))
-		return VM_FAULT_SIGBUS;
-	if (!(vmf->flags & FAULT_FLAG_WRITE))
-		return do_read_fault(vmf);
-	if (!(vma->vm_flags & VM_SHARED))
-		return do_cow_fault(vmf);
-	return do_shared_fault(vmf);
-}
-
-/* Ask the file for the page: on success vmf->page is locked and has a reference for us. */
-static vm_fault_t __do_fault(struct vm_fault *vmf)
-{
-	vm_fault_t ret = vmf->vma->vm_ops->fault(vmf);
-
-	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY)))
-		return ret;
-	if (!(ret & VM_FAULT_LOCKED))
-		folio_lock(page_folio(vmf->page));
-	return ret;
-}
-
-static void put_fault_page(struct page *page)
-{
-	folio_unlock(page_folio(page));
-	put_page(page);
-}
-
-/*
- * Put page at the fault's address, if the PTE is still empty: true, and the
- * caller's reference is the PTE's. A page-cache page is locked, so truncate
- * either waits for us or has already taken it out of the file.
- */
-static vm_fault_t finish_fault(struct vm_fault *vmf, struct page *page)
-{
-	struct mm_struct *mm = vmf->vma->vm_mm;
-	struct folio *f = page_folio(page);
-
-	vmf->pte = pte_alloc(mm, vmf->pmd, vmf->address);
-	if (unlikely(!vmf->pte))
-		return VM_FAULT_OOM;
-	spin_lock(&mm->page_table_lock);
-	/* Race: another thread faulted on the same page and was faster. */
-	if (unlikely(!pte_none(ptep_get(vmf->pte)))) {
-		spin_unlock(&mm->page_table_lock);
-		return VM_FAULT_NOPAGE;
-	}
-	if (page == vmf->cow_page) {
-		folio_add_new_anon_rmap(f, vmf->vma, vmf->address);
-		folio_add_lru_vma(f, vmf->vma);
-	} else {
-		folio_add_file_rmap(f);
-		if (unlikely(vmf->vma->vm_flags & VM_LOCKED))
-			mlock_folio(f);
-	}
-	add_mm_counter(mm, mm_counter(f), 1);
-	set_pte(vmf->pte, make_pte(vmf, page));
-	spin_unlock(&mm->page_table_lock);
-	update_mmu_cache(vmf->address);
-	return 0;
-}
-
-/* Map what is cached in the aligned 64 KiB around the address: one trap instead of 16. */
-static vm_fault_t do_fault_around(struct vm_fault *vmf)
-{
-	struct vm_area_struct *vma = vmf->vma;
-	unsigned long start = max(vma->vm_start, vmf->address & ~(FAULT_AROUND_BYTES - 1));
-	unsigned long end = min(vma->vm_end, ALIGN(vmf->address + 1, FAULT_AROUND_BYTES));
-
-	return vma->vm_ops->map_pages(vmf, linear_page_index(vma, start),
-				      linear_page_index(vma, end) - 1);
-}
-
-static vm_fault_t do_read_fault(struct vm_fault *vmf)
-{
-	vm_fault_t ret;
-
-	count_vm_event(FAULT_FILE_READ);
-	if (vmf->vma->vm_ops->map_pages && !(vmf->vma->vm_flags & VM_LOCKED)) {
-		ret = do_fault_around(vmf);
-		if (ret) {
-			update_mmu_cache(vmf->address);
-			return ret & ~VM_FAULT_NOPAGE;
-		}
-	}
-	ret = __do_fault(vmf);
-	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY)))
-		return ret & ~VM_FAULT_NOPAGE;
-	ret |= finish_fault(vmf, vmf->page);
-	folio_unlock(page_folio(vmf->page));
-	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE)))
-		put_page(vmf->page);
-	return ret & ~VM_FAULT_NOPAGE;
-}
-
-static vm_fault_t do_cow_fault(struct vm_fault *vmf)
-{
-	vm_fault_t ret;
-
-	count_vm_event(FAULT_FILE_COW);
-	if (unlikely(anon_vma_prepare(vmf->vma)))
-		return VM_FAULT_OOM;
-	vmf->cow_page = alloc_page(GFP_HIGHUSER_MOVABLE);
-	if (unlikely(!vmf->cow_page))
-		return VM_FAULT_OOM;
-	ret = __do_fault(vmf);
-	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY)))
-		goto free_copy;
-	copy_user_page(vmf->cow_page, vmf->page);
-	ret |= finish_fault(vmf, vmf->cow_page);
-	put_fault_page(vmf->page);
-	if (likely(!(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE))))
-		return ret;
-free_copy:
-	__free_page(vmf->cow_page);
-	return ret & ~VM_FAULT_NOPAGE;
-}
-
-/* The locked folio of a shared mapping is about to be written: it is dirty from now on. */
-static vm_fault_t make_shared_dirty(struct vm_fault *vmf)
-{
-	if (vmf->vma->vm_ops->page_mkwrite)
-		return vmf->vma->vm_ops->page_mkwrite(vmf);
-	folio_mark_dirty(page_folio(vmf->page));
-	return 0;
-}
-
-/* Whoever makes pages dirty helps to clean them; tmpfs has nowhere to write to. */
-static void throttle_dirtier(struct vm_fault *vmf)
-{
-	if (vmf->vma->vm_ops->page_mkwrite)
-		balance_dirty_pages(vmf->vma->vm_file->f_mapping);
-}
-
-static vm_fault_t do_shared_fault(struct vm_fault *vmf)
-{
-	vm_fault_t ret;
-
-	count_vm_event(FAULT_FILE_SHARED);
-	ret = __do_fault(vmf);
-	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY)))
-		return ret & ~VM_FAULT_NOPAGE;
-	ret |= make_shared_dirty(vmf);
-	if (likely(!(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE))))
-		ret |= finish_fault(vmf, vmf->page);
-	folio_unlock(page_folio(vmf->page));
-	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE)))
-		put_page(vmf->page);
-	else
-		throttle_dirtier(vmf);
-	return ret & ~VM_FAULT_NOPAGE;
 }
 
 /* ---- present, W=0, and a write ---- */
@@ -454,6 +279,8 @@ static bool wp_sole_owner(struct folio *f)
 /* => ptl held. */
 static void wp_page_reuse(struct vm_fault *vmf)
 {
+	lockdep_assert_held(&vmf->vma->vm_mm->page_table_lock);
+	VM_BUG_ON(pte_special(vmf->orig_pte));
 	count_vm_event(FAULT_WP_REUSE);
 	count_vm_event(PGREUSE);
 	set_pte(vmf->pte, pte_mkyoung(pte_mkdirty(pte_mkwrite(vmf->orig_pte))));
@@ -466,6 +293,8 @@ static void wp_install_copy(struct vm_fault *vmf, struct folio *old, struct foli
 	struct vm_area_struct *vma = vmf->vma;
 	struct mm_struct *mm = vma->vm_mm;
 
+	lockdep_assert_held(&mm->page_table_lock);
+	VM_BUG_ON(old == new || folio_mapped(new));
 	folio_add_new_anon_rmap(new, vma, vmf->address);
 	folio_add_lru_vma(new, vma);
 	if (!old || !folio_test_anon(old)) {
@@ -522,7 +351,7 @@ static vm_fault_t wp_page_copy(struct vm_fault *vmf, struct folio *old)
 }
 
 /* A shared page: tell its file, then let the program write. => ptl held; dropped on return. */
-static vm_fault_t wp_page_shared(struct vm_fault *vmf)
+static __no_lock_check vm_fault_t wp_page_shared(struct vm_fault *vmf)
 {
 	spinlock_t *ptl = &vmf->vma->vm_mm->page_table_lock;
 	struct folio *f;
@@ -533,7 +362,7 @@ static vm_fault_t wp_page_shared(struct vm_fault *vmf)
 	folio_get(f);
 	spin_unlock(ptl);
 	folio_lock(f);
-	ret = make_shared_dirty(vmf);
+	ret = fault_make_dirty(vmf);
 	if (likely(!(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE)))) {
 		spin_lock(ptl);
 		/* Race: truncate or reclaim may have had the folio lock before us. */
@@ -543,11 +372,11 @@ static vm_fault_t wp_page_shared(struct vm_fault *vmf)
 	}
 	folio_unlock(f);
 	folio_put(f);
-	throttle_dirtier(vmf);
+	fault_throttle_dirtier(vmf);
 	return ret & ~VM_FAULT_NOPAGE;
 }
 
-static noinline vm_fault_t do_wp_page(struct vm_fault *vmf)
+static noinline __no_lock_check vm_fault_t do_wp_page(struct vm_fault *vmf)
 {
 	spinlock_t *ptl = &vmf->vma->vm_mm->page_table_lock;
 	struct folio *old = NULL;
@@ -584,6 +413,7 @@ static noinline vm_fault_t fault_spurious(struct vm_fault *vmf)
 	spinlock_t *ptl = &vmf->vma->vm_mm->page_table_lock;
 	pte_t entry = pte_mkyoung(vmf->orig_pte);
 
+	VM_BUG_ON(!pte_present(vmf->orig_pte));
 	count_vm_event(FAULT_SPURIOUS);
 	if (vmf->flags & FAULT_FLAG_WRITE)
 		entry = pte_mkdirty(entry);

@@ -52,6 +52,7 @@ static int get_page_at(struct mm_struct *mm, unsigned long addr, bool write,
 	struct vm_area_struct *vma = vma_lookup(mm, addr);
 	int err;
 
+	lockdep_assert_held(&mm->mmap_lock);
 	if (!vma || !(vma->vm_flags & (write ? VM_WRITE : read_flags)))
 		return -EFAULT;
 	/* Between the fault and the look reclaim may take it away again: hence a loop. */
@@ -119,6 +120,8 @@ int populate_vma_range(struct vm_area_struct *vma, unsigned long start, unsigned
 	unsigned long addr;
 	int err;
 
+	lockdep_assert_held(&vma->vm_mm->mmap_lock);
+	VM_BUG_ON(offset_in_page(start) || start < vma->vm_start || end > vma->vm_end);
 	for (addr = start; addr < end; addr += PAGE_SIZE) {
 		if (page_is_mapped(vma->vm_mm, addr, write))
 			continue;

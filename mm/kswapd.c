@@ -63,6 +63,8 @@ bool throttle_direct_reclaim(struct zonelist *zl, gfp_t gfp)
 {
 	pg_data_t *pgdat = zl->zones[0]->zone_pgdat;
 
+	/* It would wait for itself. */
+	VM_BUG_ON(current->flags & PF_KSWAPD);
 	/* Kernel threads may be what kswapd needs to make progress. */
 	if ((current->flags & PF_KTHREAD) || fatal_signal_pending(current) ||
 	    !(gfp & __GFP_FS) || reserve_is_safe(pgdat))
@@ -100,6 +102,7 @@ static void balance_pgdat(pg_data_t *pgdat, unsigned int order)
 	};
 	unsigned long total = 0;
 
+	VM_BUG_ON(!(current->flags & PF_MEMALLOC));
 	count_vm_event(PAGEOUTRUN);
 	do {
 		if (pgdat_balanced(pgdat, order))
@@ -126,6 +129,9 @@ static void balance_pgdat(pg_data_t *pgdat, unsigned int order)
 
 static bool may_sleep(pg_data_t *pgdat, unsigned int order)
 {
+	/* Not for long while there is something to try again. */
+	if (CONFIG_MMU && swap_has_orphans())
+		return false;
 	return pgdat->kswapd_failures >= MAX_RECLAIM_FAILURES || pgdat_balanced(pgdat, order);
 }
 
@@ -157,6 +163,10 @@ static int kswapd(void *data)
 	while (!kthread_should_stop()) {
 		kswapd_try_to_sleep(pgdat, order);
 		order = __atomic_exchange_n(&pgdat->kswapd_order, 0, __ATOMIC_RELAXED);
+		if (CONFIG_MMU && swap_has_orphans()) {
+			swap_free_orphans();
+			schedule_timeout_uninterruptible(1);
+		}
 		if (pgdat->kswapd_failures < MAX_RECLAIM_FAILURES)
 			balance_pgdat(pgdat, order);
 		/* A block that reclaim cannot make must not keep it busy: single pages will do. */
@@ -170,6 +180,7 @@ void wakeup_kswapd(struct zone *zone, gfp_t gfp, unsigned int order)
 {
 	pg_data_t *pgdat = zone->zone_pgdat;
 
+	VM_BUG_ON(order > MAX_PAGE_ORDER);
 	if ((int)order > READ_ONCE(pgdat->kswapd_order))
 		WRITE_ONCE(pgdat->kswapd_order, order);
 	if (!waitqueue_active(&pgdat->kswapd_wait))

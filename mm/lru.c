@@ -24,7 +24,7 @@
 #include "mm/filemap.h"
 #include "mm/lru.h"
 #include "mm/reclaim.h"
-#include "mm/swap.h"
+#include "mm/swap_internal.h"
 #include "mm/vmstat.h"
 
 static inline struct lruvec *folio_lruvec(const struct folio *f)
@@ -296,62 +296,90 @@ void __folio_put(struct folio *f)
 }
 
 /*
- * Its last PTE is going and only the swap cache would keep it. If somebody works
- * on it right now, reclaim finds it later.
+ * Its last PTE is going and only the swap cache would keep it.
  */
 static void release_swap_cache(struct folio *f)
 {
-	if (folio_mapped(f) || !folio_trylock(f))
-		return;
-	(void)folio_free_swap(f);
-	folio_unlock(f);
+	if (!folio_mapped(f) && !swp_swapcount(folio_swap_entry(f)))
+		(void)swap_drop_cached(folio_swap_entry(f));
 }
 
-/* A folio with no reference left: off its list, under the lock of *locked. */
-static inline struct lruvec *release_lru(struct folio *f, struct lruvec *locked)
+/* What tells the list of a folio: its node and three of its flags. */
+#define LRU_LIST_BITS	(63UL << NODES_SHIFT | BIT(PG_unevictable) | BIT(PG_active) | \
+			 BIT(PG_swapbacked))
+
+/* Folios that leave the same list one after the other: one lock, one count. */
+struct release_run {
+	struct lruvec *lv;		/* locked; NULL: no run */
+	unsigned long bits;		/* LRU_LIST_BITS of its folios; ~0: no run */
+	enum lru_list lru;
+	unsigned long count;
+};
+
+static void release_end_run(struct release_run *run)
 {
-	struct lruvec *lv;
-
-	if (unlikely(!folio_test(f, PG_lru)))
-		return locked;
-	lv = folio_lruvec(f);
-	if (unlikely(lv != locked)) {
-		if (locked)
-			spin_unlock(&locked->lru_lock);
-		spin_lock(&lv->lru_lock);
-	}
-	lruvec_del(lv, f);
-	return lv;
+	if (!run->lv)
+		return;
+	run->lv->nr[run->lru] -= run->count;
+	spin_unlock(&run->lv->lru_lock);
+	run->lv = NULL;
+	run->bits = ~0UL;
 }
 
+static noinline void release_new_run(struct release_run *run, const struct folio *f)
+{
+	release_end_run(run);
+	run->lv = folio_lruvec(f);
+	run->bits = f->flags & LRU_LIST_BITS;
+	run->lru = folio_lru_list(f);
+	run->count = 0;
+	spin_lock(&run->lv->lru_lock);
+}
+
+/* A reference to a tail page, or to a page that the swap cache has too. => no lock held. */
+static noinline struct folio *release_prepare_odd(struct page *page)
+{
+	struct folio *f = page_folio(page);
+
+	if (CONFIG_MMU && folio_test(f, PG_swapcache))
+		release_swap_cache(f);
+	return f;
+}
+
+__no_lock_check /*
+ * A folio whose last reference is gone has flags that nobody else changes any more: they
+ * need no atomic operation.
+ */
 void release_pages(struct page **pages, int nr)
 {
-	struct lruvec *locked = NULL;
-	LIST_HEAD(to_free);
+	struct release_run run = { .bits = ~0UL };
+	int nr_free = 0;		/* pages[0..nr_free) are to be freed */
 
 	for (int i = 0; i < nr; i++) {
-		struct folio *f = page_folio(pages[i]);
+		struct folio *f = (struct folio *)pages[i];
+		unsigned long flags = f->flags;
 
-		if (CONFIG_MMU && unlikely(folio_test(f, PG_swapcache))) {
-			if (locked)
-				spin_unlock(&locked->lru_lock);
-			locked = NULL;
-			release_swap_cache(f);
+		if (unlikely(flags & (BIT(PG_tail) | BIT(PG_swapcache)))) {
+			release_end_run(&run);
+			f = release_prepare_odd(pages[i]);
 		}
 		if (!atomic_dec_and_test(&f->_refcount))
 			continue;
-		locked = release_lru(f, locked);
-		if (unlikely(f->flags & (BIT(PG_mlocked) | BIT(PG_head)))) {
-			/* Rare kinds take the long way; they are off the list already. */
-			__folio_put(f);
-			continue;
+		flags = f->flags;
+		if (likely(flags & BIT(PG_lru))) {
+			if (unlikely((flags & LRU_LIST_BITS) != run.bits))
+				release_new_run(&run, f);
+			__list_del_entry(&f->lru);
+			run.count++;
+			f->flags = flags & ~BIT(PG_lru);
 		}
-		list_add_tail(&f->lru, &to_free);	/* in order: runs merge cheaply */
+		if (unlikely(flags & (BIT(PG_mlocked) | BIT(PG_head))))
+			__folio_put(f);		/* rare kinds; off the list already */
+		else
+			pages[nr_free++] = &f->page;
 	}
-	if (locked)
-		spin_unlock(&locked->lru_lock);
-	if (!list_empty(&to_free))
-		free_unref_page_list(&to_free);
+	release_end_run(&run);
+	free_unref_pages(pages, nr_free);
 }
 
 /* ---- numbers and checks ---- */

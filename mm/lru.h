@@ -24,7 +24,7 @@ bool folio_isolate_lru(struct folio *f);
 void folio_putback_lru(struct folio *f);
 /*
  * release_pages() - folio_put() on many at once: one lru_lock round, one trip to the
- * per-hart list.
+ * per-hart list. The array is used up.
  */
 void release_pages(struct page **pages, int nr);
 unsigned long lru_pages(enum lru_list lru);	/* all nodes */

@@ -90,6 +90,7 @@ static int madvise_flags(struct vm_area_struct *vma, unsigned long start, unsign
 static int madvise_dontneed(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 			    unsigned long forbidden)
 {
+	lockdep_assert_held(&vma->vm_mm->mmap_lock);
 	if (vma->vm_flags & forbidden)
 		return -EINVAL;
 	zap_page_range(vma, start, end - start, true);
@@ -170,6 +171,7 @@ static int madvise_lock_kind(int advice)
 static int madvise_vma(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 		       int advice)
 {
+	VM_BUG_ON(start >= end || start < vma->vm_start || end > vma->vm_end);
 	switch (advice) {
 	case MADV_WILLNEED:
 		return madvise_willneed(vma, start, end);
@@ -201,6 +203,7 @@ static int madvise_walk(struct mm_struct *mm, unsigned long start, unsigned long
 {
 	int err, hole = 0;
 
+	VM_BUG_ON(offset_in_page(start | end));
 	while (start < end) {
 		struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
 		unsigned long to;

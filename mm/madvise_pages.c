@@ -67,6 +67,7 @@ static int free_pte(pte_t *ptep, unsigned long addr, void *arg)
 	pte_t pte = ptep_get(ptep);
 	struct folio *f;
 
+	lockdep_assert_held(&vma->vm_mm->page_table_lock);
 	if (is_swap_pte(pte)) {
 		pte_clear(ptep);
 		free_swap_and_cache(pte_to_swp_entry(pte));
@@ -132,6 +133,7 @@ static int isolate_pte(pte_t *ptep, unsigned long addr, void *arg)
 	struct pageout_state *st = arg;
 	struct folio *f = own_folio(ptep_get(ptep));
 
+	VM_BUG_ON(addr < st->next || st->nr >= BUNDLE);
 	st->next = addr + PAGE_SIZE;
 	if (!f)
 		return 0;
@@ -152,6 +154,7 @@ static void reclaim_bundle(struct pageout_state *st)
 	};
 	struct folio *f, *next;
 
+	VM_BUG_ON(st->nr > BUNDLE);
 	shrink_folio_list(&st->folios, &sc);
 	list_for_each_entry_safe(f, next, &st->folios, lru)
 		folio_putback_lru(f);
@@ -188,6 +191,7 @@ static int gather_swap_pte(pte_t *ptep, unsigned long addr, void *arg)
 	struct swapin_state *st = arg;
 	pte_t pte = ptep_get(ptep);
 
+	VM_BUG_ON(addr < st->next || st->nr >= BUNDLE);
 	st->next = addr + PAGE_SIZE;
 	if (!is_swap_pte(pte))
 		return 0;

@@ -43,6 +43,7 @@ static phys_addr_t clamp_size(phys_addr_t base, phys_addr_t size)
 /* Make room at index i. => false: the array is full. */
 static bool open_slot(struct memblock_type *type, int i)
 {
+	VM_BUG_ON(i < 0 || i > type->cnt);
 	if (type->cnt == ARRAY_SIZE(type->regions)) {
 		pr_warn("memblock: too many %s ranges, one is lost\n", type->name);
 		return false;
@@ -55,6 +56,7 @@ static bool open_slot(struct memblock_type *type, int i)
 
 static void close_slot(struct memblock_type *type, int i)
 {
+	VM_BUG_ON(i < 0 || i >= type->cnt);
 	type->cnt--;
 	memmove(&type->regions[i], &type->regions[i + 1],
 		(type->cnt - i) * sizeof(type->regions[0]));

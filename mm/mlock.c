@@ -46,6 +46,7 @@ static void move_to_right_list(struct folio *f)
 
 void mlock_folio(struct folio *f)
 {
+	VM_BUG_ON(folio_ref_count(f) <= 0);
 	if (folio_test_set(f, PG_mlocked))
 		return;
 	mod_node_page_state(page_pgdat(&f->page), NR_MLOCK, 1);
@@ -55,6 +56,7 @@ void mlock_folio(struct folio *f)
 
 void munlock_folio(struct folio *f)
 {
+	VM_BUG_ON(folio_ref_count(f) <= 0);
 	if (!folio_test_clear(f, PG_mlocked))
 		return;
 	mod_node_page_state(page_pgdat(&f->page), NR_MLOCK, -1);
@@ -69,6 +71,7 @@ static int mlock_pte(pte_t *pte, unsigned long addr, void *arg)
 	pte_t entry = ptep_get(pte);
 	struct folio *f;
 
+	lockdep_assert_held(&vma->vm_mm->page_table_lock);
 	if (!pte_present(entry) || pte_special(entry))
 		return 0;
 	f = page_folio(pfn_to_page(pte_pfn(entry)));
@@ -94,6 +97,8 @@ static int mlock_fixup(struct vm_area_struct **vma, unsigned long start, unsigne
 	long pages = (end - start) >> PAGE_SHIFT;
 	int err;
 
+	lockdep_assert_held(&(*vma)->vm_mm->mmap_lock);
+	VM_BUG_ON(start < (*vma)->vm_start || end > (*vma)->vm_end || offset_in_page(start | end));
 	if (new == old || (old & VM_SPECIAL))
 		return 0;
 	err = vma_set_flags(vma, start, end, new);
@@ -101,7 +106,8 @@ static int mlock_fixup(struct vm_area_struct **vma, unsigned long start, unsigne
 		return err;
 	if (!((old ^ new) & VM_LOCKED))
 		return 0;
-	(*vma)->vm_mm->locked_vm += new & VM_LOCKED ? pages : -pages;
+	(*vma)->vm_mm->locked_vm += (new & VM_LOCKED) ? pages : -pages;
+	VM_BUG_ON((long)(*vma)->vm_mm->locked_vm < 0);
 	mlock_vma_pages_range(*vma, start, end);
 	return 0;
 }

@@ -46,11 +46,23 @@ static inline unsigned long folio_pfn(const struct folio *f) { return page_to_pf
 static inline void *folio_address(const struct folio *f) { return page_address(&f->page); }
 
 /* folio_test_X(), folio_set_X() ... written out as one generic form: folio_test(f, PG_dirty). */
-static inline bool folio_test(const struct folio *f, enum pageflags bit) { return test_bit(bit, &f->flags); }
+static inline bool folio_test(const struct folio *f, enum pageflags bit)
+{
+	return test_bit(bit, &f->flags);
+}
 static inline void folio_set(struct folio *f, enum pageflags bit) { set_bit(bit, &f->flags); }
-static inline void folio_clear(struct folio *f, enum pageflags bit) { clear_bit(bit, &f->flags); }
-static inline bool folio_test_set(struct folio *f, enum pageflags bit) { return test_and_set_bit(bit, &f->flags); }
-static inline bool folio_test_clear(struct folio *f, enum pageflags bit) { return test_and_clear_bit(bit, &f->flags); }
+static inline void folio_clear(struct folio *f, enum pageflags bit)
+{
+	clear_bit(bit, &f->flags);
+}
+static inline bool folio_test_set(struct folio *f, enum pageflags bit)
+{
+	return test_and_set_bit(bit, &f->flags);
+}
+static inline bool folio_test_clear(struct folio *f, enum pageflags bit)
+{
+	return test_and_clear_bit(bit, &f->flags);
+}
 
 /*
  * The folio lock (PG_locked): held while identity (mapping, index) or content
@@ -58,14 +70,18 @@ static inline bool folio_test_clear(struct folio *f, enum pageflags bit) { retur
  * of read). Defined in mm/filemap.c (mm/folio_wait.c).
  */
 void folio_lock(struct folio *f);
-static inline bool folio_trylock(struct folio *f) { return !test_and_set_bit(PG_locked, &f->flags); }
+static inline bool folio_trylock(struct folio *f)
+{
+	return !test_and_set_bit(PG_locked, &f->flags);
+}
 int __must_check folio_lock_killable(struct folio *f);	/* -EINTR if a fatal signal came */
 void folio_unlock(struct folio *f);
 void folio_wait_locked(struct folio *f);
 void folio_wait_writeback(struct folio *f);
-void folio_end_read(struct folio *f, bool success);	/* sets uptodate, unlocks; irq context allowed */
+/* folio_end_read() - sets uptodate on success, unlocks. Any context. */
+void folio_end_read(struct folio *f, bool success);
 void folio_start_writeback(struct folio *f);		/* => locked; sets the flag, counts */
-void folio_end_writeback(struct folio *f);		/* clears writeback, wakes; irq context allowed */
+void folio_end_writeback(struct folio *f);	/* clears writeback, wakes; any context */
 
 /* clear_highpage-like helpers */
 static inline void clear_user_page(struct page *p) { clear_page(page_address(p)); }
@@ -83,13 +99,22 @@ int __must_check dup_mm(struct mm_struct *oldmm, struct mm_struct **new);
 void mmput(struct mm_struct *mm);			/* may sleep */
 void mmdrop(struct mm_struct *mm);
 static inline void mmget(struct mm_struct *mm) { atomic_inc(&mm->mm_users); }
-static inline bool mmget_not_zero(struct mm_struct *mm) { return atomic_inc_not_zero(&mm->mm_users); }
+static inline bool mmget_not_zero(struct mm_struct *mm)
+{
+	return atomic_inc_not_zero(&mm->mm_users);
+}
 static inline void mmgrab(struct mm_struct *mm) { atomic_inc(&mm->mm_count); }
 static inline void mmap_read_lock(struct mm_struct *mm) { down_read(&mm->mmap_lock); }
 static inline void mmap_read_unlock(struct mm_struct *mm) { up_read(&mm->mmap_lock); }
-static inline bool mmap_read_trylock(struct mm_struct *mm) { return down_read_trylock(&mm->mmap_lock); }
+static inline bool mmap_read_trylock(struct mm_struct *mm)
+{
+	return down_read_trylock(&mm->mmap_lock);
+}
 static inline void mmap_write_lock(struct mm_struct *mm) { down_write(&mm->mmap_lock); }
-static inline int mmap_write_lock_killable(struct mm_struct *mm) { return down_write_killable(&mm->mmap_lock); }
+static inline int mmap_write_lock_killable(struct mm_struct *mm)
+{
+	return down_write_killable(&mm->mmap_lock);
+}
 static inline void mmap_write_unlock(struct mm_struct *mm) { up_write(&mm->mmap_lock); }
 
 static inline unsigned long get_mm_counter(const struct mm_struct *mm, int member)
@@ -117,14 +142,18 @@ static inline int mm_counter(const struct folio *f)
 void update_hiwater(struct mm_struct *mm);
 
 /* ---- VMAs. => mmap_lock held (read to look, write to change) ---- */
-struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);	/* first with vm_end > addr */
+/* find_vma() - the first vma that ends above addr (it may begin above addr too), or NULL. */
+struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);
 static inline struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr)
 {
 	struct vm_area_struct *vma = find_vma(mm, addr);
 
 	return vma && vma->vm_start <= addr ? vma : NULL;
 }
-struct vm_area_struct *find_vma_prev(struct mm_struct *mm, unsigned long addr, struct vm_area_struct **prev);
+/* find_vma_prev() - find_vma(), and in *prev the vma below it (of all, if it found none). */
+struct vm_area_struct *find_vma_prev(struct mm_struct *mm, unsigned long addr,
+				     struct vm_area_struct **prev);
+/* vma_first(), vma_next(), vma_prev() - in order of address; NULL when there is none. */
 struct vm_area_struct *vma_first(struct mm_struct *mm);
 struct vm_area_struct *vma_next(struct vm_area_struct *vma);
 struct vm_area_struct *vma_prev(struct vm_area_struct *vma);
@@ -143,27 +172,33 @@ static inline pgoff_t linear_page_index(const struct vm_area_struct *vma, unsign
  * do_mmap() - map len bytes; *addr is the result. => mmap_lock held for write.
  * prot PROT_*, flags MAP_*, pgoff in pages; file NULL for anonymous. -errno as mmap(2).
  */
-int __must_check do_mmap(struct file *file, unsigned long hint, unsigned long len, unsigned long prot,
-			 unsigned long flags, unsigned long pgoff, unsigned long *addr);
+int __must_check do_mmap(struct file *file, unsigned long hint, unsigned long len,
+			 unsigned long prot, unsigned long flags, unsigned long pgoff,
+			 unsigned long *addr);
 /* vm_mmap() - the same, takes the lock itself, and populates if MAP_POPULATE. */
-int __must_check vm_mmap(struct file *file, unsigned long hint, unsigned long len, unsigned long prot,
-			 unsigned long flags, unsigned long offset, unsigned long *addr);
-int __must_check do_munmap(struct mm_struct *mm, unsigned long start, size_t len);	/* lock held */
+int __must_check vm_mmap(struct file *file, unsigned long hint, unsigned long len,
+			 unsigned long prot, unsigned long flags, unsigned long offset,
+			 unsigned long *addr);
+/* do_munmap() - => mmap_lock held for write; vm_munmap() takes it. Errors as munmap(2). */
+int __must_check do_munmap(struct mm_struct *mm, unsigned long start, size_t len);
 int __must_check vm_munmap(unsigned long start, size_t len);
 /* vm_brk() - anonymous memory at a fixed place for a program's bss. */
 int __must_check vm_brk(unsigned long addr, unsigned long len, unsigned long vm_flags);
 /* setup_arg_pages-like: the stack vma of a new program, top at stack_top. */
-int __must_check mm_setup_stack(struct mm_struct *mm, unsigned long stack_top, struct vm_area_struct **vma);
+int __must_check mm_setup_stack(struct mm_struct *mm, unsigned long stack_top,
+				struct vm_area_struct **vma);
 /* install_special_mapping() - kernel-owned pages (vDSO) at a fixed user address. */
-int __must_check install_special_mapping(struct mm_struct *mm, unsigned long addr, unsigned long len,
-					 unsigned long vm_flags, struct page **pages, const char *name);
+int __must_check install_special_mapping(struct mm_struct *mm, unsigned long addr,
+					 unsigned long len, unsigned long vm_flags,
+					 struct page **pages, const char *name);
 void exit_mmap(struct mm_struct *mm);
-/* mm_populate() - fault a range in ahead of use (MAP_POPULATE, mlock); 0 or -errno. No locks held. */
+/* mm_populate() - fault a range in ahead of use (MAP_POPULATE, mlock); 0, -errno. => no locks. */
 int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len);
-/* access_remote_vm() - read or write another mm's memory; bytes done. May sleep; takes mmap_lock. */
+/* access_remote_vm() - read or write another mm's memory; bytes done. Sleeps, takes mmap_lock. */
 int access_remote_vm(struct mm_struct *mm, unsigned long addr, void *buf, int len, bool write);
-/* get_user_page() - fault in and pin the page at addr for kernel access; counted. mmap_lock read held. */
-int __must_check get_user_page(struct mm_struct *mm, unsigned long addr, bool write, struct page **page);
+/* get_user_page() - fault the page at addr in, take a reference. => mmap_lock held for reading. */
+int __must_check get_user_page(struct mm_struct *mm, unsigned long addr, bool write,
+			       struct page **page);
 
 /* ---- faults (mm/fault.c) ---- */
 /*
@@ -176,13 +211,15 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, un
  * finds the vma, grows the stack, checks permission, retries. Returns 0 when the
  * access can be repeated, else VM_FAULT_SIGSEGV/SIGBUS/OOM with *si_code set.
  */
-vm_fault_t mm_user_fault(struct mm_struct *mm, unsigned long address, unsigned int flags, int *si_code);
+vm_fault_t mm_user_fault(struct mm_struct *mm, unsigned long address, unsigned int flags,
+			 int *si_code);
 pgprot_t vm_get_page_prot(unsigned long vm_flags);
 /* ---- memory accounting (mm/util.c) ---- */
 extern int sysctl_overcommit_memory, sysctl_overcommit_ratio;
 extern int sysctl_max_map_count;
 extern unsigned long sysctl_stack_guard_gap;	/* pages */
-extern unsigned long sysctl_overcommit_kbytes, sysctl_user_reserve_kbytes, sysctl_admin_reserve_kbytes;
+extern unsigned long sysctl_overcommit_kbytes;
+extern unsigned long sysctl_user_reserve_kbytes, sysctl_admin_reserve_kbytes;
 int __must_check vm_enough_memory(struct mm_struct *mm, long pages);	/* charges; -ENOMEM */
 void vm_unacct_memory(long pages);
 unsigned long vm_commit_limit(void);

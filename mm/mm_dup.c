@@ -29,6 +29,9 @@ static int dup_vma(struct mm_struct *mm, struct vm_area_struct *vma)
 	bool wipe = vma->vm_flags & VM_WIPEONFORK;
 	struct vm_area_struct *new;
 
+	lockdep_assert_held(&vma->vm_mm->mmap_lock);
+	lockdep_assert_held(&mm->mmap_lock);
+	VM_BUG_ON(vma->vm_flags & VM_DONTCOPY);
 	if ((vma->vm_flags & VM_ACCOUNT) && vm_enough_memory(mm, vma_pages(vma)))
 		return -ENOMEM;
 	new = vm_area_dup(vma);
@@ -69,6 +72,7 @@ int dup_mm(struct mm_struct *oldmm, struct mm_struct **newp)
 		if (err)
 			break;
 	}
+	VM_BUG_ON(mm->map_count > oldmm->map_count);
 	update_hiwater(mm);
 	up_write(&mm->mmap_lock);
 	/* The parent's writable entries that a TLB still holds would bypass the copy-on-write. */
@@ -91,6 +95,7 @@ void unmap_vma_pages(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigne
 {
 	unsigned long next;
 
+	VM_BUG_ON(start < vma->vm_start || end > vma->vm_end || offset_in_page(start | end));
 	for (; start < end; start = next) {
 		next = end - start > UNMAP_CHUNK ? start + UNMAP_CHUNK : end;
 		unmap_page_range(tlb, vma, start, next);
@@ -127,6 +132,7 @@ static void free_all_vmas(struct mm_struct *mm)
 			accounted += vma_pages(vma);
 		vm_area_free(vma);
 	}
+	lockdep_assert_held(&mm->mmap_lock);
 	vm_unacct_memory(accounted);
 	mm->mm_rb = RB_ROOT;
 	mm->vma_cache = NULL;

@@ -52,6 +52,8 @@ int get_unmapped_area(unsigned long hint, unsigned long len, unsigned long flags
 	struct mm_struct *mm = current->mm;
 	struct vm_area_struct *vma;
 
+	lockdep_assert_held(&mm->mmap_lock);
+	VM_BUG_ON(offset_in_page(len));
 	if (len > TASK_SIZE - MMAP_MIN_ADDR)
 		return -ENOMEM;
 	*addr = hint;
@@ -129,6 +131,7 @@ static int check_file(const struct file *file, unsigned long flags, unsigned lon
 /* No file: private memory, or a tmpfs file made for the purpose (new_region()). */
 static int check_anonymous(unsigned long flags, struct mmap_request *req)
 {
+	VM_BUG_ON(req->file);
 	switch (flags & MAP_TYPE) {
 	case MAP_SHARED:
 		if (req->vm_flags & VM_GROWSDOWN)
@@ -183,6 +186,8 @@ static int prepare_region(struct mm_struct *mm, struct mmap_request *req)
 	unsigned long pages = req->len >> PAGE_SHIFT;
 	int err;
 
+	VM_BUG_ON(!req->len || offset_in_page(req->addr | req->len));
+	VM_BUG_ON(req->addr > TASK_SIZE - req->len);
 	/* MAP_FIXED replaces: what goes away does not count against the limit. */
 	if (!may_expand_vm(mm, req->vm_flags, pages) &&
 	    !may_expand_vm(mm, req->vm_flags,
@@ -214,6 +219,7 @@ static struct vm_area_struct *merge_region(struct mm_struct *mm, const struct mm
 /* Let the object behind the mapping set vm_ops. */
 static int attach_object(struct vm_area_struct *vma, struct file *file)
 {
+	VM_BUG_ON(vma->vm_file || vma->vm_ops);
 	if (file) {
 		vma->vm_file = get_file(file);
 		return file->f_op->mmap(file, vma);
@@ -239,6 +245,8 @@ static int new_region(struct mm_struct *mm, const struct mmap_request *req)
 		vm_area_free(vma);
 		return err;
 	}
+	/* The object may set vm_ops and take permissions away, but not move the mapping. */
+	VM_BUG_ON(vma->vm_start != req->addr || vma->vm_end != req->addr + req->len);
 	vma_link_file(vma);
 	vma_insert(mm, vma);
 	return 0;
@@ -272,6 +280,7 @@ int do_mmap(struct file *file, unsigned long hint, unsigned long len, unsigned l
 	struct mmap_request req = { .file = file, .len = PAGE_ALIGN(len), .pgoff = pgoff };
 	int err;
 
+	lockdep_assert_held(&mm->mmap_lock);
 	if (!len)
 		return -EINVAL;
 	if (!req.len)

@@ -36,6 +36,8 @@ void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm, bool fullmm)
 
 void tlb_remove_table(struct mmu_gather *tlb, struct page *table)
 {
+	VM_BUG_ON(!test_bit(PG_pgtable, &table->flags));
+	VM_BUG_ON(atomic_long_read(&tlb->mm->pgtables_bytes) < (long)PAGE_SIZE);
 	atomic_long_sub(PAGE_SIZE, &tlb->mm->pgtables_bytes);
 	list_add(&table->lru, &tlb->tables);
 	tlb->freed_tables = true;
@@ -65,6 +67,7 @@ void tlb_flush_mmu(struct mmu_gather *tlb)
 {
 	struct page *table, *next;
 
+	VM_BUG_ON(tlb->nr > ARRAY_SIZE(tlb->pages));
 	tlb_flush(tlb);
 	if (tlb->nr)
 		release_pages(tlb->pages, tlb->nr);
@@ -79,4 +82,6 @@ void tlb_flush_mmu(struct mmu_gather *tlb)
 void tlb_finish_mmu(struct mmu_gather *tlb)
 {
 	tlb_flush_mmu(tlb);
+	/* No TLB leads to a frame we freed, and nothing is left unfreed. */
+	VM_BUG_ON(tlb->nr || tlb->freed_tables || !list_empty(&tlb->tables));
 }

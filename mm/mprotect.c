@@ -54,6 +54,7 @@ static bool change_pte_range(struct vm_area_struct *vma, pmd_t *pmd, unsigned lo
 	pte_t *pte = pte_offset(pmd, addr);
 	bool changed = false;
 
+	VM_BUG_ON(addr >= end || (addr & PMD_MASK) != ((end - 1) & PMD_MASK));
 	spin_lock(ptl);
 	for (; addr < end; addr += PAGE_SIZE, pte++) {
 		if (!pte_present(ptep_get(pte))) {
@@ -76,6 +77,8 @@ void change_protection(struct vm_area_struct *vma, unsigned long start, unsigned
 	bool changed = false;
 	pmd_t *pmd;
 
+	lockdep_assert_held(&mm->mmap_lock);
+	VM_BUG_ON(start >= end || start < vma->vm_start || end > vma->vm_end);
 	for (addr = start; addr < end; addr = next) {
 		pmd = walk_pmd(mm, addr, false);
 		next = pmd ? pmd_addr_end(addr, end) : pgd_addr_end(addr, end);
@@ -112,6 +115,8 @@ static int mprotect_fixup(struct vm_area_struct **vmap, unsigned long start, uns
 	long pages = (end - start) >> PAGE_SHIFT;
 	int err;
 
+	lockdep_assert_held(&vma->vm_mm->mmap_lock);
+	VM_BUG_ON(start < vma->vm_start || end > vma->vm_end || offset_in_page(start | end));
 	if (new_flags == old_flags)
 		return 0;
 	err = charge_for_write(vma, pages, &new_flags);
@@ -124,6 +129,7 @@ static int mprotect_fixup(struct vm_area_struct **vmap, unsigned long start, uns
 		return err;
 	}
 	vma = *vmap;
+	VM_BUG_ON(vma->vm_start > start || vma->vm_end < end);
 	vm_stat_account(vma->vm_mm, old_flags, -pages);
 	vm_stat_account(vma->vm_mm, new_flags, pages);
 	change_protection(vma, start, end, vma->vm_page_prot);

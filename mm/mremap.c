@@ -37,6 +37,7 @@ static bool move_ptes(struct vm_area_struct *vma, pte_t *old, pte_t *new, unsign
 	spinlock_t *ptl = &vma->vm_mm->page_table_lock;
 	bool moved = false;
 
+	lockdep_assert_held(&vma->vm_mm->mmap_lock);
 	vma_lock_rmap(vma);
 	spin_lock(ptl);
 	for (; n; n--, old++, new++) {
@@ -45,6 +46,7 @@ static bool move_ptes(struct vm_area_struct *vma, pte_t *old, pte_t *new, unsign
 		if (pte_none(pte))
 			continue;
 		pte = ptep_get_and_clear(old);	/* with the A and D of the last moment */
+		VM_BUG_ON(!pte_none(ptep_get(new)));
 		set_pte(new, pte);
 		moved = true;	/* a swap entry too: reclaim flushes late (rmap.c) */
 	}
@@ -67,6 +69,8 @@ unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_add
 	unsigned long done, n;
 	bool flush = false;
 
+	VM_BUG_ON(offset_in_page(old_addr | new_addr | len));
+	VM_BUG_ON(new_vma->vm_mm != mm);
 	for (done = 0; done < len; done += n) {
 		pmd_t *old_pmd = walk_pmd(mm, old_addr + done, false), *new_pmd;
 		pte_t *new_pte;
@@ -121,6 +125,8 @@ static int move_vma(struct vm_area_struct *vma, struct mremap_req *r)
 	struct vm_area_struct *new;
 	unsigned long moved;
 
+	/* Callers cut off first what a smaller mapping has too much. */
+	VM_BUG_ON(r->new_len < r->old_len || offset_in_page(r->new_addr));
 	/* Taking the old one out may split it in two, and the new one is one more for a while. */
 	if (mm->map_count >= sysctl_max_map_count - 3)
 		return -ENOMEM;
@@ -155,6 +161,7 @@ static int vma_to_resize(struct mm_struct *mm, const struct mremap_req *r,
 	struct vm_area_struct *vma = vma_lookup(mm, r->addr);
 	unsigned long pgoff, grow;
 
+	lockdep_assert_held(&mm->mmap_lock);
 	if (!vma)
 		return -EFAULT;
 	*vmap = vma;
@@ -225,6 +232,7 @@ static int expand_in_place(struct vm_area_struct *vma, unsigned long delta)
 	struct mm_struct *mm = vma->vm_mm;
 	long pages = delta >> PAGE_SHIFT;
 
+	VM_BUG_ON(!delta || offset_in_page(delta));
 	if ((vma->vm_flags & VM_ACCOUNT) && vm_enough_memory(mm, pages))
 		return -ENOMEM;
 	vma_adjust(vma, vma->vm_start, vma->vm_end + delta);

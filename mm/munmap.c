@@ -27,6 +27,8 @@
 /* npages of a VMA are going: the sums follow. */
 static void unaccount(struct mm_struct *mm, unsigned long vm_flags, long npages)
 {
+	VM_BUG_ON(npages <= 0);
+	VM_BUG_ON((vm_flags & VM_LOCKED) && mm->locked_vm < (unsigned long)npages);
 	vm_stat_account(mm, vm_flags, -npages);
 	if (vm_flags & VM_LOCKED)
 		mm->locked_vm -= npages;
@@ -40,6 +42,7 @@ static void detach_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigne
 {
 	unsigned long from = max(start, vma->vm_start), to = min(end, vma->vm_end);
 
+	VM_BUG_ON(vma->vm_start < from && vma->vm_end > to);
 	unaccount(mm, vma->vm_flags, (to - from) >> PAGE_SHIFT);
 	if (vma->vm_start < from) {
 		vma_adjust(vma, vma->vm_start, from);
@@ -63,6 +66,7 @@ static void unmap_region(struct mm_struct *mm, struct vm_area_struct *first, uns
 	unsigned long floor, ceiling;
 	struct mmu_gather tlb;
 
+	VM_BUG_ON(first->vm_end <= start || first->vm_start >= end);
 	update_hiwater(mm);
 	tlb_gather_mmu(&tlb, mm, false);
 	for (vma = first; vma && vma->vm_start < end; vma = vma_next(vma))
@@ -85,6 +89,7 @@ int do_munmap(struct mm_struct *mm, unsigned long start, size_t len)
 	unsigned long end;
 	int err;
 
+	lockdep_assert_held(&mm->mmap_lock);
 	if (offset_in_page(start) || start > TASK_SIZE || len > TASK_SIZE - start || !len)
 		return -EINVAL;
 	end = start + PAGE_ALIGN(len);

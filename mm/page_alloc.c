@@ -41,6 +41,7 @@ struct per_cpu_pages *cpu_pcp[CONFIG_NR_CPUS];
 
 static inline void add_to_free_list(struct page *page, struct zone *zone, unsigned int order)
 {
+	VM_BUG_ON(order > MAX_PAGE_ORDER || (page->flags & BIT(PG_buddy)));
 	page->order = order;
 	page->flags |= BIT(PG_buddy);
 	list_add(&page->lru, &zone->free_area[order].free_list);
@@ -49,6 +50,8 @@ static inline void add_to_free_list(struct page *page, struct zone *zone, unsign
 
 static inline void del_from_free_list(struct page *page, struct zone *zone, unsigned int order)
 {
+	VM_BUG_ON(!(page->flags & BIT(PG_buddy)) || page->order != order);
+	VM_BUG_ON(!zone->free_area[order].nr_free);
 	__list_del_entry(&page->lru);
 	page->flags &= ~BIT(PG_buddy);
 	zone->free_area[order].nr_free--;
@@ -95,6 +98,8 @@ static struct page *__rmqueue(struct zone *zone, unsigned int min_order, unsigne
 	unsigned int o = min_order;
 	struct page *page;
 
+	lockdep_assert_held(&zone->lock);
+	VM_BUG_ON(min_order > max_order || max_order > MAX_PAGE_ORDER);
 	while (list_empty(&zone->free_area[o].free_list))
 		if (++o > MAX_PAGE_ORDER)
 			return NULL;
@@ -124,6 +129,7 @@ static inline struct page *pcp_pop(struct per_cpu_pages *pcp)
 {
 	struct page *page = pcp->head;
 
+	VM_BUG_ON(pcp->count <= 0);
 	pcp->head = (struct page *)page->lru.next;
 	pcp->count--;
 	return page;
@@ -157,6 +163,8 @@ static void free_run(struct zone *zone, struct page *first, struct page *last)
 {
 	unsigned long pfn, left = last - first + 1;
 
+	VM_BUG_ON(last < first);
+	lockdep_assert_held(&zone->lock);
 	if (left == 1) {
 		__free_one_page(zone, first, 0);
 		return;
@@ -361,30 +369,51 @@ void free_frozen_page(struct page *page)
 	local_irq_restore(flags);
 }
 
+/* Where the pages of a run go: nearly always they are all of one zone. */
+struct free_run {
+	unsigned long where;		/* zone and node bits */
+	struct zone *zone;
+	struct per_cpu_pages *pcp;
+};
+
+/* => interrupts off. */
+static __always_inline void free_one_of_run(struct free_run *run, struct page *page)
+{
+	VM_BUG_ON(page_count(page));
+	if (!free_page_prepare(page))
+		return;
+	if (unlikely(page->flags >> NODES_SHIFT != run->where)) {
+		run->where = page->flags >> NODES_SHIFT;
+		run->zone = zone_table[run->where];
+		run->pcp = &run->zone->pcp[smp_processor_id()];
+	}
+	put_on_pcp(run->zone, run->pcp, page);
+}
+
 void free_unref_page_list(struct list_head *list)
 {
-	unsigned long flags = local_irq_save(), where = ~0UL;
+	struct free_run run = { .where = ~0UL };
 	struct list_head *node = list->next;
-	struct per_cpu_pages *pcp = NULL;
-	struct zone *zone = NULL;
+	unsigned long flags = local_irq_save();
 
 	while (node != list) {
 		struct page *page = list_entry(node, struct page, lru);
 
 		node = node->next;
-		VM_BUG_ON(page_count(page));
-		if (!free_page_prepare(page))
-			continue;
-		/* Nearly always they are all of one zone. */
-		if (page->flags >> NODES_SHIFT != where) {
-			where = page->flags >> NODES_SHIFT;
-			zone = zone_table[where];
-			pcp = &zone->pcp[smp_processor_id()];
-		}
-		put_on_pcp(zone, pcp, page);
+		free_one_of_run(&run, page);
 	}
 	local_irq_restore(flags);
 	INIT_LIST_HEAD(list);
+}
+
+void free_unref_pages(struct page **pages, unsigned int nr)
+{
+	struct free_run run = { .where = ~0UL };
+	unsigned long flags = local_irq_save();
+
+	for (unsigned int i = 0; i < nr; i++)
+		free_one_of_run(&run, pages[i]);
+	local_irq_restore(flags);
 }
 
 void free_frozen_pages(struct page *page, unsigned int order)
@@ -426,6 +455,7 @@ void split_page(struct page *page, unsigned int order)
 	unsigned long i;
 
 	VM_BUG_ON(page->flags & (BIT(PG_head) | BIT(PG_tail)));
+	VM_BUG_ON(page_count(page) != 1);
 	for (i = 1; i < 1UL << order; i++)
 		atomic_set(&page[i]._refcount, 1);
 }

@@ -21,6 +21,8 @@ void __free_pages(struct page *page, unsigned int order);
 static inline void __free_page(struct page *page) { __free_pages(page, 0); }
 /* free_unref_page_list() - free order-0 pages linked by lru whose refcount is already 0. */
 void free_unref_page_list(struct list_head *list);
+/* free_unref_pages() - the same for an array. */
+void free_unref_pages(struct page **pages, unsigned int nr);
 /* free_frozen_page() - free one order-0 page whose refcount is already 0. */
 void free_frozen_page(struct page *page);
 /* free_frozen_pages() - the same for a block of 2^order, compound or not. */

@@ -63,6 +63,7 @@ bool __zone_watermark_ok(const struct zone *zone, unsigned int order, unsigned l
 	long min_pages = mark;
 	unsigned int o;
 
+	VM_BUG_ON(order > MAX_PAGE_ORDER);
 	if (alloc_flags & ALLOC_HIGH)
 		min_pages -= min_pages / 2;
 	if (alloc_flags & ALLOC_OOM)
@@ -173,6 +174,7 @@ static struct page *alloc_direct_reclaim(const struct alloc_context *ac, unsigne
 {
 	struct page *page;
 
+	VM_BUG_ON(!may_reclaim(ac->gfp));
 	count_vm_event(ALLOCSTALL);
 	current->flags |= PF_MEMALLOC;
 	*progress = try_to_free_pages(ac->zonelist, ac->order, ac->gfp);
@@ -233,6 +235,7 @@ static struct page *alloc_may_oom(const struct alloc_context *ac, bool *again)
 {
 	struct page *page;
 
+	VM_BUG_ON(!may_reclaim(ac->gfp));	/* who may not wait may not kill either */
 	*again = false;
 	if ((ac->gfp & __GFP_NORETRY) || ac->order > PAGE_ALLOC_COSTLY_ORDER)
 		return NULL;

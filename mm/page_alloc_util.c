@@ -28,6 +28,7 @@ unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
 
 void free_pages(unsigned long addr, unsigned int order)
 {
+	VM_BUG_ON(offset_in_page(addr));
 	if (addr)
 		__free_pages(logical_to_page((void *)addr), order);
 }
@@ -51,6 +52,7 @@ void free_pages_exact(void *addr, size_t size)
 	struct page *page = virt_to_page(addr);
 	unsigned long i;
 
+	VM_BUG_ON(offset_in_page(addr));
 	for (i = 0; i < PFN_UP(size); i++)
 		__free_page(page + i);
 }

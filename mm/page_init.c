@@ -85,6 +85,7 @@ static inline void init_single_page(struct page *page, unsigned long flags)
 /* The block's bit in block_done. */
 static unsigned long block_index(unsigned long pfn)
 {
+	VM_BUG_ON(pfn < first_block_pfn);
 	return (pfn - first_block_pfn) >> MAX_PAGE_ORDER;
 }
 
@@ -140,6 +141,7 @@ static void free_boot_block(unsigned long pfn, unsigned int order, int nid)
 	struct page *page = pfn_to_page(pfn);
 	unsigned long i;
 
+	VM_BUG_ON(pfn & ((1UL << order) - 1));
 	if (!page_block_initialized(pfn)) {
 		BUG_ON(order != MAX_PAGE_ORDER);
 		init_single_page(page, page_links(pfn, nid));
@@ -292,6 +294,7 @@ static void add_to_node(const struct pfn_range *mem)
 	pg_data_t *pgdat = NODE_DATA(mem->nid);
 	unsigned long end = max(pgdat->node_start_pfn + pgdat->node_spanned_pages, mem->end);
 
+	VM_BUG_ON(mem->start > mem->end || mem->nid >= nr_online_nodes);
 	if (!pgdat->node_spanned_pages || mem->start < pgdat->node_start_pfn)
 		pgdat->node_start_pfn = mem->start;
 	pgdat->node_spanned_pages = end - pgdat->node_start_pfn;

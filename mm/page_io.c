@@ -42,6 +42,7 @@ void reclaim_wait_io(void)
 
 static sector_t folio_sector(const struct folio *f)
 {
+	VM_BUG_ON(!folio_test(f, PG_swapcache));
 	return swp_offset(folio_swap_entry(f)) * SECTORS_PER_PAGE;
 }
 
@@ -66,6 +67,7 @@ static void report_error(const char *what, const struct bio *bio)
  */
 static void retry_singly(struct bio *bio)
 {
+	VM_BUG_ON(bio->nr_vecs < 2 || bio->private);
 	bio->private = (void *)(unsigned long)(bio->nr_vecs - 1);
 	bio->nr_vecs = 1;
 	bio->status = 0;
@@ -89,6 +91,7 @@ static bool submit_rest(struct bio *bio)
 
 static void end_write_folio(struct folio *f, bool ok)
 {
+	VM_BUG_ON(!folio_test(f, PG_writeback));
 	if (unlikely(!ok)) {
 		folio_set(f, PG_error);
 		folio_set(f, PG_dirty);

@@ -61,6 +61,7 @@ pgd_t *pgd_alloc(struct mm_struct *mm)
 
 void pgd_free(struct mm_struct *mm, pgd_t *pgd)
 {
+	VM_BUG_ON(pgd == swapper_pg_dir);
 	pgtable_page_free(virt_to_page(pgd));
 }
 
@@ -124,6 +125,7 @@ static int walk_ptes(struct mm_struct *mm, pmd_t *pmd, unsigned long addr, unsig
 	pte_t *pte = pte_offset(pmd, addr);
 	int ret = 0;
 
+	VM_BUG_ON(addr >= end || (addr & PMD_MASK) != ((end - 1) & PMD_MASK));
 	spin_lock(&mm->page_table_lock);
 	for (; !ret && addr < end; addr += PAGE_SIZE, pte++)
 		ret = w->fn(pte, addr, w->arg);
@@ -162,7 +164,7 @@ int walk_page_range(struct mm_struct *mm, unsigned long addr, unsigned long end,
 	unsigned long next;
 	int ret = 0;
 
-	VM_BUG_ON(end > TASK_SIZE);
+	VM_BUG_ON(end > TASK_SIZE || offset_in_page(addr | end));
 	for (; !ret && addr < end; addr = next, pgd++) {
 		next = pgd_addr_end(addr, end);
 		if (pgd_none(*pgd))
@@ -207,6 +209,8 @@ void free_pgtables(struct mmu_gather *tlb, unsigned long start, unsigned long en
 	const unsigned long bound[2] = { floor, ceiling };
 	unsigned long addr, next, base;
 
+	/* Tables between the neighbours only: theirs are in use. */
+	VM_BUG_ON(floor > start || ceiling < end);
 	if (tlb->seen_start >= tlb->seen_end)
 		return;
 	for (addr = start; addr < end; addr = next) {

@@ -46,7 +46,8 @@ struct mmu_gather {
 	struct mm_struct *mm;
 	unsigned long start, end;	/* range to flush; start >= end: nothing yet */
 	bool fullmm;			/* the whole mm goes: nobody runs it any more */
-	unsigned long seen_start, seen_end;	/* where zapping met tables: only there can be some to free */
+	/* Where zapping met tables: only there can be some to free. */
+	unsigned long seen_start, seen_end;
 	bool freed_tables;
 	unsigned long nr;
 	struct page *pages[MMU_GATHER_BUNDLE];

@@ -41,6 +41,7 @@ static __always_inline bool copy_pte(struct copy *c, pte_t *dst, pte_t *src, pte
 {
 	struct folio *f;
 
+	VM_BUG_ON(!pte_none(ptep_get(dst)));
 	if (unlikely(!pte_present(pte))) {
 		if (swap_duplicate(pte_to_swp_entry(pte)))
 			return false;
@@ -54,6 +55,7 @@ static __always_inline bool copy_pte(struct copy *c, pte_t *dst, pte_t *src, pte
 	}
 	if (likely(!pte_special(pte))) {
 		f = page_folio(pfn_to_page(pte_pfn(pte)));
+		VM_BUG_ON(!folio_mapped(f));
 		folio_get(f);
 		folio_dup_rmap(f);
 		if (likely(folio_test_anon(f)))
@@ -80,6 +82,7 @@ static void copy_add_rss(struct copy *c)
 static unsigned long copy_pte_table(struct copy *c, pte_t *dst, pte_t *src, unsigned long addr,
 				    unsigned long end)
 {
+	VM_BUG_ON(addr >= end || (addr & PMD_MASK) != ((end - 1) & PMD_MASK));
 	spin_lock(&c->dst->page_table_lock);
 	spin_lock_nested(&c->src->page_table_lock);
 	for (; addr < end; addr += PAGE_SIZE, dst++, src++) {
@@ -120,6 +123,9 @@ int copy_page_range(struct vm_area_struct *dst_vma, struct vm_area_struct *src_v
 	pmd_t *pmd;
 	int err;
 
+	lockdep_assert_held(&c.src->mmap_lock);
+	lockdep_assert_held(&c.dst->mmap_lock);
+	VM_BUG_ON(dst_vma->vm_start != src_vma->vm_start || dst_vma->vm_end != end);
 	if (!src_vma->anon_vma)
 		return 0;
 	c.cow = (src_vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE;

@@ -55,5 +55,9 @@ bool throttle_direct_reclaim(struct zonelist *zl, gfp_t gfp);
 void reclaim_wait_io(void);
 extern struct wait_queue_head swap_write_wait;	/* woken when a swap-out has ended */
 
+/* Folios of the swap cache that nobody wants and that are busy (swap_orphan.c); kswapd's work. */
+bool swap_has_orphans(void);
+void swap_free_orphans(void);
+
 /* workingset_activation() - a folio became active: others got older by one. */
 void workingset_activation(struct folio *f);

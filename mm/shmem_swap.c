@@ -79,8 +79,11 @@ void shmem_swap_forget(struct shmem_inode_info *info)
 	spin_unlock(&swaplist_lock);
 }
 
-/* The slot of f becomes its swap entry; f belongs to the swap cache alone. */
-static void shmem_replace_by_entry(struct folio *f, swp_entry_t e)
+/*
+ * The slot of f becomes its swap entry; f belongs to the swap cache alone. false: it has
+ * been mapped again, by filemap_map_pages(), which needs this lock and not the folio's.
+ */
+static bool shmem_replace_by_entry(struct folio *f, swp_entry_t e)
 {
 	struct address_space *mapping = f->mapping;
 	struct shmem_inode_info *info = SHMEM_I(mapping->host);
@@ -88,6 +91,10 @@ static void shmem_replace_by_entry(struct folio *f, swp_entry_t e)
 
 	VM_BUG_ON(!folio_test(f, PG_swapcache) || swp_swapcount(e) != 1);
 	spin_lock(&mapping->i_pages_lock);
+	if (unlikely(folio_mapped(f))) {
+		spin_unlock(&mapping->i_pages_lock);
+		return false;
+	}
 	VM_BUG_ON(xa_load(&mapping->i_pages, f->index) != f);
 	(void)!xa_store(&mapping->i_pages, f->index, xa_mk_value(e.val), 0);
 	mapping->nrpages--;
@@ -97,6 +104,7 @@ static void shmem_replace_by_entry(struct folio *f, swp_entry_t e)
 	mod_node_page_state(pgdat, NR_FILE_PAGES, -1);
 	mod_node_page_state(pgdat, NR_SHMEM, -1);
 	folio_put(f);			/* the caller has his own reference */
+	return true;
 }
 
 /*
@@ -109,7 +117,7 @@ int shmem_writeout(struct folio *f)
 	swp_entry_t e;
 	int err;
 
-	VM_BUG_ON(!folio_test(f, PG_locked) || folio_mapped(f));
+	VM_BUG_ON(!folio_test(f, PG_locked));
 	VM_BUG_ON(!shmem_mapping(f->mapping) || folio_test(f, PG_swapcache));
 	VM_BUG_ON(!folio_test(f, PG_uptodate));
 	shmem_swaplist_add(SHMEM_I(inode));
@@ -119,14 +127,18 @@ int shmem_writeout(struct folio *f)
 	}
 	e = folio_swap_entry(f);
 	err = swap_duplicate(e);
-	if (err) {
-		delete_from_swap_cache(f);
-		goto err_dirty;
+	if (err)
+		goto err_cache;
+	if (!shmem_replace_by_entry(f, e)) {
+		swap_free(e);
+		err = -EBUSY;
+		goto err_cache;
 	}
-	shmem_replace_by_entry(f, e);
 	folio_set(f, PG_dirty);
 	return swap_writepage(f);
 
+err_cache:
+	delete_from_swap_cache(f);
 err_dirty:
 	folio_set(f, PG_dirty);
 	folio_unlock(f);

@@ -56,6 +56,7 @@ static enum fate check_references(struct folio *f)
 	int ptes = CONFIG_MMU ? folio_referenced(f, &vm_flags) : 0;
 	bool referenced = folio_test_clear(f, PG_referenced);
 
+	VM_BUG_ON(!folio_test(f, PG_locked));
 	/* try_to_unmap() will find the VMA and move the folio to the unevictable list. */
 	if (vm_flags & VM_LOCKED)
 		return FATE_GO_ON;
@@ -161,7 +162,7 @@ static enum fate pageout(struct folio *f, struct scan_control *sc)
 		return FATE_ACTIVATE;
 	if (!has_backing(f))
 		return FATE_ACTIVATE;
-	if (!may_write(f, sc))
+	if (!may_write(f, sc) || !folio_test(f, PG_uptodate))
 		return FATE_KEEP;
 	folio_set(f, PG_reclaim);
 	if (!start_write(f))
@@ -191,6 +192,7 @@ static enum fate take_from_users(struct folio *f, struct scan_control *sc, struc
 {
 	enum fate fate;
 
+	VM_BUG_ON(folio_test(f, PG_lru) || folio_ref_count(f) <= 0);
 	if (folio_test(f, PG_mlocked))
 		return FATE_KEEP;
 	if (folio_test(f, PG_writeback)) {
@@ -209,8 +211,14 @@ static enum fate take_from_users(struct folio *f, struct scan_control *sc, struc
 /* Steps 5 and 6. => f locked, unmapped, in no TLB; unlocked on FATE_QUEUED. */
 static enum fate write_or_free(struct folio *f, struct scan_control *sc)
 {
-	enum fate fate = pageout(f, sc);
+	enum fate fate;
 
+	/*
+	 * The lock keeps faults on anonymous pages out. A page of a file may be mapped
+	 * again, by filemap_map_pages(), which locks the tree and not the folio.
+	 */
+	VM_BUG_ON(!folio_test(f, PG_locked) || (folio_test_anon(f) && folio_mapped(f)));
+	fate = pageout(f, sc);
 	return fate == FATE_GO_ON ? remove(f) : fate;
 }
 
@@ -229,6 +237,7 @@ static void activate(struct folio *f)
 /* The end of a folio's visit, freed or not. => unlocks it. */
 static void leave(struct folio *f, enum fate fate)
 {
+	VM_BUG_ON(fate != FATE_QUEUED && !folio_test(f, PG_locked));
 	if (fate == FATE_ACTIVATE)
 		activate(f);
 	if (fate != FATE_QUEUED)
@@ -272,6 +281,7 @@ static unsigned long free_folios(struct list_head *unmapped, struct list_head *l
 		leave(f, fate);
 		if (fate == FATE_FREE) {
 			list_del(&f->lru);
+			VM_BUG_ON(nr >= SWAP_CLUSTER_MAX);
 			freed[nr++] = &f->page;
 		}
 	}

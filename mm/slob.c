@@ -61,6 +61,7 @@ static struct slob_block *next_block(const struct slob_block *b)
 	return b->next ? (struct slob_block *)(base + b->next * SLOB_UNIT) : NULL;
 }
 
+/* Link by position: offsets in units fit where pointers would not. No prev: next comes first. */
 static void set_next(struct slab *sp, struct slob_block *prev, struct slob_block *next)
 {
 	if (prev)
@@ -89,6 +90,7 @@ static void *alloc_in_page(struct slab *sp, unsigned int units, unsigned int ali
 
 		if (b->units < units + skip)
 			continue;
+		/* Cut b into: skipped front, the piece to hand out, a rest behind it. */
 		if (b->units > units + skip) {
 			struct slob_block *tail = got + units * (SLOB_UNIT / sizeof(*b));
 
@@ -113,6 +115,7 @@ static void *alloc_in_list(struct list_head *list, unsigned int units, unsigned 
 {
 	struct slab *sp;
 
+	lockdep_assert_held(&slob_lock);
 	list_for_each_entry(sp, list, list) {
 		void *p = PAGE_UNITS - sp->inuse >= units ?
 				alloc_in_page(sp, units, align, header) : NULL;
@@ -137,6 +140,7 @@ static bool add_page(struct list_head *list, gfp_t gfp)
 	if (!page)
 		return false;
 	b = page_address(page);
+	VM_BUG_ON(offset_in_page(b));
 	*b = (struct slob_block){ .units = PAGE_UNITS, .next = 0 };
 	page->flags |= BIT(PG_slab);
 	sp->cache = &slob_pages_cache;
@@ -211,6 +215,8 @@ static bool free_in_page(struct slab *sp, void *p, unsigned int units)
 {
 	struct slob_block *prev = NULL, *next = sp->freelist, *b = p;
 
+	lockdep_assert_held(&slob_lock);
+	VM_BUG_ON(!units || sp->inuse < units);
 	while (next && next < b) {
 		prev = next;
 		next = next_block(next);

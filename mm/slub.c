@@ -58,6 +58,7 @@ static void init_objects(struct kmem_cache *s, struct slab *slab)
 	char *object = slab_address(slab);
 	unsigned int i;
 
+	VM_BUG_ON(!slab->objects || slab->inuse);
 	slab->freelist = object;
 	for (i = 1; i < slab->objects; i++) {
 		set_freepointer(s, object, object + s->size);
@@ -128,6 +129,7 @@ static void free_slab(struct kmem_cache *s, struct slab *slab)
 static void add_partial(struct kmem_cache_node *n, struct slab *slab)
 {
 	lockdep_assert_held(&n->list_lock);
+	VM_BUG_ON(slab->frozen || !slab->freelist);
 	list_add(&slab->list, &n->partial);
 	n->nr_partial++;
 }
@@ -135,6 +137,7 @@ static void add_partial(struct kmem_cache_node *n, struct slab *slab)
 static void remove_partial(struct kmem_cache_node *n, struct slab *slab)
 {
 	lockdep_assert_held(&n->list_lock);
+	VM_BUG_ON(!n->nr_partial);
 	list_del(&slab->list);
 	n->nr_partial--;
 }
@@ -146,6 +149,7 @@ static void take_freelist(struct kmem_cache_cpu *c)
 {
 	struct slab *slab = c->slab;
 
+	VM_BUG_ON(c->freelist || !slab->freelist);
 	c->freelist = slab->freelist;
 	slab->freelist = NULL;
 	slab->inuse = slab->objects;
@@ -189,6 +193,7 @@ static bool refill(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
 	int i, nid = cpu_to_node(smp_processor_id());
 
+	VM_BUG_ON(!irqs_disabled() || c->freelist);
 	if (c->slab && refill_from_current(s, c))
 		return true;
 	for (i = 0; i < nr_online_nodes; i++)
@@ -310,6 +315,8 @@ static bool put_object(struct kmem_cache *s, struct slab *slab, void *object)
 	struct kmem_cache_node *n = slab_node(s, slab);
 	bool was_full = !slab->freelist;
 
+	lockdep_assert_held(&n->list_lock);
+	VM_BUG_ON(!slab->inuse);
 	set_freepointer(s, object, slab->freelist);
 	slab->freelist = object;
 	slab->inuse--;

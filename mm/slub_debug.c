@@ -142,6 +142,7 @@ static unsigned long cookie_value(const void *object)
 
 static struct track *get_track(const struct kmem_cache *s, void *object, enum track_item item)
 {
+	VM_BUG_ON(!s->track);
 	return (struct track *)((char *)object + s->track) + item;
 }
 
@@ -304,6 +305,7 @@ void slub_debug_init_slab(struct kmem_cache *s, struct slab *slab)
 	char *base = slab_address(slab);
 	unsigned int i;
 
+	VM_BUG_ON(slab->cache != s || !slab->objects);
 	if (s->flags & SLAB_POISON)
 		memset(base, POISON_INUSE, PAGE_SIZE << folio_order((struct folio *)slab));
 	for (i = 0; i < slab->objects; i++) {

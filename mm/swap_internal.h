@@ -43,6 +43,8 @@ static inline struct swap_info *swap_entry_info(swp_entry_t e)
 
 /* swap_cache_lookup() - as swap_cache_get_folio(), without counting a hit of read-ahead. */
 struct folio *swap_cache_lookup(swp_entry_t e);
+/* swap_note_orphan() - e has a folio but no user, and could not be dropped now. => no interrupt. */
+void swap_note_orphan(swp_entry_t e);
 /* swap_drop_cached() - drop the cache folio of a slot that no PTE refers to, if nobody uses it. */
 bool swap_drop_cached(swp_entry_t e);
 

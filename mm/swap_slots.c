@@ -18,6 +18,7 @@
  * Linux: mm/swapfile.c, scan_swap_map_slots(). Differs: no per-hart clusters, no
  * continuation of counts beyond one byte.
  */
+#include "lib/bug.h"
 #include "mm/swap_slots.h"
 
 size_t swap_slots_bytes(unsigned long max)
@@ -27,6 +28,7 @@ size_t swap_slots_bytes(unsigned long max)
 
 void swap_slots_init(struct swap_slots *s, void *mem, unsigned long max)
 {
+	VM_BUG_ON(max < 2);		/* slot 0 is the header */
 	s->map = mem;
 	s->cluster_used = (u16 *)(s->map + ALIGN(max, sizeof(u16)));
 	s->max = max;
@@ -96,6 +98,7 @@ static unsigned long find_slot(const struct swap_slots *s)
 	c = find_cluster(s, here, 0);
 	if (c == s->nr_clusters)
 		c = find_cluster(s, here, SWAPFILE_CLUSTER - 1);
+	VM_BUG_ON(c == s->nr_clusters);
 	return find_in_cluster(s, c * SWAPFILE_CLUSTER);
 }
 
@@ -106,6 +109,7 @@ unsigned long swap_slot_alloc(struct swap_slots *s, u8 usage)
 	if (!s->nr_free)
 		return 0;
 	off = find_slot(s);
+	VM_BUG_ON(!off || off >= s->max || s->map[off]);
 	s->map[off] = usage;
 	s->cluster_used[off / SWAPFILE_CLUSTER]++;
 	s->nr_free--;
@@ -153,6 +157,7 @@ int swap_slot_put(struct swap_slots *s, unsigned long off, u8 usage)
 		s->map[off]--;
 	}
 	if (!s->map[off]) {
+		VM_BUG_ON(!s->cluster_used[off / SWAPFILE_CLUSTER] || !s->nr_inuse);
 		s->cluster_used[off / SWAPFILE_CLUSTER]--;
 		s->nr_free++;
 		s->nr_inuse--;

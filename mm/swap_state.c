@@ -200,11 +200,16 @@ bool swap_drop_cached(swp_entry_t e)
 
 	if (!f)
 		return false;
-	if (!folio_mapped(f) && folio_trylock(f)) {
+	if (folio_mapped(f))
+		goto out;
+	if (folio_trylock(f)) {
 		if (folio_test(f, PG_swapcache) && folio_swap_entry(f).val == e.val)
 			dropped = folio_free_swap(f);
 		folio_unlock(f);
 	}
+	if (!dropped && !swp_swapcount(e))
+		swap_note_orphan(e);
+out:
 	folio_put(f);
 	return dropped;
 }

@@ -61,9 +61,11 @@ static int unuse_vma(struct vm_area_struct *vma, unsigned int type)
 	unsigned long addr = vma->vm_start;
 	vm_fault_t ret;
 
+	lockdep_assert_held(&vma->vm_mm->mmap_lock);
 	while (walk_page_range(vma->vm_mm, addr, vma->vm_end, find_swap_entry, NULL, &s)) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
+		VM_BUG_ON(s.addr < addr);
 		ret = handle_mm_fault(vma, s.addr, FAULT_FLAG_UNUSE);
 		if (ret & VM_FAULT_OOM)
 			return -ENOMEM;

@@ -330,6 +330,7 @@ static struct swap_info *find_area(const struct block_device *bdev)
 /* No new slots from here on; what is in use stays in use. => swapon_mutex held. */
 static void disable_area(struct swap_info *si)
 {
+	lockdep_assert_held(&swapon_mutex);
 	spin_lock(&swap_lock);
 	list_del_init(&si->list);
 	spin_lock_nested(&si->lock);	/* after swap_lock */
@@ -364,6 +365,7 @@ static void release_area(struct swap_info *si)
 	struct swap_slots slots;
 	char *name;
 
+	lockdep_assert_held(&swapon_mutex);
 	BUG_ON(si->cache.nrpages || si->wbio);
 	spin_lock(&si->lock);
 	slots = si->slots;

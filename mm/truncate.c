@@ -189,7 +189,6 @@ bool remove_mapping(struct address_space *mapping, struct folio *f)
 	bool freed;
 
 	VM_BUG_ON(!folio_test(f, PG_locked) || f->mapping != mapping);
-	VM_BUG_ON(folio_test(f, PG_lru));	/* isolated: or its list would lose it */
 	shadow = shmem_mapping(mapping) ? NULL : workingset_eviction(f);
 	spin_lock(&mapping->i_pages_lock);
 	freed = folio_ref_count(f) == 2 && !folio_mapped(f) && !folio_test(f, PG_dirty) &&

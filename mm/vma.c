@@ -260,7 +260,7 @@ void vma_unlink_file(struct vm_area_struct *vma)
 	spin_unlock(&mapping->i_mmap_lock);
 }
 
-void vma_lock_rmap(struct vm_area_struct *vma)
+__no_lock_check void vma_lock_rmap(struct vm_area_struct *vma)
 {
 	if (vma->vm_file)
 		spin_lock(&vma->vm_file->f_mapping->i_mmap_lock);
@@ -268,7 +268,7 @@ void vma_lock_rmap(struct vm_area_struct *vma)
 		spin_lock_nested(&vma->anon_vma->lock);
 }
 
-void vma_unlock_rmap(struct vm_area_struct *vma)
+__no_lock_check void vma_unlock_rmap(struct vm_area_struct *vma)
 {
 	if (vma->anon_vma)
 		spin_unlock(&vma->anon_vma->lock);

@@ -76,6 +76,7 @@ static void insert_area(struct vm_struct *area)
 	struct rb_node **link = &vmap_root.rb_node, *parent = NULL;
 	struct vm_struct *next;
 
+	lockdep_assert_held(&vmap_lock);
 	while (*link) {
 		parent = *link;
 		link = area->addr < area_of(parent)->addr ? &parent->rb_left : &parent->rb_right;
@@ -97,6 +98,7 @@ static void erase_area(struct vm_struct *area)
 	struct vm_struct *prev = area_of(rb_prev(&area->rb));
 	struct vm_struct *next = area_of(rb_next(&area->rb));
 
+	lockdep_assert_held(&vmap_lock);
 	rb_erase_augmented(&area->rb, &vmap_root, update_gap);
 	if (next) {
 		set_gap(next, prev);
@@ -112,6 +114,7 @@ static struct vm_struct *first_fit(unsigned long need)
 {
 	struct rb_node *node = vmap_root.rb_node;
 
+	lockdep_assert_held(&vmap_lock);
 	if (subtree_gap(node) < need)
 		return NULL;
 	for (;;) {
@@ -141,6 +144,7 @@ static bool place_area(struct vm_struct *area, unsigned long align)
 			return false;
 	}
 	area->addr = ALIGN(start, align);
+	VM_BUG_ON(area->addr < VMALLOC_START || area_end(area) > VMALLOC_END);
 	insert_area(area);
 	return true;
 }
@@ -172,6 +176,7 @@ struct vm_struct *get_vm_area(unsigned long size, unsigned long align, const cha
 	struct vm_struct *area = new_area();
 	bool placed;
 
+	VM_BUG_ON(!size || offset_in_page(size) || !is_power_of_2(align));
 	if (!area)
 		return NULL;
 	area->size = size;
@@ -224,6 +229,7 @@ void vm_area_free_pages(struct vm_struct *area, unsigned long nr)
 	unsigned long i, end = area->addr + nr * PAGE_SIZE;
 	LIST_HEAD(pages);
 
+	VM_BUG_ON(nr * PAGE_SIZE > area->size);
 	for (i = 0; i < nr; i++) {
 		unsigned long pfn = unmap_kernel_page(area->addr + i * PAGE_SIZE);
 
@@ -245,6 +251,7 @@ int vm_area_alloc_pages(struct vm_struct *area, unsigned long nr, gfp_t gfp)
 {
 	unsigned long i;
 
+	VM_BUG_ON(nr * PAGE_SIZE > area->size);
 	for (i = 0; i < nr; i++) {
 		struct page *page = alloc_page(gfp);
 
@@ -318,7 +325,8 @@ void *ioremap(phys_addr_t pa, size_t size)
 	unsigned long align = len >= PMD_SIZE ? PMD_SIZE : PAGE_SIZE;
 	struct vm_struct *area;
 
-	if (!size)
+	/* A broken device tree may name addresses that no page-table entry can hold. */
+	if (!size || (pa + size) >> MAX_PHYSADDR_BITS || pa + size < pa)
 		return NULL;
 	area = get_vm_area(len + PAGE_SIZE, align, "ioremap", __builtin_return_address(0));
 	if (!area)

@@ -114,6 +114,7 @@ static void shrink_inactive_list(pg_data_t *pgdat, enum lru_list lru, unsigned l
 	unsigned long scanned, taken, freed, queued = sc->nr_queued;
 	LIST_HEAD(list);
 
+	VM_BUG_ON(lru != LRU_INACTIVE_ANON && lru != LRU_INACTIVE_FILE);
 	if (too_many_isolated(pgdat, is_file(lru), sc))
 		reclaim_wait_io();
 	taken = isolate_lru_folios(&pgdat->lruvec, lru, nr_to_scan, &list, &scanned);
@@ -123,6 +124,7 @@ static void shrink_inactive_list(pg_data_t *pgdat, enum lru_list lru, unsigned l
 		return;
 	mod_node_page_state(pgdat, isolated, taken);
 	freed = shrink_folio_list(&list, sc);
+	VM_BUG_ON(freed > taken);
 	putback_lru_folios(&pgdat->lruvec, &list);
 	mod_node_page_state(pgdat, isolated, -(long)taken);
 	count_steal(sc, is_file(lru), freed);
@@ -150,6 +152,7 @@ static void shrink_active_list(pg_data_t *pgdat, enum lru_list lru, unsigned lon
 	LIST_HEAD(list);
 
 	taken = isolate_lru_folios(&pgdat->lruvec, lru, nr_to_scan, &list, &scanned);
+	VM_BUG_ON(taken > scanned);
 	count_vm_events(PGREFILL, scanned);
 	if (!taken)
 		return;
@@ -160,6 +163,7 @@ static void shrink_active_list(pg_data_t *pgdat, enum lru_list lru, unsigned lon
 		folio_set(f, PG_workingset);
 		deactivated++;
 	}
+	VM_BUG_ON(deactivated > taken);
 	putback_lru_folios(&pgdat->lruvec, &list);
 	count_vm_events(PGDEACTIVATE, deactivated);
 }
@@ -234,6 +238,7 @@ static void get_scan_count(pg_data_t *pgdat, const struct scan_control *sc,
 {
 	struct scan_balance b = get_balance(pgdat, sc);
 
+	VM_BUG_ON(sc->priority < 0 || sc->priority > DEF_PRIORITY);
 	for (int lru = 0; lru < LRU_UNEVICTABLE; lru++) {
 		unsigned long size = READ_ONCE(pgdat->lruvec.nr[lru]);
 		unsigned long part = is_file(lru) ? b.file : b.anon;

@@ -56,6 +56,7 @@ static void zap_file_pte(struct zap *z, struct folio *f, pte_t *ptep)
 	/* One step: another hart may be setting D right now. */
 	pte_t pte = ptep_get_and_clear(ptep);
 
+	VM_BUG_ON(!folio_mapped(f));
 	if (pte_dirty(pte))
 		folio_mark_dirty(f);
 	if (pte_young(pte) && !(z->vma->vm_flags & VM_SEQ_READ))
@@ -64,7 +65,10 @@ static void zap_file_pte(struct zap *z, struct folio *f, pte_t *ptep)
 	z->file_unmapped += __folio_remove_rmap(f);
 }
 
-/* All but the common case of zap_present_pte(). true: the PTE's reference is ours. */
+/*
+ * All but the common case: not anonymous, or mlocked, or to be spared. true: the PTE's
+ * reference is ours.
+ */
 static noinline bool zap_other_pte(struct zap *z, struct folio *f, pte_t *ptep)
 {
 	if (!folio_test_anon(f)) {
@@ -81,21 +85,10 @@ static noinline bool zap_other_pte(struct zap *z, struct folio *f, pte_t *ptep)
 	return true;
 }
 
-static __always_inline bool zap_present_pte(struct zap *z, struct folio *f, pte_t *ptep)
-{
-	if (unlikely(page_to_nid(&f->page) != z->nid))
-		zap_switch_node(z, page_to_nid(&f->page));
-	if (unlikely(!folio_test_anon(f) || !z->plain))
-		return zap_other_pte(z, f, ptep);
-	pte_clear(ptep);	/* A and D of an anonymous page die with it */
-	z->rss[MM_ANONPAGES]--;
-	z->anon_unmapped += __folio_remove_rmap(f);
-	return true;
-}
-
 /* No frame behind it, or one that is not counted. */
 static noinline void zap_odd_pte(struct zap *z, pte_t *ptep, pte_t pte)
 {
+	VM_BUG_ON(pte_none(pte));
 	if (pte_present(pte)) {
 		pte_clear(ptep);
 	} else if (z->even_cows) {
@@ -107,6 +100,7 @@ static noinline void zap_odd_pte(struct zap *z, pte_t *ptep, pte_t pte)
 
 static void zap_add_counts(struct zap *z)
 {
+	lockdep_assert_held(&z->vma->vm_mm->page_table_lock);
 	for (int i = 0; i < NR_MM_COUNTERS; i++) {
 		if (z->rss[i])
 			add_mm_counter(z->vma->vm_mm, i, z->rss[i]);
@@ -115,12 +109,18 @@ static void zap_add_counts(struct zap *z)
 	zap_switch_node(z, z->nid);
 }
 
+/*
+ * The inner loop of munmap() and exit(): the common page, private memory, is dealt with
+ * in place, with counters in registers.
+ */
 static void zap_pte_range(struct zap *z, pmd_t *pmd, unsigned long addr, unsigned long end)
 {
+	const bool plain = z->plain, many_nodes = nr_online_nodes > 1;
 	spinlock_t *ptl = &z->vma->vm_mm->page_table_lock;
 	struct mmu_gather *tlb = z->tlb;
 	pte_t *ptep = pte_offset(pmd, addr);
 	unsigned long first = end, last = addr;	/* cleared since the last flush */
+	long anon = 0, unmapped = 0;
 
 	spin_lock(ptl);
 	for (; addr < end; addr += PAGE_SIZE, ptep++) {
@@ -137,7 +137,19 @@ static void zap_pte_range(struct zap *z, pmd_t *pmd, unsigned long addr, unsigne
 			continue;
 		}
 		f = page_folio(pfn_to_page(pte_pfn(pte)));
-		if (likely(zap_present_pte(z, f, ptep)) && tlb_remove_page(tlb, &f->page)) {
+		if (unlikely(many_nodes && page_to_nid(&f->page) != z->nid)) {
+			z->anon_unmapped += unmapped;
+			unmapped = 0;
+			zap_switch_node(z, page_to_nid(&f->page));
+		}
+		if (likely(plain && folio_test_anon(f))) {
+			pte_clear(ptep);	/* A and D of an anonymous page die with it */
+			anon++;
+			unmapped += __folio_remove_rmap(f);
+		} else if (!zap_other_pte(z, f, ptep)) {
+			continue;
+		}
+		if (unlikely(tlb_remove_page(tlb, &f->page))) {
 			tlb_note_range(tlb, first, addr + PAGE_SIZE);
 			tlb_flush_mmu(tlb);
 			first = end;
@@ -145,6 +157,8 @@ static void zap_pte_range(struct zap *z, pmd_t *pmd, unsigned long addr, unsigne
 	}
 	if (first < end)
 		tlb_note_range(tlb, first, last + PAGE_SIZE);
+	z->rss[MM_ANONPAGES] -= anon;
+	z->anon_unmapped += unmapped;
 	zap_add_counts(z);
 	spin_unlock(ptl);
 }
@@ -179,6 +193,7 @@ static void zap_range(struct zap *z, unsigned long addr, unsigned long end)
 static void zap_init(struct zap *z, struct mmu_gather *tlb, struct vm_area_struct *vma,
 		     bool even_cows)
 {
+	VM_BUG_ON(tlb->mm != vma->vm_mm);
 	*z = (struct zap){ .tlb = tlb, .vma = vma, .even_cows = even_cows };
 	z->locked = vma->vm_flags & VM_LOCKED;
 	z->plain = even_cows && !z->locked;

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The real-time clock of QEMU's virt machine. */
+/*
+ * The real-time clock of QEMU's virt machine (Google's "goldfish" RTC).
+ *
+ * Linux: drivers/rtc/rtc-goldfish.c. Differs: read once at boot, no alarms.
+ */
 #pragma once
 #include "lib/types.h"
 

@@ -68,7 +68,7 @@ static void send(const char *s, size_t n)
 }
 
 /* false: an oops, and the lock could not be had. */
-static bool lock_uart(unsigned long *flags)
+static __no_lock_check bool lock_uart(unsigned long *flags)
 {
 	*flags = local_irq_save();
 	if (likely(!oops_in_progress)) {
@@ -83,7 +83,7 @@ static bool lock_uart(unsigned long *flags)
 	return false;
 }
 
-static void unlock_uart(bool locked, unsigned long flags)
+static __no_lock_check void unlock_uart(bool locked, unsigned long flags)
 {
 	if (locked)
 		spin_unlock(&uart_lock);

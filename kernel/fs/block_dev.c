@@ -324,3 +324,17 @@ int bdev_init_inode(struct block_device *bdev)
 	bdev->inode = inode;
 	return 0;
 }
+
+static void add_bdev_pages(struct block_device *b, void *arg)
+{
+	if (b->inode)
+		*(unsigned long *)arg += READ_ONCE(b->inode->i_mapping->nrpages);
+}
+
+unsigned long nr_blockdev_pages(void)
+{
+	unsigned long nr = 0;
+
+	blkdev_for_each(add_bdev_pages, &nr);
+	return nr;
+}

@@ -204,7 +204,7 @@ static bool d_keep(const struct dentry *d)
 }
 
 /* => dcache_lock held, count 0; dropped. Returns the parent whose count is now ours to drop. */
-static struct dentry *d_kill(struct dentry *d)
+static struct dentry *d_kill(struct dentry *d) __releases(&dcache_lock)
 {
 	struct dentry *parent = d->d_parent;
 	struct inode *inode = d->d_inode;

@@ -172,7 +172,7 @@ static void free_table(struct files_struct *files, struct file **fd)
  * One block holds the three arrays. => files->lock held; dropped and taken again,
  * so the caller looks again. 0, -EMFILE, -ENOMEM.
  */
-static int expand_files(struct files_struct *files, unsigned int nr)
+static int expand_files(struct files_struct *files, unsigned int nr) __requires(&files->lock)
 {
 	unsigned int max = roundup_pow_of_two(max(nr + 1, 2U * NR_OPEN_DEFAULT));
 	struct file **fd, **old;

@@ -508,7 +508,9 @@ int __must_check devtmpfs_create_node(const char *name, umode_t mode, dev_t dev)
  * -ENOMEM.
  */
 int __must_check bdev_init_inode(struct block_device *bdev);
-/* I_BDEV() - the device of a block special file's inode: -ENXIO if there is none. */
+/* nr_blockdev_pages() - pages in the caches of block devices: Buffers in /proc/meminfo. */
+unsigned long nr_blockdev_pages(void);
+/* inode_bdev() - the device of a block special file's inode: -ENXIO if there is none. */
 int __must_check inode_bdev(struct inode *inode, struct block_device **bdev);
 void chrdev_init(void);				/* null, zero, ... : called by vfs_init() */
 void tty_init(void);				/* after vfs_init() and uart_init() */

@@ -195,6 +195,20 @@ out_unlock:
 	return err;
 }
 
+/* The last name is a link of /proc that stands for an open file itself. Eats link. */
+static int open_magic_link(struct path *link, int flags, struct file **f)
+{
+	struct path to;
+	int err = link->dentry->d_inode->i_op->follow(link->dentry, &to);
+
+	path_put(link);
+	if (err)
+		return err;
+	err = open_path(&to, flags, f);
+	path_put(&to);
+	return err;
+}
+
 /* With O_CREAT; where the last name is a link, the same again in the directory it points into. */
 static int open_create(int dfd, const char *name, int flags, umode_t mode, struct file **f)
 {
@@ -218,6 +232,10 @@ static int open_create(int dfd, const char *name, int flags, umode_t mode, struc
 			/* What was just made needs no O_TRUNC. */
 			err = open_path(&path, made ? flags & ~O_TRUNC : flags, f);
 			path_put(&path);
+			break;
+		}
+		if (path.dentry->d_inode->i_op->follow) {
+			err = open_magic_link(&path, flags, f);
 			break;
 		}
 		err = parent_follow(&p, &path);

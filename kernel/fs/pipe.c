@@ -398,7 +398,8 @@ static int fifo_open(struct inode *inode, struct file *f)
 		pipe->w_opens++;
 		wake_up_all(&pipe->rd_wait);
 	}
-	err = fifo_open_wait(pipe, f);
+	/* A pipe(2) opened again through /proc has had both ends from the start. */
+	err = inode->i_sb == anon_mnt->mnt_sb ? 0 : fifo_open_wait(pipe, f);
 	mutex_unlock(&pipe->mutex);
 	if (err)
 		pipe_release(inode, f);

@@ -44,13 +44,13 @@ enum lock_rank {
 	RANK_LRU,		/* lruvec->lru_lock */
 	RANK_VMALLOC,		/* vmap areas */
 	RANK_FUTEX,		/* futex hash bucket (nested by address) */
-	RANK_TASKLIST,		/* tasklist_lock: parents, children, pid table; irq-safe (tty: ^C) */
+	RANK_TASKLIST,		/* tasklist_lock: families, pid table; irq-safe (tty: ^C) */
 	RANK_SIGHAND,		/* sighand->siglock; irq-safe */
 	RANK_TIMER,		/* hrtimer base; irq-safe */
 	RANK_BLK,		/* block device queue; irq-safe */
 	RANK_LDISC,		/* tty input and line editing; irq-safe */
 	RANK_WAITQ,		/* wait_queue_head->lock; irq-safe */
-	RANK_EPOLL_READY,	/* ready list and waiters of one epoll set; under the files' queues */
+	RANK_EPOLL_READY,	/* ready list, waiters of an epoll set; under files' queues */
 	RANK_PI,		/* task->pi_lock: wakeups of one task; irq-safe */
 	RANK_RQ,		/* run queue (two: nested by hart); irq-safe */
 	RANK_SLAB,		/* kmem_cache node lists; irq-safe */

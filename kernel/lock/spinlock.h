@@ -13,7 +13,7 @@
 #include "lib/kernel.h"
 #include "lib/types.h"
 
-typedef struct spinlock {
+typedef struct __capability("spinlock") spinlock {
 	u32 locked;
 	u16 rank;			/* enum lock_rank */
 	u16 cpu;			/* debug: holder + 1 */
@@ -37,7 +37,7 @@ bool lock_rank_held(const void *lock);
 void __might_sleep(const char *file, int line);
 #define might_sleep()	do { if (CONFIG_LOCK_RANK) __might_sleep(__FILE__, __LINE__); } while (0)
 
-static inline bool spin_trylock(spinlock_t *lock)
+static inline bool spin_trylock(spinlock_t *lock) __try_acquires(true, lock) __no_lock_check
 {
 	if (__atomic_exchange_n(&lock->locked, 1, __ATOMIC_ACQUIRE))
 		return false;
@@ -45,7 +45,7 @@ static inline bool spin_trylock(spinlock_t *lock)
 		lock_rank_acquire(lock, lock->rank, lock->name, true);
 	return true;
 }
-static inline void spin_lock(spinlock_t *lock) __acquires(lock)
+static inline void spin_lock(spinlock_t *lock) __acquires(lock) __no_lock_check
 {
 	if (CONFIG_LOCK_RANK)
 		lock_rank_acquire(lock, lock->rank, lock->name, false);
@@ -53,7 +53,7 @@ static inline void spin_lock(spinlock_t *lock) __acquires(lock)
 		spin_lock_slow(lock);
 }
 /* spin_lock_nested() - a second lock of the same rank; the caller states the order in a comment. */
-static inline void spin_lock_nested(spinlock_t *lock) __acquires(lock)
+static inline void spin_lock_nested(spinlock_t *lock) __acquires(lock) __no_lock_check
 {
 	if (CONFIG_LOCK_RANK)
 		lock_rank_acquire(lock, lock->rank, lock->name, true);
@@ -67,13 +67,13 @@ static inline void __spin_unlock(spinlock_t *lock)
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 	WRITE_ONCE(lock->locked, 0);
 }
-static inline void spin_unlock(spinlock_t *lock) __releases(lock)
+static inline void spin_unlock(spinlock_t *lock) __releases(lock) __no_lock_check
 {
 	if (CONFIG_LOCK_RANK)
 		lock_rank_release(lock, lock->rank, lock->name);
 	__spin_unlock(lock);
 }
-static inline unsigned long __spin_lock_irqsave(spinlock_t *lock)
+static inline unsigned long __spin_lock_irqsave(spinlock_t *lock) __acquires(lock)
 {
 	unsigned long flags = local_irq_save();
 
@@ -82,16 +82,17 @@ static inline unsigned long __spin_lock_irqsave(spinlock_t *lock)
 }
 #define spin_lock_irqsave(lock, flags)	((flags) = __spin_lock_irqsave(lock))
 static inline void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags)
+	__releases(lock)
 {
 	spin_unlock(lock);
 	local_irq_restore(flags);
 }
-static inline void spin_lock_irq(spinlock_t *lock)
+static inline void spin_lock_irq(spinlock_t *lock) __acquires(lock)
 {
 	local_irq_disable();
 	spin_lock(lock);
 }
-static inline void spin_unlock_irq(spinlock_t *lock)
+static inline void spin_unlock_irq(spinlock_t *lock) __releases(lock)
 {
 	spin_unlock(lock);
 	local_irq_enable();

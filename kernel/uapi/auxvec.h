@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Types of the auxiliary vector. Source: getauxval(3). */
+/*
+ * Types of the auxiliary vector. Source: getauxval(3).
+ *
+ * Linux: include/uapi/linux/auxvec.h.
+ */
 #pragma once
 #define AT_NULL		0
 #define AT_PHDR		3

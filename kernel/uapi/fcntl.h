@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* open flags and fcntl commands of Linux riscv64. Source: open(2), fcntl(2). */
+/*
+ * open flags and fcntl commands of Linux riscv64. Source: open(2), fcntl(2).
+ *
+ * Linux: include/uapi/asm-generic/fcntl.h.
+ */
 #pragma once
 #define O_ACCMODE	00000003
 #define O_RDONLY	00000000

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* mmap(2), madvise(2), mremap(2), msync(2), mlock(2): numbers of Linux riscv64. */
+/*
+ * mmap(2), madvise(2), mremap(2), msync(2), mlock(2): numbers of Linux riscv64.
+ *
+ * Linux: include/uapi/asm-generic/mman.h, mman-common.h.
+ */
 #pragma once
 #define PROT_NONE	0x0
 #define PROT_READ	0x1

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Flags of mount(2) and umount2(2). Source: mount(2), umount(2), statfs(2). */
+/*
+ * Flags of mount(2) and umount2(2). Source: mount(2), umount(2), statfs(2).
+ *
+ * Linux: include/uapi/linux/mount.h.
+ */
 #pragma once
 #define MS_RDONLY	1
 #define MS_NOSUID	2
@@ -23,7 +27,8 @@
 #define MS_MGC_VAL	0xc0ed0000U
 #define MS_MGC_MSK	0xffff0000U
 #define MS_PROPAGATION	(MS_UNBINDABLE | MS_PRIVATE | MS_SLAVE | MS_SHARED)
-#define MS_MNT_FLAGS	(MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME | \
+#define MS_MNT_FLAGS	(MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | \
+			 MS_NODIRATIME | \
 			 MS_RELATIME)
 #define MNT_FORCE	1
 #define MNT_DETACH	2

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Resource limits and usage. Source: getrlimit(2), getrusage(2). */
+/*
+ * Resource limits and usage. Source: getrlimit(2), getrusage(2).
+ *
+ * Linux: include/uapi/linux/resource.h.
+ */
 #pragma once
 
 struct rlimit { unsigned long rlim_cur, rlim_max; };

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* clone flags and wait options. Source: clone(2), wait(2). */
+/*
+ * clone flags and wait options. Source: clone(2), wait(2).
+ *
+ * Linux: include/uapi/linux/sched.h, wait.h.
+ */
 #pragma once
 #define CSIGNAL			0x000000ff
 #define CLONE_VM		0x00000100

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Signal numbers and structures of the Linux riscv64 ABI. Source: signal(7), sigaction(2). */
+/*
+ * Signal numbers and structures of the Linux riscv64 ABI. Source: signal(7), sigaction(2).
+ *
+ * Linux: include/uapi/asm-generic/signal.h, siginfo.h.
+ */
 #pragma once
 
 #define _NSIG		64

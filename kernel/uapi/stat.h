@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* File types, modes and the stat structures of Linux riscv64. Source: inode(7), stat(2), statfs(2). */
+/*
+ * File types, modes and the stat structures of Linux riscv64.
+ * Source: inode(7), stat(2), statfs(2).
+ *
+ * Linux: include/uapi/linux/stat.h, asm-generic/stat.h, asm-generic/statfs.h.
+ */
 #pragma once
 #define S_IFMT   0170000
 #define S_IFSOCK 0140000

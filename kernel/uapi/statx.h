@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* struct statx and its flags. Source: statx(2). */
+/*
+ * struct statx and its flags. Source: statx(2).
+ *
+ * Linux: include/uapi/linux/stat.h.
+ */
 #pragma once
-#include "lib/types.h"
+
+/* Fixed widths, whoever compiles it: the kernel and the programs share this file. */
 #define AT_NO_AUTOMOUNT		0x800
 #define AT_STATX_SYNC_TYPE	0x6000
 #define STATX_BASIC_STATS	0x7ffU

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Terminals: modes, control characters, ioctl numbers. Source: termios(3), ioctl_tty(2). */
+/*
+ * Terminals: modes, control characters, ioctl numbers. Source: termios(3), ioctl_tty(2).
+ *
+ * Linux: include/uapi/asm-generic/termbits.h, ioctls.h.
+ */
 #pragma once
 #define NCCS_KERNEL 19
 struct ktermios {

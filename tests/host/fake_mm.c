@@ -12,7 +12,7 @@
 #include "mm/madvise.h"
 #include "mm/reclaim.h"
 #include "mm/shmem.h"
-#include "mm/swap.h"
+#include "mm/swap_internal.h"
 #include "mm/writeback.h"
 
 const pgprot_t protection_map[16] = {
@@ -85,6 +85,8 @@ int swap_duplicate(swp_entry_t e) { return -EINVAL; }
 void swap_free(swp_entry_t e) { fail(); }
 void free_swap_and_cache(swp_entry_t e) { fail(); }
 bool folio_free_swap(struct folio *f) { return false; }
+bool swap_drop_cached(swp_entry_t e) { return false; }
+int swp_swapcount(swp_entry_t e) { return 0; }
 struct folio *swap_cache_get_folio(swp_entry_t e) { return NULL; }
 int swapin_readahead(swp_entry_t e, gfp_t gfp, struct folio **f) { return -ENOENT; }
 

@@ -25,10 +25,10 @@ $(call test,memblock,$(fake),$(fakeflags))
 $(call test,buddy,$(buddy),$(fakeflags))
 $(call test,slab,$(slab),$(fakeflags))
 $(call test,vmalloc,$(slab) mm/vmalloc.c mm/vmap_stack.c mm/kernel_pgtable.c,$(fakeflags))
-vma := $(slab) tests/host/fake_mm.c mm/vma.c mm/mmap.c mm/munmap.c mm/brk.c mm/stack.c mm/mm_struct.c \
-	mm/mm_dup.c mm/mprotect.c mm/mremap.c mm/madvise.c mm/gup.c mm/mlock.c mm/fault.c \
-	mm/fault_swap.c mm/swap_unuse.c mm/pgtable.c mm/pgtable_copy.c mm/zap.c mm/mmu_gather.c \
-	mm/rmap.c mm/util.c mm/lru.c
+vma := $(slab) tests/host/fake_mm.c mm/vma.c mm/mmap.c mm/munmap.c mm/brk.c mm/stack.c \
+	mm/mm_struct.c mm/mm_dup.c mm/mprotect.c mm/mremap.c mm/madvise.c mm/gup.c mm/mlock.c \
+	mm/fault.c mm/fault_file.c mm/fault_swap.c mm/swap_unuse.c mm/pgtable.c \
+	mm/pgtable_copy.c mm/zap.c mm/mmu_gather.c mm/rmap.c mm/util.c mm/lru.c
 $(call test,vma,$(vma),$(fakeflags))
 
 $(call test,swapfile,mm/swap_slots.c mm/swap_header.c)

@@ -17,7 +17,7 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(__file__))
 import machine as machine_module  # noqa: E402  (after the path is set)
-from machine import BUILDS, TOP, Machine, command_line  # noqa: E402
+from machine import BUILDS, TOP, Machine, build_folder, command_line  # noqa: E402
 
 _built = set()
 
@@ -27,8 +27,8 @@ def build(flavour):
     if flavour in _built:
         return
     flags = BUILDS[flavour]
-    os.makedirs(TOP / "build", exist_ok=True)
-    with open(TOP / "build/.pytest-lock", "w", encoding="ascii") as lock:
+    os.makedirs(build_folder(), exist_ok=True)
+    with open(build_folder() / ".pytest-lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = subprocess.run(["make", "-s", "-j2", *flags], cwd=TOP, text=True, check=False,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

@@ -72,7 +72,8 @@ class Machine:
         self.log_path = folder / "console.txt"
         self.log = open(self.log_path, "wb")
         args = command_line(**options)
-        self.child = pexpect.spawn(args[0], args[1:], cwd=str(TOP), env=environment(folder, boot_seconds),
+        self.child = pexpect.spawn(args[0], args[1:], cwd=str(TOP),
+                                   env=environment(folder, boot_seconds),
                                    timeout=PATIENCE, logfile=None, dimensions=(50, 500))
         self.child.logfile_read = self.log
         self.child.delaybeforesend = None
@@ -82,7 +83,7 @@ class Machine:
 
     def console(self):
         self.log.flush()
-        return self.log_path.read_text(errors="replace").replace("\r", "")
+        return self.log_path.read_bytes().decode(errors="replace").replace("\r", "")
 
     def gdb_socket(self):
         """The socket at which a machine started with gdb_server waits for its debugger."""
@@ -126,6 +127,12 @@ class Machine:
         status = int(self.child.match[1])
         self.wait_prompt()
         return output, status
+
+    def start(self, command):
+        """Start a program that goes on to read the terminal: its input may be sent afterwards."""
+        self.serial += 1
+        self.send('echo "<""%d:"; %s\n' % (self.serial, command))
+        self.expect(r"<%d:\r*\n" % self.serial)
 
     def ok(self, command, timeout=PATIENCE):
         """Run a command that must succeed; return its output."""

@@ -65,7 +65,7 @@ def test_busybox_shell_in_the_foreground(boot, busybox):
     m.send("busybox sh\n")
     m.wait_prompt()
     assert m.ok("echo in ash") == "in ash\n"
-    m.send("cat\n")
+    m.start("cat")
     m.send("line\n")
     m.expect("line\r*\n.*line\r*\n")
     m.send("\x03")

@@ -13,6 +13,8 @@ from machine import TOP, build_folder
 
 GDB = shutil.which("gdb-multiarch") or shutil.which("riscv64-unknown-elf-gdb")
 
+PIE_BASE = 0x2aaaaaa000     # where execve puts a static-PIE program
+
 pytestmark = pytest.mark.skipif(not GDB, reason="NO GDB: install gdb-multiarch")
 
 
@@ -31,19 +33,25 @@ def gdb(m, commands, flavour="debug"):
 
 
 def test_backtrace_from_the_fault_handler_into_the_user_program(boot):
-    """`lazy` touches fresh pages in touch_pages(): its frame and its locals are under ours."""
-    m = boot(wait=False, smp=1, gdb_server=True, append="QUIRE_RUN=%s panic=-1" %
-             "lazy".encode().hex())
+    """`lazy` touches a fresh page: its frames and its locals are under the kernel's.
+
+    All programs lie at the same addresses: the first breakpoint waits until lazy is executed.
+    """
+    m = boot(wait=False, smp=1, swap="0", gdb_server=True,
+             append="panic=-1 QUIRE_RUN=" + b"lazy".hex())
+    is_lazy = "*(int *)((struct task_struct *)$tp)->comm == %#x" % \
+        int.from_bytes(b"lazy", "little")
     out = gdb(m, [
-        "add-symbol-file %s" % (build_folder() / "user/lazy"),
-        "break lazy.c:main", "continue",
+        "add-symbol-file %s -o 0x%x" % (build_folder() / "user/lazy", PIE_BASE),
+        "break start_thread if " + is_lazy, "continue", "delete",
+        "tbreak touch_pages", "continue",
         "break handle_mm_fault", "continue", "bt 20",
-        "frame function main", "info locals"])
-    assert "handle_mm_fault" in out, out
+        "frame function touch_pages", "info locals"])
     trace = [line for line in out.splitlines() if re.match(r"#\d+", line)]
-    assert any("do_page_fault" in line for line in trace), out
-    assert any("main (" in line and "lazy.c" in line for line in trace), out
-    assert re.search(r"^\w+ = ", out, re.M), "no locals of main:\n" + out
+    for function in ("handle_mm_fault", "do_page_fault", "touch", "touch_pages", "main"):
+        assert any(re.search(r"\b%s \(" % function, line) for line in trace), (function, out)
+    assert re.search(r"touch_pages \(.*from=\S*0, to=\S*1,", out), "no arguments:\n" + out
+    assert re.search(r"^nr = 1$", out, re.M), "no locals of touch_pages:\n" + out
 
 
 def test_stepping_from_the_first_instruction(boot):

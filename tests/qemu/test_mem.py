@@ -16,7 +16,8 @@ def test_demos_work_and_leave_nothing_behind(boot, flavour, smp, mem, swap):
     for demo in DEMOS:
         m.ok(demo)
     for demo in DEMOS:
-        with m.nothing_lost():
+        # Each hart's lists of objects and pages fill up.
+        with m.nothing_lost(pages=16 + 8 * smp):
             out = m.ok(demo)
         assert out.strip(), demo
 
@@ -68,7 +69,9 @@ def test_a_killed_program_leaves_nothing_behind(boot):
 def test_both_slab_allocators_carry_the_system(boot, allocator):
     m = boot(smp=2, append="slab_allocator=" + allocator)
     for demo in DEMOS:
-        m.ok(demo)
+        # slabdemo looks at caches in /proc/slabinfo: the list allocator has none.
+        if (allocator, demo) != ("slob", "slabdemo"):
+            m.ok(demo)
     assert m.ok("ls /bin | cat | cat").strip()
     before = m.meminfo()["MemFree"]
     for _ in range(5):

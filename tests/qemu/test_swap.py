@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Swap: more memory than RAM survives, the disk may fail, swapoff works on a running system."""
 import os
+import re
 import subprocess
 
 import pytest
@@ -67,20 +68,49 @@ def test_a_failing_disk_harms_only_who_needs_it(boot, tmp_path, event):
     image = swap_image(tmp_path / "swap.img", 128)
     conf = tmp_path / "errors.conf"
     # The header (sectors 0 to 7) can be read; sectors of the first slots fail.
-    conf.write_text("".join('[inject-error]\nevent = "%s"\nerrno = "5"\nsector = "%d"\n'
-                            'once = "off"\n\n' % (event, s) for s in range(64, 2048, 8)))
+    rule = """[inject-error]
+event = "%s"
+iotype = "%s"
+errno = "5"
+sector = "%d"
+once = "off"
+"""
+    conf.write_text("\n".join(rule % (event, event.split("_", maxsplit=1)[0], sector)
+                              for sector in range(64, 2048, 8)))
     m = boot(smp=2, mem="32M", swap="0", disks=["blkdebug:%s:%s" % (conf, image)])
     m.ok("swapon /dev/vda")
-    m.run("swapdemo", timeout=300)
+    status = m.run("swapdemo", timeout=300)[1]
+    # Who touches a page that cannot be read dies of SIGBUS (7); what cannot be written stays.
+    assert status == (128 + 7 if event == "read_aio" else 0), m.ok("dmesg | tail -n 20")
+    m.ok("seq 1 1000 | sort -n | tail -n 1")
     assert m.ok("echo alive") == "alive\n"
     assert m.cat("/proc/1/comm") == "init\n"
     assert "panic" not in m.console()
 
 
+def test_swapoff_under_load(boot):
+    """While processes rewrite and verify memory that does not fit, swap goes and comes back.
+
+    swapoff may refuse with ENOMEM: then everything is still there. No page may be wrong.
+    """
+    m = boot(smp=2, mem="48M", swap="128M")
+    m.ok("swaptest 16 4 >/tmp/log; echo status $? >>/tmp/log &")
+    for _ in range(5):
+        m.run("swapoff /dev/vda", timeout=180)
+        m.run("swapon /dev/vda")
+    for _ in range(300):
+        log = m.cat("/tmp/log")
+        if "status" in log:
+            break
+        m.ok("sleep 1")
+    assert "not ok" not in re.sub(r"not ok \d+ - swaptest\.(pages|swap|memory)_", "", log), log
+    assert m.cat("/proc/1/comm") == "init\n"
+
+
 def test_tmpfs_pages_swap_too(boot):
     m = boot(smp=1, mem="32M", swap="128M")
     copies = "; ".join("cp /tmp/a /tmp/%s" % name for name in "bcdefghijkl")
-    m.ok("seq 1 400000 >/tmp/a; " + copies, timeout=240)
+    m.ok("mount -t tmpfs -o size=64m none /tmp; seq 1 400000 >/tmp/a; " + copies, timeout=240)
     assert m.vmstat()["pswpout"] > 0
     sums = {m.ok("cat /tmp/%s | wc" % f, timeout=120).strip() for f in "abcl"}
     assert len(sums) == 1, sums

@@ -66,7 +66,7 @@ static void hog(size_t limit, int pipe_fd)
 		pause();
 }
 
-/* Note each hog's size and score; one that is dying keeps the last ones, as it has no memory any more. */
+/* Note each hog's size and score; a dying one has no memory any more and keeps the last ones. */
 static void show_hogs(void)
 {
 	char path[64], status[4096], score[32];

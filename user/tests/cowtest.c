@@ -106,7 +106,8 @@ static void exact_copies(void)
 		send(go);
 		receive(done);
 		written = free_pages();
-		if (forked - written < k || forked - written > k + 8)
+		/* The child before may still give back a page or two: its last switch is on another hart. */
+		if (forked - written < k - 8 || forked - written > k + 8)
 			FAIL("pages copied: expected %ld got %ld", k, forked - written);
 		send(go);
 		EXPECT_EXIT(0, pid);

@@ -321,6 +321,46 @@ static void threads_end_together(void)
 	}
 }
 
+static void *exec_exit(void *arg)
+{
+	execlp("sh", "sh", "-c", "exit 6", NULL);
+	_exit(127);
+}
+
+/* The new program has the process to itself, under the old pid, whichever thread execs. */
+static void exec_from_thread(void)
+{
+	for (int leader_ends = 0; leader_ends < 2; leader_ends++) {
+		pid_t pid = fork();
+
+		if (!pid) {
+			pthread_t t;
+
+			pthread_create(&t, NULL, sleep_long, NULL);
+			pthread_create(&t, NULL, exec_exit, NULL);
+			if (leader_ends)
+				pthread_exit(NULL);
+			sleep_long(NULL);
+		}
+		EXPECT_EXIT(6, pid);
+	}
+}
+
+/* An interval timer belongs to the process, not to the program. */
+static void alarm_survives_exec(void)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		struct itimerval it = { .it_value = { .tv_usec = 100000 } };
+
+		setitimer(ITIMER_REAL, &it, NULL);
+		execlp("sleep", "sleep", "10", NULL);
+		_exit(127);
+	}
+	EXPECT_KILLED(SIGALRM, pid);
+}
+
 static int futex_word;
 
 static void *wake_later(void *arg)
@@ -468,6 +508,8 @@ static const struct subtest tests[] = {
 	{ "threads", threads, T_NOMMU },
 	{ "thread_ids", thread_ids, T_NOMMU },
 	{ "threads_end_together", threads_end_together, 0 },
+	{ "exec_from_thread", exec_from_thread, 0 },
+	{ "alarm_survives_exec", alarm_survives_exec, 0 },
 	{ "futex_calls", futex_calls, 0 },
 	{ "futex_shared", futex_shared, 0 },
 	{ "groups", groups, 0 },

@@ -307,6 +307,51 @@ static void interrupt_sleep(void)
 	EXPECT_EXIT(0, pid);
 }
 
+/* Stopped and continued, a sleep goes on to its end: no handler ran, so no EINTR. */
+static void sleep_survives_stop(void)
+{
+	struct timespec want = { .tv_nsec = 200000000 };
+	int status;
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(nanosleep(&want, NULL) ? errno : 0);
+	nap(50);
+	OK(kill(pid, SIGSTOP));
+	EXPECT(pid, waitpid(pid, &status, WUNTRACED));
+	OK(kill(pid, SIGCONT));
+	EXPECT_EXIT(0, pid);
+}
+
+/* A signal that is ignored from now on is forgotten, with its siginfo, even where it is blocked. */
+static void ignoring_forgets(void)
+{
+	sigset_t set, old;
+
+	catch(SIGUSR1, 0);
+	block(SIGUSR1, &old);
+	OK(kill(getpid(), SIGUSR1));
+	signal(SIGUSR1, SIG_IGN);
+	OK(sigpending(&set));
+	EXPECT(0, sigismember(&set, SIGUSR1));
+	catch(SIGUSR1, 0);
+	OK(kill(getpid(), SIGUSR1));
+	OK(sigprocmask(SIG_SETMASK, &old, NULL));
+	EXPECT(1, count);
+}
+
+/* Nobody can kill process 1. */
+static void init_is_immune(void)
+{
+	if (!on_quire())
+		return;
+	OK(kill(1, SIGKILL));
+	OK(kill(1, SIGSTOP));
+	OK(kill(1, SIGTERM));
+	nap(20);
+	OK(kill(1, 0));
+}
+
 static void wait_for_signal(void)
 {
 	struct timespec short_time = { .tv_nsec = 20000000 };
@@ -475,6 +520,9 @@ static const struct subtest tests[] = {
 	{ "mend_and_return", mend_and_return, 0 },
 	{ "interrupt_read", interrupt_read, 0 },
 	{ "interrupt_sleep", interrupt_sleep, 0 },
+	{ "sleep_survives_stop", sleep_survives_stop, 0 },
+	{ "ignoring_forgets", ignoring_forgets, T_NOMMU },
+	{ "init_is_immune", init_is_immune, T_NOMMU },
 	{ "wait_for_signal", wait_for_signal, T_NOMMU },
 	{ "child_signal", child_signal, 0 },
 	{ "thread_signal", thread_signal, T_NOMMU },

@@ -28,12 +28,6 @@ static unsigned long global_state(enum node_stat_item item)
 	return sum;
 }
 
-static void add_bdev_pages(struct block_device *b, void *arg)
-{
-	if (b->inode)
-		*(unsigned long *)arg += READ_ONCE(b->inode->i_mapping->nrpages);
-}
-
 /* name with its colon fills 16 columns, or one less of the number. */
 static void show_kb(struct seq_file *m, const char *name, unsigned long kb)
 {
@@ -47,10 +41,9 @@ static void show_pages(struct seq_file *m, const char *name, unsigned long pages
 
 static void show_page_cache(struct seq_file *m)
 {
-	unsigned long buffers = 0, cache = global_state(NR_FILE_PAGES);
+	unsigned long buffers = nr_blockdev_pages(), cache = global_state(NR_FILE_PAGES);
 	unsigned long swapcache = global_state(NR_SWAPCACHE);
 
-	blkdev_for_each(add_bdev_pages, &buffers);
 	cache -= min(cache, buffers + swapcache);
 	show_pages(m, "Buffers:", buffers);
 	show_pages(m, "Cached:", cache);

@@ -19,6 +19,7 @@
 #include <asm/const.h>
 
 #define PAGE_SHIFT	12
+#define MAX_PHYSADDR_BITS 56	/* what a page-table entry can name */
 #define PAGE_SIZE	(1UL << PAGE_SHIFT)
 #define PAGE_MASK	(~(PAGE_SIZE - 1))
 #define PMD_SHIFT	21
