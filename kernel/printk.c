@@ -66,7 +66,7 @@ static void start_line(int level)
 	scnprintf(stamp, sizeof(stamp), "<%d>[%5lu.%06lu] ", level,
 		  us / 1000000, us % 1000000);
 	log_puts(stamp);
-	open_on_console = level < console_loglevel;
+	open_on_console = level < console_loglevel || oops_in_progress;
 	if (open_on_console)
 		console_write(stamp + 3, strlen(stamp + 3));
 }

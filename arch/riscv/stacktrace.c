@@ -41,9 +41,9 @@ static void print_frame(unsigned long pc, bool is_return)
 	if (is_kernel_text(pc))
 		name = kallsyms_lookup(pc - is_return, &offset);
 	if (name)
-		pr_emerg("[<%016lx>] %s+0x%lx\n", pc, name, offset + is_return);
+		pr_warn("[<%016lx>] %s+0x%lx\n", pc, name, offset + is_return);
 	else
-		pr_emerg("[<%016lx>]\n", pc);
+		pr_warn("[<%016lx>]\n", pc);
 }
 
 /* Is fp a frame above sp on the stack that sp is on? */
@@ -62,7 +62,7 @@ static bool cross_trap(unsigned long *pc, unsigned long *fp, unsigned long *sp)
 
 	if (copy_from_kernel_nofault(&regs, (void *)*fp, sizeof(regs)))
 		return false;
-	pr_emerg("--- trap: cause 0x%lx, address 0x%lx, from %s mode ---\n", regs.cause,
+	pr_warn("--- trap: cause 0x%lx, address 0x%lx, from %s mode ---\n", regs.cause,
 		 regs.badaddr, user_mode(&regs) ? "user" : "kernel");
 	print_frame(regs.epc, false);
 	if (user_mode(&regs))
@@ -77,7 +77,7 @@ static void walk(unsigned long pc, unsigned long fp, unsigned long sp)
 {
 	unsigned long frame[2];		/* the caller's fp and return address */
 
-	pr_emerg("Call Trace:\n");
+	pr_warn("Call Trace:\n");
 	for (int depth = 0; depth < MAX_FRAMES; depth++) {
 		if (is_trap_entry(pc)) {
 			if (!cross_trap(&pc, &fp, &sp))
