@@ -6,26 +6,26 @@
  */
 #pragma once
 
-/* Fixed widths, whoever compiles it: the kernel and the programs share this file. */
+/* Plain C types of LP64, as everywhere in uapi/: a program needs no other header for them. */
 #define AT_NO_AUTOMOUNT		0x800
 #define AT_STATX_SYNC_TYPE	0x6000
 #define STATX_BASIC_STATS	0x7ffU
 #define STATX__RESERVED		0x80000000U
 #define STATX_ATTR_MOUNT_ROOT	0x2000
 struct statx_timestamp {
-	s64 tv_sec;
-	u32 tv_nsec;
-	s32 __reserved;
+	long tv_sec;
+	unsigned int tv_nsec;
+	int __reserved;
 };
 struct statx {
-	u32 stx_mask, stx_blksize;
-	u64 stx_attributes;
-	u32 stx_nlink, stx_uid, stx_gid;
-	u16 stx_mode, __spare0;
-	u64 stx_ino, stx_size, stx_blocks, stx_attributes_mask;
+	unsigned int stx_mask, stx_blksize;
+	unsigned long stx_attributes;
+	unsigned int stx_nlink, stx_uid, stx_gid;
+	unsigned short stx_mode, __spare0;
+	unsigned long stx_ino, stx_size, stx_blocks, stx_attributes_mask;
 	struct statx_timestamp stx_atime, stx_btime, stx_ctime, stx_mtime;
-	u32 stx_rdev_major, stx_rdev_minor, stx_dev_major, stx_dev_minor;
-	u64 stx_mnt_id;
-	u32 stx_dio_mem_align, stx_dio_offset_align;
-	u64 __spare3[12];
+	unsigned int stx_rdev_major, stx_rdev_minor, stx_dev_major, stx_dev_minor;
+	unsigned long stx_mnt_id;
+	unsigned int stx_dio_mem_align, stx_dio_offset_align;
+	unsigned long __spare3[12];
 };

@@ -9,7 +9,6 @@ import struct
 import subprocess
 
 import pytest
-from machine import TOP
 
 
 def dump_tree(folder):

@@ -67,7 +67,7 @@ def test_a_failing_disk_harms_only_who_needs_it(boot, tmp_path, event):
     """Reads fail: whoever needs the page gets SIGBUS. Writes fail: the pages stay in memory."""
     image = swap_image(tmp_path / "swap.img", 128)
     conf = tmp_path / "errors.conf"
-    # The header (sectors 0 to 7) can be read; sectors of the first slots fail.
+    # The header can be read. The first slots are sound: files of the initramfs go there.
     rule = """[inject-error]
 event = "%s"
 iotype = "%s"
@@ -76,7 +76,7 @@ sector = "%d"
 once = "off"
 """
     conf.write_text("\n".join(rule % (event, event.split("_", maxsplit=1)[0], sector)
-                              for sector in range(64, 2048, 8)))
+                              for sector in range(16384, 98304, 64)))
     m = boot(smp=2, mem="32M", swap="0", disks=["blkdebug:%s:%s" % (conf, image)])
     m.ok("swapon /dev/vda")
     status = m.run("swapdemo", timeout=300)[1]
@@ -117,7 +117,7 @@ def test_tmpfs_pages_swap_too(boot):
     m.ok("rm /tmp/?")
     for _ in range(40):
         info = m.meminfo()
-        if info["SwapTotal"] - info["SwapFree"] < 1024:
+        if info["SwapTotal"] - info["SwapFree"] < 4096:   # files of the initramfs stay
             break
     else:
         pytest.fail("slots stay used: %s" % info)
