@@ -316,7 +316,8 @@ struct release_run {
 	unsigned long count;
 };
 
-static void release_end_run(struct release_run *run)
+/* Drops the lock that release_new_run() took: a pair that the checker cannot follow. */
+__no_lock_check static void release_end_run(struct release_run *run)
 {
 	if (!run->lv)
 		return;
@@ -326,7 +327,7 @@ static void release_end_run(struct release_run *run)
 	run->bits = ~0UL;
 }
 
-static noinline void release_new_run(struct release_run *run, const struct folio *f)
+__no_lock_check static noinline void release_new_run(struct release_run *run, const struct folio *f)
 {
 	release_end_run(run);
 	run->lv = folio_lruvec(f);

@@ -34,36 +34,17 @@ struct copy {
 };
 
 /*
- * Copy one PTE that is not none. => both ptls held. false: the slot's count is
- * full, the page must come in first.
+ * Copy one PTE that does not map a counted frame. => both ptls held. false: the slot's
+ * count is full, the page must come in first.
  */
-static __always_inline bool copy_pte(struct copy *c, pte_t *dst, pte_t *src, pte_t pte)
+static noinline bool copy_odd_pte(struct copy *c, pte_t *dst, pte_t pte)
 {
-	struct folio *f;
-
-	VM_BUG_ON(!pte_none(ptep_get(dst)));
-	if (unlikely(!pte_present(pte))) {
+	if (!pte_present(pte)) {
 		if (swap_duplicate(pte_to_swp_entry(pte)))
 			return false;
 		c->rss[MM_SWAPENTS]++;
-		set_pte(dst, pte);
-		return true;
 	}
-	if (c->cow && pte_write(pte)) {
-		ptep_set_wrprotect(src);
-		pte = pte_wrprotect(pte);
-	}
-	if (likely(!pte_special(pte))) {
-		f = page_folio(pfn_to_page(pte_pfn(pte)));
-		VM_BUG_ON(!folio_mapped(f));
-		folio_get(f);
-		folio_dup_rmap(f);
-		if (likely(folio_test_anon(f)))
-			c->rss[MM_ANONPAGES]++;
-		else
-			c->rss[mm_counter(f)]++;
-	}
-	set_pte(dst, pte_mkold(pte));
+	set_pte(dst, pte);
 	return true;
 }
 
@@ -82,16 +63,37 @@ static void copy_add_rss(struct copy *c)
 static unsigned long copy_pte_table(struct copy *c, pte_t *dst, pte_t *src, unsigned long addr,
 				    unsigned long end)
 {
-	VM_BUG_ON(addr >= end || (addr & PMD_MASK) != ((end - 1) & PMD_MASK));
+	const bool cow = c->cow;
+	long anon = 0;
+
 	spin_lock(&c->dst->page_table_lock);
 	spin_lock_nested(&c->src->page_table_lock);
 	for (; addr < end; addr += PAGE_SIZE, dst++, src++) {
 		pte_t pte = ptep_get(src);
+		struct folio *f;
 
-		if (!pte_none(pte) && !copy_pte(c, dst, src, pte))
-			break;
+		if (pte_none(pte))
+			continue;
+		if (unlikely(!pte_present(pte) || pte_special(pte))) {
+			if (!copy_odd_pte(c, dst, pte))
+				break;
+			continue;
+		}
+		if (cow && pte_write(pte)) {
+			ptep_set_wrprotect(src);
+			pte = pte_wrprotect(pte);
+		}
+		f = page_folio(pfn_to_page(pte_pfn(pte)));
+		folio_get(f);
+		folio_dup_rmap(f);
+		if (likely(folio_test_anon(f)))
+			anon++;
+		else
+			c->rss[mm_counter(f)]++;
+		set_pte(dst, pte_mkold(pte));
 	}
 	spin_unlock(&c->src->page_table_lock);
+	c->rss[MM_ANONPAGES] += anon;
 	copy_add_rss(c);
 	spin_unlock(&c->dst->page_table_lock);
 	return addr;

@@ -40,6 +40,7 @@ WEAK_SUITE(rmap);
 WEAK_SUITE(lru);
 WEAK_SUITE(swap);
 WEAK_SUITE(vfs);
+WEAK_SUITE(tty);
 
 static const struct {
 	const char *name;
@@ -53,6 +54,7 @@ static const struct {
 	{ "pgtable", pgtable_tests },	{ "filemap", filemap_tests },
 	{ "rmap", rmap_tests },		{ "lru", lru_tests },
 	{ "swap", swap_tests },		{ "vfs", vfs_tests },
+	{ "tty", tty_tests },
 };
 
 /* What must be the same before and after a test. */

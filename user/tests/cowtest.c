@@ -106,7 +106,7 @@ static void exact_copies(void)
 		send(go);
 		receive(done);
 		written = free_pages();
-		/* The child before may still give back a page or two: its last switch is on another hart. */
+		/* The child before may yet give back a page or two: it ends on another hart. */
 		if (forked - written < k - 8 || forked - written > k + 8)
 			FAIL("pages copied: expected %ld got %ld", k, forked - written);
 		send(go);
