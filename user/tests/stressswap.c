@@ -264,7 +264,7 @@ static void oom_finds_sleepers(void)
 
 static const struct subtest tests[] = {
 	{ "swap_and_kill", swap_and_kill, T_QUIRE },
-	/* swapoff brings everybody's pages back, not only ours: free memory may be less after it. */
+	/* swapoff brings everybody's pages back, not only ours. */
 	{ "swapoff_in_use", swapoff_in_use, T_QUIRE | T_NO_LEAK },
 	{ "oom_finds_sleepers", oom_finds_sleepers, T_QUIRE },
 };
