@@ -449,6 +449,8 @@ __no_lock_check int set_cpus_allowed(struct task_struct *p, cpumask_t mask)
 
 /* ---- idle ---- */
 
+#define IDLE_POLL_NSEC	(200 * NSEC_PER_USEC)
+
 /* Is a task waiting on any queue? A hint, without locks: worth trying to steal. */
 static bool work_somewhere(void)
 {
@@ -461,6 +463,18 @@ static bool work_somewhere(void)
 	return false;
 }
 
+/*
+ * A task of this hart waits for a disk: the answer often comes sooner than a
+ * sleeping hart wakes, so look for a moment before wfi (Linux: haltpoll).
+ */
+static void idle_poll(struct rq *rq)
+{
+	u64 end = ktime_get() + IDLE_POLL_NSEC;
+
+	while (!need_resched() && !READ_ONCE(rq->nr_queued) && ktime_get() < end)
+		cpu_relax();
+}
+
 void cpu_idle(void)
 {
 	struct rq *rq = this_rq();
@@ -468,6 +482,8 @@ void cpu_idle(void)
 	set_bit(rq->cpu, &idle_mask);
 	local_irq_enable();
 	for (;;) {
+		if (atomic_read(&rq->nr_iowait))
+			idle_poll(rq);
 		local_irq_disable();
 		if (!need_resched() && !READ_ONCE(rq->nr_queued))
 			wait_for_interrupt();	/* wakes on a pending interrupt even with SIE off */
