@@ -347,11 +347,11 @@ static noinline struct folio *release_prepare_odd(struct page *page)
 	return f;
 }
 
-__no_lock_check /*
+/*
  * A folio whose last reference is gone has flags that nobody else changes any more: they
  * need no atomic operation.
  */
-void release_pages(struct page **pages, int nr)
+__no_lock_check void release_pages(struct page **pages, int nr)
 {
 	struct release_run run = { .bits = ~0UL };
 	int nr_free = 0;		/* pages[0..nr_free) are to be freed */
