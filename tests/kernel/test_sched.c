@@ -10,7 +10,6 @@
  */
 #include "kernel/kthread.h"
 #include "kernel/sched.h"
-#include "mm/slab.h"
 #include "tests/kernel/selftest.h"
 
 #define PATIENCE	(10 * HZ)
@@ -112,7 +111,7 @@ static int play(void *data)
 	return 0;
 }
 
-/* cpus[i]: where player i may run. */
+/* pinned: player i stays on hart i, as far as there are so many. */
 static int play_ring(struct kselftest_ctx *ctx, unsigned int nr, unsigned long laps, bool pinned)
 {
 	struct ring r = { .nr = nr, .laps = laps };
@@ -182,7 +181,9 @@ static int wake_one(struct kselftest_ctx *ctx)
 		schedule_timeout_uninterruptible(1);
 	for (int i = 1; i <= 2; i++) {
 		wake_up(&x.wq);
-		schedule_timeout_uninterruptible(3);
+		while (atomic_read(&x.woken) < i)
+			schedule_timeout_uninterruptible(1);
+		schedule_timeout_uninterruptible(2);	/* would a second one come, too? */
 		EXPECT_EQ(ctx, atomic_read(&x.woken), i);
 	}
 	wake_up_all(&x.wq);
@@ -302,7 +303,19 @@ static int affinity_others(struct kselftest_ctx *ctx)
 	return 0;
 }
 
-/* Threads that never sleep share their hart: each gets its turn. */
+static bool makes_progress(struct spinner *s)
+{
+	unsigned long turns = READ_ONCE(s->turns);
+
+	for (int i = 0; i < PATIENCE; i++) {
+		schedule_timeout_uninterruptible(1);
+		if (READ_ONCE(s->turns) != turns)
+			return true;
+	}
+	return false;
+}
+
+/* Threads that never sleep share their hart: each gets its turn, again and again. */
 static int fair_share(struct kselftest_ctx *ctx)
 {
 	struct spinner s[2] = { { 0, ~0UL }, { 0, ~0UL } };
@@ -318,7 +331,7 @@ static int fair_share(struct kselftest_ctx *ctx)
 	for (int i = 0; i < 2; i++) {
 		unsigned long turns = READ_ONCE(s[i].turns);
 
-		/* On a busy host a hart may stand still for a while: wait for the turn, not for a time. */
+		/* A hart of a busy host may stand still: wait for the turn, not for a time. */
 		for (int n = 0; n < 100 && READ_ONCE(s[i].turns) <= turns; n++)
 			schedule_timeout_uninterruptible(20);
 		EXPECT_GE(ctx, READ_ONCE(s[i].turns), turns + 1);
