@@ -106,6 +106,7 @@ static void demo_file(long nr)
 	static char page[4096];
 	const char *path = "/tmp/buddydemo";
 	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	long unused, merged_back;
 
 	if (fd < 0)
 		die(path);
@@ -114,13 +115,17 @@ static void demo_file(long nr)
 			die(path);
 	take(&file_there);
 	show("a file in the page cache", &file_there);
+	unused = meminfo("MemFree:");
 	close(fd);
 	unlink(path);
 	take(&file_gone);
 	show("the file is removed", &file_gone);
-	claim(pages_in(&file_gone, 0, 10) - pages_in(&file_there, 0, 10) >= nr * 8 / 10,
-	      "removing a file of %ld pages gave %ld pages back", nr,
-	      pages_in(&file_gone, 0, 10) - pages_in(&file_there, 0, 10));
+	unused = (meminfo("MemFree:") - unused) * KIB / page_size();
+	merged_back = pages_in(&file_gone, 0, 10) - pages_in(&file_there, 0, 10);
+	/* MemFree counts the harts' own lists of single pages too, the table above does not. */
+	claim(unused >= nr * 9 / 10, "removing a file of %ld pages freed %ld pages", nr, unused);
+	say("  %ld of them are in the buddy again, the others wait on the list of a hart",
+	    merged_back);
 }
 
 int main(int argc, char **argv)
