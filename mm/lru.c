@@ -27,9 +27,15 @@
 #include "mm/swap_internal.h"
 #include "mm/vmstat.h"
 
+/* By node number: a load instead of a multiplication by the size of a node. */
+static struct lruvec *const node_lruvec[MAX_NUMNODES] = {
+	&node_data[0].lruvec, &node_data[1].lruvec, &node_data[2].lruvec, &node_data[3].lruvec,
+};
+_Static_assert(MAX_NUMNODES == 4, "one entry a node");
+
 static inline struct lruvec *folio_lruvec(const struct folio *f)
 {
-	return &page_pgdat(&f->page)->lruvec;
+	return node_lruvec[page_to_nid(&f->page)];
 }
 
 /* ---- on and off a list: lru_lock held ---- */
@@ -44,13 +50,16 @@ static inline enum lru_list folio_lru_list(const struct folio *f)
 	       !!(flags & BIT(PG_active));
 }
 
-static inline void lruvec_add(struct lruvec *lv, struct folio *f)
+static __always_inline void lruvec_add_to(struct lruvec *lv, struct folio *f, enum lru_list lru)
 {
-	enum lru_list lru = folio_lru_list(f);
-
 	folio_set(f, PG_lru);
 	list_add(&f->lru, &lv->lists[lru]);
 	lv->nr[lru]++;
+}
+
+static inline void lruvec_add(struct lruvec *lv, struct folio *f)
+{
+	lruvec_add_to(lv, f, folio_lru_list(f));
 }
 
 static inline void lruvec_del(struct lruvec *lv, struct folio *f)
@@ -63,25 +72,47 @@ static inline void lruvec_del(struct lruvec *lv, struct folio *f)
 
 /* ---- adding ---- */
 
-void folio_add_lru(struct folio *f)
+static noinline void add_lru_locked(struct folio *f, struct lruvec *lv)
 {
-	struct lruvec *lv = folio_lruvec(f);
-
 	VM_BUG_ON(folio_test(f, PG_lru));
 	spin_lock(&lv->lru_lock);
 	lruvec_add(lv, f);
 	spin_unlock(&lv->lru_lock);
 }
 
-/* A new page of a locked VMA never was on an evictable list: no need to move it later. */
+void folio_add_lru(struct folio *f)
+{
+	add_lru_locked(f, folio_lruvec(f));
+}
+
+static noinline void add_lru_mlocked(struct folio *f)
+{
+	f->flags |= BIT(PG_mlocked) | BIT(PG_unevictable);
+	mod_node_page_state(page_pgdat(&f->page), NR_MLOCK, 1);
+	count_vm_event(UNEVICTABLE_PGMLOCKED);
+	folio_add_lru(f);
+}
+
+/*
+ * Part of every fault on anonymous memory. So the lock is tried first: without a call in
+ * the middle the compiler need not save a register. A new page of a locked VMA never was
+ * on an evictable list: no need to move it later.
+ */
 void folio_add_lru_vma(struct folio *f, struct vm_area_struct *vma)
 {
+	struct lruvec *lv = folio_lruvec(f);
+
+	VM_BUG_ON(folio_test(f, PG_lru) || folio_lru_list(f) != LRU_INACTIVE_ANON);
 	if (unlikely(vma->vm_flags & VM_LOCKED)) {
-		f->flags |= BIT(PG_mlocked) | BIT(PG_unevictable);
-		mod_node_page_state(page_pgdat(&f->page), NR_MLOCK, 1);
-		count_vm_event(UNEVICTABLE_PGMLOCKED);
+		add_lru_mlocked(f);
+		return;
 	}
-	folio_add_lru(f);
+	if (CONFIG_LOCK_RANK || unlikely(!spin_trylock(&lv->lru_lock))) {
+		add_lru_locked(f, lv);
+		return;
+	}
+	lruvec_add_to(lv, f, LRU_INACTIVE_ANON);
+	spin_unlock(&lv->lru_lock);
 }
 
 /* ---- aging ---- */

@@ -4,7 +4,7 @@
  *
  * A frame may be given to somebody else only after no TLB can still lead to it.
  * Flushing for each page would cost a remote fence a page; so unmapping clears
- * PTEs, gathers the frames, and once 64 have come together flushes the range and
+ * PTEs, gathers the frames, and once 128 have come together flushes the range and
  * frees them in one go. Page tables wait for the same flush: a hart may be in
  * the middle of a walk through them.
  *

@@ -41,7 +41,7 @@ static inline pte_t *pte_alloc(struct mm_struct *mm, pmd_t *pmd, unsigned long a
 pte_t *walk_pte(struct mm_struct *mm, unsigned long addr);
 
 /* mmu_gather - pages and tables that may be freed only after the TLB flush. */
-#define MMU_GATHER_BUNDLE	64
+#define MMU_GATHER_BUNDLE	128
 struct mmu_gather {
 	struct mm_struct *mm;
 	unsigned long start, end;	/* range to flush; start >= end: nothing yet */
