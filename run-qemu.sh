@@ -303,7 +303,7 @@ run_qemu() {
 
 run_gdb() {
 	local debugger
-	debugger=$(type -P gdb-multiarch riscv64-unknown-elf-gdb | head -n 1) || true
+	debugger=$(type -P gdb-multiarch riscv64-unknown-elf-gdb | sed -n 1p) || true
 	[[ -n $debugger ]] || die "no gdb: install gdb-multiarch" 1
 	"$debugger" -nx -q -x tools/gdb/quire.gdb -ex "file $kernel" \
 		-ex "target remote | exec ${qemu[*]@Q}"
@@ -321,7 +321,7 @@ main() {
 	check_values
 	cd_top
 	BUILD=${BUILD:-build}
-	python=$(type -P /usr/bin/python3 python3 | head -n 1)
+	python=$(type -P /usr/bin/python3 python3 | sed -n 1p)
 	PATH=$PATH:/usr/sbin:/sbin
 	if ((llvm)); then groups+=(llvm); fi
 	if [[ -n $gdb ]]; then groups+=(gdb); fi

@@ -108,7 +108,9 @@ static void meminfo_moves(void)
 	char *p = pages(256);
 
 	memset(p, 1, 256 * page_size);
-	CHECK(mem_kib("AnonPages:") - anon >= 1024 && mem_kib("AnonPages:") - anon < 1024 + 64);
+	/* What other processes do meanwhile moves the number as well. */
+	CHECK(mem_kib("AnonPages:") - anon >= 1024 - 256);
+	CHECK(mem_kib("AnonPages:") - anon < 1024 + 256);
 	CHECK(mem_kib("Committed_AS:") - committed >= 1024);
 	CHECK(free - mem_kib("MemFree:") >= 1024 && free - mem_kib("MemFree:") < 1024 + 256);
 	OK(mlock(p, 16 * page_size));
