@@ -333,6 +333,16 @@ void io_schedule(void)
 	atomic_dec(&rq->nr_iowait);
 }
 
+long io_schedule_timeout(long timeout)
+{
+	struct rq *rq = this_rq();
+
+	atomic_inc(&rq->nr_iowait);
+	timeout = schedule_timeout(timeout);
+	atomic_dec(&rq->nr_iowait);
+	return timeout;
+}
+
 /* ---- waking ---- */
 
 /* The queue p is on or was on last, locked. => irqs off. */

@@ -311,6 +311,8 @@ unsigned long nr_running(void), nr_iowait(void);
 u64 nr_context_switches(void);
 /* io_schedule() - schedule(), counted as waiting for I/O. */
 void io_schedule(void);
+/* io_schedule_timeout() - schedule_timeout(), counted as waiting for I/O. */
+long io_schedule_timeout(long timeout);
 /* cputime: user, nice, system, idle, iowait, irq, softirq per hart in ns, for /proc/stat */
 struct cpu_times { u64 user, system, idle, iowait, irq; };
 void get_cpu_times(unsigned int cpu, struct cpu_times *t);

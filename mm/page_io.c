@@ -36,8 +36,12 @@ static atomic_long_t writes_done;
 void reclaim_wait_io(void)
 {
 	long seen = atomic_long_read(&writes_done);
+	DEFINE_WAIT(wait);
 
-	(void)wait_event_timeout(swap_write_wait, atomic_long_read(&writes_done) != seen, 2);
+	prepare_to_wait(&swap_write_wait, &wait, TASK_UNINTERRUPTIBLE);
+	if (atomic_long_read(&writes_done) == seen)
+		(void)io_schedule_timeout(2);
+	finish_wait(&swap_write_wait, &wait);
 }
 
 static sector_t folio_sector(const struct folio *f)
