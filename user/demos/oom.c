@@ -49,13 +49,14 @@ static void set_score_adj(const char *value)
 static void hog(size_t limit, int pipe_fd)
 {
 	char state = 'g';
+	long self = getpid();
 
 	for (size_t taken = 0; taken < limit; taken += STEP) {
 		char *p = map_pages(STEP);
 
 		/* Different pages, so that nothing can merge or compress them away. */
 		for (size_t i = 0; i < STEP; i += sizeof(long))
-			*(long *)(p + i) = (long)(taken + i) * 2654435761L ^ getpid();
+			*(long *)(p + i) = (long)(taken + i) * 2654435761L ^ self;
 		if (write(pipe_fd, &state, 1) != 1)
 			_exit(1);
 	}
