@@ -175,12 +175,6 @@ class Machine:
         The few pages and objects of tolerance are caches that a first use fills. Memory of a
         process that has just died may take a moment: the state is looked at until it is right.
         """
-        harts = int(self.options.get("smp", 2))
-        # Each hart keeps a few stacks and slabs for its next process.
-        pages, objects = pages + 16 * harts, objects + 32 * harts
-        if "debug" not in self.options.get("flavour", "debug"):
-            # Slabs that a hart keeps count whole, as on Linux; debug builds have none.
-            pages, objects = pages + 48 * harts, objects + 600 * harts
         before = self.usage()
         yield
         for _ in range(tries):
