@@ -204,6 +204,18 @@ long free_pages(void)
 	return mem_kib("MemFree:") * 1024 / page_size;
 }
 
+long free_pages_settled(void)
+{
+	long last = -1, now = free_pages();
+
+	for (int tries = 0; tries < 100 && now != last; tries++) {
+		nap(20);
+		last = now;
+		now = free_pages();
+	}
+	return now;
+}
+
 /* ---- Small helpers ---- */
 
 char *pages(long nr)

@@ -120,6 +120,8 @@ int on_quire(void);
 
 /* free_pages() - free pages of the system, those of per-CPU lists included. */
 long free_pages(void);
+/* free_pages_settled() - the same, once two looks 20 ms apart agree: all that died has let go. */
+long free_pages_settled(void);
 
 /* nap() - sleep for some milliseconds. */
 void nap(int ms);
