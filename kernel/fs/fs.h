@@ -547,10 +547,11 @@ void single_release(struct inode *inode, struct file *f);
 /* ---- proc registration (proc/generic.c) ---- */
 /* builds the fixed part and registers the type; may sleep */
 void proc_init(void);
+void sysfs_init(void);			/* the same for sysfs (sysfs/mount.c) */
 /* proc_create_single() - /proc file "name" or "sys/vm/x": text by show(). 0 or -ENOMEM. */
 int proc_create_single(const char *path, umode_t mode, int (*show)(struct seq_file *m, void *v));
 int proc_create_rw(const char *path, umode_t mode, int (*show)(struct seq_file *m, void *v),
-		   ssize_t (*write)(const char *buf, size_t n));
+		   ssize_t (*write)(void *data, char *text, size_t n));
 
 /*
  * vfs_late_init() - file-system types, /proc, devices: needs the scheduler.
