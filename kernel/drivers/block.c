@@ -56,7 +56,7 @@ static struct bio *bio_from_reserve(void)
 	return bio;
 }
 
-static bool bio_is_reserve(const struct bio *bio)
+bool bio_is_reserve(const struct bio *bio)
 {
 	return bio >= bio_reserve && bio < bio_reserve + BIO_RESERVE;
 }
@@ -117,6 +117,11 @@ static sector_t bio_sectors(const struct bio *bio)
 	return bytes / SECTOR_SIZE;
 }
 
+sector_t bio_end_sector(const struct bio *bio)
+{
+	return bio->sector + bio_sectors(bio);
+}
+
 /* 0, or why the device need not be asked at all. */
 static int bio_check(const struct bio *bio, sector_t sectors)
 {
@@ -175,6 +180,16 @@ int submit_bio_wait(struct bio *bio)
 	submit_bio(bio);
 	wait_for_completion(&done);
 	return bio->status;
+}
+
+/* A device without a cache has nothing to flush. */
+int blkdev_issue_flush(struct block_device *bdev)
+{
+	struct bio *bio = bio_alloc(bdev, REQ_OP_FLUSH, 0, GFP_NOFS);
+	int err = submit_bio_wait(bio);
+
+	bio_put(bio);
+	return err == -EOPNOTSUPP ? 0 : err;
 }
 
 /* ---- devices ---- */

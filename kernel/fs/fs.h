@@ -397,6 +397,12 @@ ssize_t vfs_read_iter(struct file *f, struct iov_iter *it, loff_t *pos);
 ssize_t vfs_write_iter(struct file *f, struct iov_iter *it, loff_t *pos);
 loff_t generic_file_llseek(struct file *f, loff_t off, int whence);
 int vfs_fsync(struct file *f, int datasync);
+/*
+ * generic_file_fsync() - ->fsync() of a file system on a disk: the file's pages in [start, end],
+ * its inode, the device's dirty pages (where the file system keeps what describes the file), and
+ * the disk's own cache.
+ */
+int generic_file_fsync(struct file *f, loff_t start, loff_t end, int datasync);
 
 /* ---- names (namei.c) ---- */
 #define LOOKUP_FOLLOW	1
