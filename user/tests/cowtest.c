@@ -97,7 +97,7 @@ static void check_copied(const struct use *before, const struct use *after, long
 
 	if (anon < k || anon > k + 8)
 		FAIL("pages copied: expected %ld got %ld", k, anon);
-	/* A hart that we had not run on may take a slab of several pages for each kind of object. */
+	/* A hart that was new to us may take a slab of several pages for each kind of object. */
 	if (labs(used - anon) > 64)
 		FAIL("free pages used for %ld copies: %ld", anon, used);
 }
