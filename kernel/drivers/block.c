@@ -17,7 +17,7 @@
  * own, no merging of bios, no partitions.
  */
 #include "kernel/drivers/block.h"
-#include "kernel/fs/fs.h"
+#include "kernel/fs/kernfs.h"
 #include "kernel/printk.h"
 #include "lib/string.h"
 #include "mm/slab.h"
@@ -206,6 +206,9 @@ int register_blkdev(struct block_device *bdev)
 	spin_lock_irq(&register_lock);
 	list_add_tail(&bdev->list, &blkdevs);
 	spin_unlock_irq(&register_lock);
+	err = sysfs_add_disk(bdev);
+	if (err)
+		return err;
 	return devtmpfs_create_node(bdev->name, S_IFBLK | 0660, bdev->dev);
 }
 

@@ -73,6 +73,10 @@ int __must_check kernfs_create_link(struct kernfs_node *dir, const char *path, c
 int __must_check kernfs_create_node(struct kernfs_node *dir, const char *path, umode_t mode,
 				    struct kernfs_node **result);
 
+struct block_device;
+/* sysfs_add_disk() - for register_blkdev(): the directory of a disk, and the links to it. */
+int __must_check sysfs_add_disk(struct block_device *b);
+
 /* ---- for file systems ---- */
 
 /* kernfs_fill_super() - the rest of fill_super() once sb->s_op is set: root is what it shows. */

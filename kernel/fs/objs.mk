@@ -9,4 +9,4 @@ fs-y += $(addprefix proc/,stat.o meminfo.o zoneinfo.o mm_files.o misc.o devices.
 fs-y += $(addprefix proc/sysctl,.o _vm.o _kernel.o)
 fs-mmu-y += proc/task_smaps.o proc/sysctl_reclaim.o
 fs-nommu-y += proc/task_smaps_nommu.o
-fs-y += $(addprefix sysfs/,mount.o)
+fs-y += $(addprefix sysfs/,mount.o show.o block.o cpu.o memory.o mm.o node.o slab.o)

@@ -94,6 +94,12 @@ extern const struct file_operations proc_pagemap_fops;
 /* vma_name() - what /proc/PID/maps shows for a mapping without a file, or NULL. */
 const char *vma_name(struct vm_area_struct *vma);
 
+/* The 17 figures of a disk, as in /proc/diskstats and /sys/block/X/stat (devices.c). */
+struct block_device;
+#define DISK_STATS	17
+#define DISK_IN_FLIGHT	8
+void disk_stats(const struct block_device *b, unsigned long stats[DISK_STATS]);
+
 /* Registration of the fixed files, one function a source file. => boot, may sleep. */
 void proc_meminfo_init(void);
 void proc_zoneinfo_init(void);

@@ -40,5 +40,10 @@ void sysfs_init(void)
 	sysfs_root.mode = S_IFDIR | 0755;
 	for (size_t i = 0; i < ARRAY_SIZE(top); i++)
 		BUG_ON(kernfs_create_dir(&sysfs_root, top[i], NULL));
+	sysfs_cpu_init();
+	sysfs_memory_init();
+	sysfs_node_init();
+	sysfs_mm_init();
+	sysfs_slab_init();
 	BUG_ON(register_filesystem(&sysfs_fs_type));
 }
