@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * poweroff, reboot - end everything in order: ask all processes to end, then kill them, write dirty pages
- * to disk, and tell the kernel. -f leaves the processes alone, -n does not write.
+ * poweroff, reboot - end everything in order: ask all processes to end, then kill them, write
+ * dirty pages to disk, and tell the kernel. -f leaves the processes alone, -n does not write.
  *
  * One program under two names: the one it was called by says what to do at the end.
  *
@@ -20,8 +20,9 @@ int main(int argc, char **argv)
 {
 	int again = !strcmp(basename_of(argv[0]), "reboot"), force = 0, no_sync = 0, opt;
 
-	prog_init(argc, argv, again ? "reboot [-fn]\nWrite what is dirty and start the machine anew."
-			: "poweroff [-fn]\nWrite what is dirty and switch the machine off.");
+	prog_init(argc, argv,
+		  again ? "reboot [-fn]\nWrite what is dirty and start the machine anew." :
+			  "poweroff [-fn]\nWrite what is dirty and switch the machine off.");
 	while ((opt = getopt(argc, argv, "fn")) != -1) {
 		if (opt == '?')
 			return 1;
