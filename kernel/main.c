@@ -40,7 +40,7 @@ static const char *envp_init[MAX_INIT_ARGS + 3] = {
 static const char *const kernel_params[] = {
 	"quiet", "loglevel", "panic", "selftest", "slab_allocator", "slub_debug", "mem", "maxcpus",
 	"init", "root", "rw", "ro", "console", "earlycon", "trace", "page_poison", "rootfstype",
-	"fail_page_alloc", "nokaslr",
+	"fail_page_alloc", "nokaslr", "selftest_nonce",
 };
 
 static bool is_kernel_param(const char *word)

@@ -25,6 +25,6 @@ KMARCH := rv64imac_zicsr_zifencei
 have-cc := $(and $(CROSS_COMPILE),$(call find-tool,$(CC)))
 endif
 NEED_CC := $(filter-out clean help tags host-test qemu-test test check-style check-scripts \
-	format-check,$(or $(MAKECMDGOALS),all))
+	format-check lab hint selfgrade,$(or $(MAKECMDGOALS),all))
 $(if $(and $(NEED_CC),$(if $(have-cc),,x)),$(error no RISC-V compiler: run tools/deps, or install\
 	gcc-riscv64-linux-gnu (or clang and lld, with LLVM=1)))

@@ -57,6 +57,9 @@ static const struct {
 	{ "tty", tty_tests },
 };
 
+/* "selftest_nonce=WORD": the grader of labs believes only lines that begin with it. */
+static char nonce[64];
+
 /* What must be the same before and after a test. */
 struct totals {
 	unsigned long free_pages;
@@ -140,12 +143,12 @@ static void run_one(const struct kselftest *test, struct kselftest_ctx *ctx)
 		kselftest_fail(ctx, __FILE__, __LINE__, "returned %d", ret);
 	if (ctx->failures) {
 		ctx->nr_failed++;
-		pr_err("not ok %d %s\n", ctx->nr_tests, test->name);
+		pr_err("%snot ok %d %s\n", nonce, ctx->nr_tests, test->name);
 	} else if (ret == KSELFTEST_SKIP) {
 		ctx->nr_skipped++;
-		pr_err("ok %d %s # SKIP\n", ctx->nr_tests, test->name);
+		pr_err("%sok %d %s # SKIP\n", nonce, ctx->nr_tests, test->name);
 	} else {
-		pr_err("ok %d %s\n", ctx->nr_tests, test->name);
+		pr_err("%sok %d %s\n", nonce, ctx->nr_tests, test->name);
 	}
 }
 
@@ -181,7 +184,9 @@ int selftests_run(const char *filter)
 
 	/* At the level of errors, so that "quiet" does not hide them. */
 	pr_err("KTAP version 1\n");
-	pr_err("1..%d\n", for_each_chosen(filter, NULL));
+	if (cmdline_get("selftest_nonce", nonce, sizeof(nonce) - 1))
+		nonce[strlen(nonce)] = ' ';
+	pr_err("%s1..%d\n", nonce, for_each_chosen(filter, NULL));
 	for_each_chosen(filter, &ctx);
 	pr_err("# Totals: pass:%d fail:%d xfail:0 xpass:0 skip:%d error:0\n",
 	       ctx.nr_tests - ctx.nr_failed - ctx.nr_skipped, ctx.nr_failed, ctx.nr_skipped);

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+#
+# Labs: `make lab`, `grade`, `hint`, `handin`, `selfgrade` (tools/labs/README.md), and the programs
+# that test labs. Each labs/*/user/NAME.c, linked with the frame of the user tests, becomes
+# build/user/labs/NAME; the grader puts it into the machine with --add.
+
+LAB ?=
+DEST ?=
+TASK ?=
+lab-args = $(if $(LAB),--lab $(LAB)) $(if $(DEST),--dest $(DEST)) $(if $(TASK),--task $(TASK))
+
+.PHONY: lab grade hint handin selfgrade lab-user lab-flags
+lab grade hint handin:
+	@$(PYTHON) tools/labs/$@ $(lab-args)
+selfgrade:
+	@$(PYTHON) tools/labs/selfgrade $(lab-args) $(SELFGRADE_ARGS)
+
+lab-srcs := tools/labs/guest/labrun.c $(wildcard labs/*/user/*.c)
+lab-progs := $(addprefix $(UB)/labs/,$(basename $(notdir $(lab-srcs))))
+lab-user: $(lab-progs)
+
+vpath %.c $(sort $(dir $(lab-srcs)))
+$(UB)/labs/obj/%.o: %.c $(UB)/flags
+	$(call say,UCC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(UCFLAGS) -MMD -MP -c $< -o $@
+$(lab-progs): $(UB)/labs/%: $(call uobj,$(crt-y)) $(UB)/labs/obj/%.o \
+		$(call uobj,tests/testlib.c util.c) $(UB)/libc.a
+	$(call say,ULD,$@)
+	$(Q)$(ULD) $(ULDFLAGS) -o $@ $^
+
+# How the grader asks the compiler for the layout of the kernel's structures.
+lab-flags: $(B)/config.h
+	@echo '$(CC) $(KCFLAGS)'
+-include $(patsubst $(UB)/labs/%,$(UB)/labs/obj/%.d,$(lab-progs))

@@ -1,0 +1,340 @@
+# SPDX-License-Identifier: MIT
+"""One machine under test: QEMU, its console with sealed lines, its memory, its control socket.
+
+How QEMU is called is run-qemu.sh's business: it prints its commands (--dry-run), we run them in a
+folder of our own, with RAM in a file that we can read and a control socket (QMP).
+"""
+import contextlib
+import hashlib
+import hmac
+import json
+import os
+import pathlib
+import re
+import resource
+import secrets
+import select
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+from .memory import Layout, Memory
+from .spec import Fail
+
+OUTPUT_LIMIT = 1 << 20
+FLAVOURS = {"debug": [], "release": ["RELEASE=1"], "nommu": ["MMU=0"],
+            "nommu-release": ["MMU=0", "RELEASE=1"]}
+_OPTIONS = {"release": "--release", "nommu": "--nommu"}
+_SEALED = re.compile(rb"@(\d+) ([^\r\n]*) #([0-9a-f]{32})\r*\n")
+
+
+class Ended(Fail):
+    """The machine ended before the test did: panic, power-off, flood, out of time."""
+
+
+def megabytes(text):
+    """64M, 1G -> bytes."""
+    return int(text[:-1]) << {"K": 10, "M": 20, "G": 30}[text[-1].upper()]
+
+
+class Machine:
+    """Use as a context manager. Everything it makes is in a folder that goes with it."""
+
+    def __init__(self, tree, test, folder=None):
+        self.tree, self.test = pathlib.Path(tree), test
+        self.own_folder = folder is None
+        self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="quirelab."))
+        shm = pathlib.Path("/dev/shm")
+        self.ram_dir = tempfile.mkdtemp(prefix="quirelab.", dir=shm if shm.is_dir() else None)
+        self.key, self.nonce = secrets.token_bytes(32), secrets.token_hex(16)
+        self.console = b""
+        self.scanned = 0            # of the console
+        self.lines = []             # sealed lines, checked
+        self.exit_status = None     # of the program, sealed
+        self.child = self.qmp = self.mem = None
+        self.why = ""               # why it ended before its time
+
+    def __enter__(self):
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *exc):
+        self.close()
+
+    # ---- starting ----
+
+    def _command(self):
+        t = self.test
+        words = ["--dry-run", "--no-build", "-m", t.mem, "--smp", str(t.smp), "--swap", t.swap]
+        words += [_OPTIONS[w] for w in t.flavour.split("-") if w in _OPTIONS]
+        if t.icount:
+            words.append("--icount")
+        for i, size in enumerate(t.disks):
+            with open(self.disk(i), "wb") as f:
+                f.truncate(megabytes(size))
+            words += ["--disk", str(self.disk(i))]
+        append = t.append
+        if t.selftest:
+            append += " selftest=%s selftest_nonce=%s quiet panic=-1" % (t.selftest, self.nonce)
+        if append:
+            words += ["--append", append.strip()]
+        if t.run:
+            words += self._programs() + ["--run", "labrun " + t.run]
+        done = subprocess.run([str(self.tree / "run-qemu.sh"), *words], check=True, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env=dict(os.environ, TMPDIR=str(self.folder)))
+        return [shlex.split(line) for line in done.stdout.splitlines()]
+
+    def _programs(self):
+        key = self.folder / "labkey"
+        key.write_text("%s %s\n" % (self.key.hex(), self.nonce), encoding="ascii")
+        built = self.tree / "build" / "user" / "labs"
+        words = ["--add", "%s:/etc/labkey" % key, "--add", str(built / "labrun")]
+        for name in dict.fromkeys([self.test.run.split()[0], *self.test.add]):
+            if (built / name).exists():
+                words += ["--add", str(built / name)]
+        return words
+
+    def _start(self):
+        *before, qemu = self._command()
+        (self.folder / "quire").mkdir()
+        for command in before:
+            subprocess.run(command, cwd=self.tree, check=True, stdout=subprocess.DEVNULL,
+                           stderr=subprocess.PIPE)
+        ram = os.path.join(self.ram_dir, "ram")
+        at = qemu.index("-machine") + 1
+        qemu[at] += ",memory-backend=ram"
+        qemu += ["-object", "memory-backend-file,id=ram,size=%s,share=on,mem-path=%s" %
+                 (self.test.mem, ram), "-qmp", "unix:%s,server=on,wait=off" % self._socket()]
+        self.started = time.monotonic()
+        self.child = subprocess.Popen(qemu, cwd=self.tree, stdin=subprocess.PIPE,
+                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                      start_new_session=True, preexec_fn=self._limits)
+
+    def _socket(self):
+        return str(self.folder / "qmp")
+
+    def _limits(self):
+        cpu = self.test.cpu_seconds
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 5))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+    # ---- the console ----
+
+    def _read(self, seconds):
+        """Take what the machine has printed; False when it has ended."""
+        out = self.child.stdout
+        if not select.select([out], [], [], seconds)[0]:
+            return True
+        data = os.read(out.fileno(), 65536)
+        self.console += data
+        if len(self.console) > OUTPUT_LIMIT:
+            self.why = "it printed more than %d KiB" % (OUTPUT_LIMIT >> 10)
+            self.kill()
+            return False
+        self._scan()
+        return bool(data)
+
+    def _scan(self):
+        for m in _SEALED.finditer(self.console, self.scanned):
+            self.scanned = m.end()
+            number, text = int(m[1]), m[2].decode(errors="replace")
+            seal = hmac.new(self.key, b"%s %d %s" % (self.nonce.encode(), number, m[2]),
+                            hashlib.sha256).hexdigest()[:32]
+            if number != len(self.lines) + 1 or not hmac.compare_digest(seal, m[3].decode()):
+                continue
+            self.lines.append(text)
+            done = re.fullmatch(r"exit (\d+)", text)
+            if done:
+                self.exit_status = int(done[1])
+
+    def _wait_for(self, ready, what):
+        deadline = self.started + self.test.wall_seconds
+        while not ready():
+            if time.monotonic() > deadline:
+                self.why = "it did nothing more for %d s" % self.test.wall_seconds
+                self.kill()
+                raise self.ended(what)
+            if not self._read(1) and not ready():
+                raise self.ended(what)
+
+    def wait(self, text):
+        """Wait for a sealed line of the program that contains text; return it."""
+        found = []
+
+        def ready():
+            found[:] = [line for line in self.lines[self.seen:] if text in line]
+            return found or self.exit_status is not None
+        self._wait_for(ready, "the line %r" % text)
+        if not found:
+            raise Fail("the program to say %r" % text, "it ended: " + self.last_line())
+        self.seen = self.lines.index(found[0], self.seen) + 1
+        return found[0]
+
+    seen = 0
+
+    def wait_console(self, pattern):
+        """Wait until the console has printed something that matches; only to know when to look:
+        what a kernel prints proves nothing."""
+        found = []
+
+        def ready():
+            found[:] = [m for m in [re.search(pattern, self.text())] if m]
+            return found
+        self._wait_for(ready, "%r on the console" % pattern)
+        return found[0]
+
+    def last_line(self):
+        said = [line for line in self.lines if line and not line.startswith("exit ")]
+        return "%s (exit status %s)" % (said[-1] if said else "without a word", self.exit_status)
+
+    def go(self, text=""):
+        """Send a line to the program: it waits for it after its mark."""
+        with contextlib.suppress(BrokenPipeError):
+            self.child.stdin.write(text.encode() + b"\n")
+            self.child.stdin.flush()
+
+    def finish(self):
+        """Wait for the program's end (sealed), or for the end of a selftest run."""
+        if self.test.run:
+            self._wait_for(lambda: self.exit_status is not None, "the test to end")
+        else:
+            deadline = self.started + self.test.wall_seconds
+            while self._read(1):
+                if time.monotonic() > deadline:
+                    self.why = "it did nothing more for %d s" % self.test.wall_seconds
+                    self.kill()
+                    break
+        self._scan()
+
+    # ---- how it ended ----
+
+    def text(self):
+        return self.console.decode(errors="replace").replace("\r", "")
+
+    def ended(self, waiting_for):
+        """An error that says what became of the machine."""
+        return Ended(waiting_for, self.describe_end())
+
+    def describe_end(self):
+        text = self.text()
+        todo = re.search(r"LAB_TODO (lab [^\n]*)", text)
+        if todo:
+            return "not written yet: " + todo[1]
+        panic = re.search(r"Kernel panic - not syncing: ([^\n]*)", text)
+        if panic:
+            return "panic: " + panic[1]
+        if self.why:
+            return self.why
+        status = self.child.wait()
+        if status in (-signal.SIGXCPU, -signal.SIGKILL):
+            return "it ran away: %d s of processor time used" % self.test.cpu_seconds
+        if "Power down" in text or status in (0, 1):
+            return "the machine switched itself off before the test had ended"
+        return "QEMU ended with status %d" % status
+
+    def power_status(self):
+        """QEMU's exit status once it has ended by itself."""
+        return self.child.wait()
+
+    # ---- looking inside ----
+
+    def disk(self, n):
+        """The host's path of the n-th disk of the test."""
+        return self.folder / ("disk%d.img" % n)
+
+    def _ask(self, command, **arguments):
+        if self.qmp is None:
+            self.qmp = socket.socket(socket.AF_UNIX)
+            self.qmp.settimeout(60)
+            self.qmp.connect(self._socket())
+            self.qmp_file = self.qmp.makefile("rb")
+            json.loads(self.qmp_file.readline())
+            self._ask("qmp_capabilities")
+        message = {"execute": command}
+        if arguments:
+            message["arguments"] = arguments
+        self.qmp.sendall(json.dumps(message).encode() + b"\n")
+        while True:
+            line = self.qmp_file.readline()
+            if not line:
+                raise self.ended("an answer from QEMU")
+            answer = json.loads(line)
+            if "error" in answer:
+                raise Fail("QEMU to obey %s" % command, answer["error"]["desc"])
+            if "return" in answer:
+                return answer["return"]
+
+    def monitor(self, line):
+        """A command of QEMU's human monitor; its answer as text."""
+        return self._ask("human-monitor-command", **{"command-line": line})
+
+    @contextlib.contextmanager
+    def stopped(self):
+        """Stop all harts; gives the Memory. They go on afterwards."""
+        self._ask("stop")
+        try:
+            yield self.memory()
+        finally:
+            with contextlib.suppress(OSError, Fail):
+                self._ask("cont")
+
+    def memory(self):
+        """The machine's memory; works after its end as well, until close()."""
+        if self.mem is None:
+            layout = Layout(self.tree, FLAVOURS[self.test.flavour]).load()
+            self.mem = Memory(os.path.join(self.ram_dir, "ram"), megabytes(self.test.mem),
+                              self.tree / "build" / self.flavour_dir() / "quire.elf", layout,
+                              "nommu" not in self.test.flavour)
+        return self.mem
+
+    def flavour_dir(self):
+        return {"nommu": "debug-nommu", "nommu-release": "release-nommu"}.get(self.test.flavour,
+                                                                             self.test.flavour)
+
+    def registers(self, hart=0):
+        """{name: value} of a hart: pc, satp, sp, a0 ... while stopped."""
+        text = self.monitor("info registers -a")
+        parts = re.split(r"^CPU#\d+$", text, flags=re.M)[1:]
+        part = parts[hart] if parts else text
+        found = re.findall(r"\b([a-z]\w*(?:/\w+)?)\s+([0-9a-f]{16})\b", part)
+        return {name.split("/")[-1]: int(value, 16) for name, value in found}
+
+    def satp_root(self, hart=0):
+        """Physical address of the table that satp of a hart names; 0 if the MMU is off."""
+        satp = self.registers(hart)["satp"]
+        return (satp & (1 << 44) - 1) * 4096 if satp >> 60 == 8 else 0
+
+    def instructions(self):
+        """Instructions since the start, to the nearest 100; idle time counts too. With icount."""
+        text = self.monitor("xp /1gx 0x200bff8")
+        return int(text.split(":")[1].strip(), 16) * 100
+
+    # ---- the end ----
+
+    def kill(self):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.child.pid, signal.SIGKILL)
+
+    def close(self):
+        if self.child is not None:
+            self.kill()
+            self.child.wait()
+            self.child.stdin.close()
+            self.child.stdout.close()
+        if self.qmp is not None:
+            self.qmp_file.close()
+            self.qmp.close()
+        if self.mem is not None:
+            self.mem.close()
+        shutil.rmtree(self.ram_dir, ignore_errors=True)
+        if self.own_folder:
+            shutil.rmtree(self.folder, ignore_errors=True)

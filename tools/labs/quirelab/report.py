@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""Results in the formats that people and machines want."""
+import base64
+import json
+import textwrap
+from xml.sax.saxutils import quoteattr, escape
+
+
+def number(x):
+    """7 and not 7.0; 3.33."""
+    return "%g" % round(x, 2)
+
+
+def total(results):
+    return sum(r.points for r in results), sum(r.max_points for r in results)
+
+
+def table(lab, results, color=False, message=""):
+    """What `make grade` prints. A message that explains everything stands once for all."""
+    red, green, off = ("\033[31m", "\033[32m", "\033[0m") if color else ("", "", "")
+    width = max([len(r.name) for r in results] + [4])
+    lines = ["%-*s  %9s" % (width, lab.name, "points")]
+    for r in results:
+        mark = green if r.passed else red
+        lines.append("%s%-*s  %4s / %2d%s" % (mark, width, r.name, number(r.points),
+                                              r.max_points, off))
+    got, most = total(results)
+    lines.append("%-*s  %4s / %2d" % (width, "total", number(got), most))
+    for r in results:
+        if not r.passed and (not message or r.got not in message):
+            lines += ["", *explain(r)]
+    return "\n".join(lines + ([message] if message else []))
+
+
+def explain(r):
+    """Why a test has lost points, in lines."""
+    lines = ["%s: %s of %d points" % (r.name, number(r.points), r.max_points)]
+    for what, text in (("rule", r.rule), ("expected", r.expected), ("got", r.got),
+                       ("look at it", r.gdb)):
+        if text:
+            lines += textwrap.wrap(text, 96 if what != "look at it" else 400,
+                                   initial_indent="  %-12s" % (what + ":"),
+                                   subsequent_indent=" " * 14, break_long_words=False,
+                                   break_on_hyphens=False)
+    return lines
+
+
+def as_dict(lab, results, **extra):
+    got, most = total(results)
+    return {"lab": lab.name, "score": round(got, 2), "max_score": most,
+            "tests": [{"name": r.name, "score": r.points, "max_score": r.max_points,
+                       "rule": r.rule, "expected": r.expected, "got": r.got, "gdb": r.gdb,
+                       "seconds": round(r.seconds, 2)} for r in results], **extra}
+
+
+def gradescope(lab, results, message="", seconds=0):
+    """results.json as Gradescope reads it."""
+    tests = [{"name": r.name, "number": str(i), "score": r.points, "max_score": r.max_points,
+              "status": "passed" if r.passed else "failed",
+              "output": "\n".join(explain(r)) if not r.passed else r.rule,
+              "output_format": "text", "visibility": "visible"}
+             for i, r in enumerate(results, 1)]
+    out = {"score": round(total(results)[0], 2), "execution_time": round(seconds),
+           "visibility": "visible", "stdout_visibility": "hidden", "output_format": "text",
+           "tests": tests}
+    if message:
+        out["output"] = message
+    return out
+
+
+def classroom(lab, results, message=""):
+    """What a GitHub Classroom step puts into its output `result`, before base64."""
+    tests = [{"name": r.name, "status": "pass" if r.passed else "fail", "score": r.points,
+              "message": "" if r.passed else "\n".join(explain(r)), "test_code": r.gdb,
+              "filename": "", "line_no": 0, "duration": int(1000 * r.seconds)}
+             for r in results]
+    got, most = total(results)
+    return {"version": 1, "status": "error" if message else "pass" if got == most else "fail",
+            "max_score": most, "tests": tests}
+
+
+def classroom_text(lab, results, message=""):
+    """One line for $GITHUB_OUTPUT."""
+    data = json.dumps(classroom(lab, results, message)).encode()
+    return "result=" + base64.b64encode(data).decode() + "\n"
+
+
+def tap(lab, results):
+    lines = ["TAP version 13", "1..%d" % len(results)]
+    for i, r in enumerate(results, 1):
+        lines.append("%sok %d - %s # %s/%d points" % ("" if r.passed else "not ", i, r.name,
+                                                      number(r.points), r.max_points))
+        if not r.passed:
+            lines += ["  # " + line for line in explain(r)]
+    return "\n".join(lines) + "\n"
+
+
+def junit(lab, results):
+    failed = sum(not r.passed for r in results)
+    out = ['<?xml version="1.0" encoding="UTF-8"?>',
+           '<testsuite name=%s tests="%d" failures="%d">' % (quoteattr(lab.name), len(results),
+                                                              failed)]
+    for r in results:
+        out.append('<testcase classname=%s name=%s time="%.2f">' %
+                   (quoteattr(lab.name), quoteattr(r.name), r.seconds))
+        if not r.passed:
+            out.append("<failure message=%s>%s</failure>" %
+                       (quoteattr(clean(r.got)), escape(clean("\n".join(explain(r))))))
+        out.append("</testcase>")
+    return "\n".join(out + ["</testsuite>", ""])
+
+
+def clean(text):
+    """Without the control characters that XML cannot hold."""
+    return "".join(c if c >= " " or c in "\n\t" else "?" for c in text)

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+"""Grade the graders: the reference scores all points, the starter none, each correct alternative
+all, and each mutant loses points in the tests that its header names."""
+import random
+import time
+from dataclasses import dataclass, field
+
+from . import runner, spec, starter
+from .workspace import BuildFailed
+
+KINDS = ("reference", "starter", "alternatives", "mutants")
+
+
+@dataclass
+class Case:
+    """One tree to grade, and what must come out."""
+    lab: spec.Lab
+    kind: str
+    patch: object = None        # of an alternative or a mutant
+
+    @property
+    def name(self):
+        return "%s %s" % (self.lab.name, self.kind if self.patch is None else
+                          "%s/%s" % (self.kind, self.patch.stem))
+
+    def tests(self, full=False):
+        """A mutant boots only the tests that are named for it."""
+        if self.kind != "mutants" or full:
+            return self.lab.tests
+        return [self.lab.test(name) for name in spec.killed_by(self.patch)]
+
+    def wrong(self, results):
+        """Why these results are not as they must be, or ''."""
+        if self.kind in ("reference", "alternatives"):
+            lost = [r for r in results if not r.passed]
+            return "; ".join("%s: expected %s, got %s" % (r.name, r.expected, r.got)
+                             for r in lost)
+        if self.kind == "starter":
+            return ", ".join("%s gives %g points" % (r.name, r.points)
+                             for r in results if r.points)
+        named = spec.killed_by(self.patch)
+        return ", ".join("%s does not see it" % r.name for r in results
+                         if r.name in named and r.passed)
+
+
+@dataclass
+class Outcome:
+    case: Case
+    results: list
+    wrong: str
+    seconds: float
+    notes: list = field(default_factory=list)
+
+
+def cases(lab, kinds=KINDS):
+    found = [Case(lab, kind) for kind in ("reference", "starter") if kind in kinds]
+    return found + [Case(lab, kind, patch) for kind in ("alternatives", "mutants")
+                    if kind in kinds for patch in lab.patches(kind)]
+
+
+def enough(lab):
+    """What a lab lacks of the least that it must have."""
+    short = []
+    for kind, least in (("alternatives", 2), ("mutants", 10)):
+        if len(lab.patches(kind)) < least:
+            short.append("%s: %d %s, at least %d are needed" %
+                         (lab.name, len(lab.patches(kind)), kind, least))
+    if any(len(levels) != 3 for levels in lab.hints().values()) or not lab.hints():
+        short.append("%s: a task without three hints" % lab.name)
+    if lab.points != 100:
+        short.append("%s: %d points, not 100" % (lab.name, lab.points))
+    return short
+
+
+def rotating(labs, seed):
+    """The order in which a CI run looks at all cases: another one each seed, spread over labs."""
+    rnd = random.Random(str(seed))
+    queues = []
+    for lab in rnd.sample(labs, len(labs)):
+        queue = cases(lab)
+        head, rest = queue[:2], queue[2:]
+        rnd.shuffle(rest)
+        queues.append([c for pair in zip(head, rest) for c in pair] + rest[len(head):])
+    order = []
+    while any(queues):
+        order += [q.pop(0) for q in queues if q]
+    return order
+
+
+def run_case(tree, top, case, jobs=2, full=False):
+    begin = time.monotonic()
+    tests = case.tests(full)
+    try:
+        if case.kind == "starter":
+            texts = starter.stubbed(top, case.lab)
+            tree.overlay({name: text.encode() for name, text in texts.items()})
+        elif case.patch is not None:
+            tree.patch(case.patch)
+        else:
+            tree.original()
+        tree.build(case.lab, tests, jobs)
+        results = runner.run_tests(tree.path, case.lab, tests, jobs)
+        wrong = case.wrong(results)
+    except (BuildFailed, spec.BadLab) as e:
+        results, wrong = [], str(e)
+    return Outcome(case, results, wrong, time.monotonic() - begin)

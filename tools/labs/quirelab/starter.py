@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: MIT
+"""Make the starter tree of a lab: the sources without the functions that the student writes."""
+import json
+import pathlib
+import shutil
+
+from . import cfunc
+from .files import STATE, copy, project_files
+from .hints import pack
+from .spec import BadLab
+
+# What of the project a student's tree does not have.
+LEFT_OUT = ("labs/", ".git/", ".github/", ".ci/", "docs/labs.md", "tests/qemu/test_labs.py",
+            "tools/labs/release", "tools/labs/grade-batch", "tools/labs/gradescope-zip",
+            "tools/labs/selfgrade", "tools/labs/quirelab/selfgrade.py",
+            "tools/labs/quirelab/starter.py", "tools/labs/lab")
+OF_THE_LAB = ("README.md", "functions", "tests.py", "user", "checks.py")
+WINDOW = 4                      # lines of a body that must not be found elsewhere
+
+
+def make(top, lab, dest):
+    """Write the starter tree to dest, which must not exist yet."""
+    dest = pathlib.Path(dest)
+    if dest.exists() and any(dest.iterdir()):
+        raise BadLab("%s exists already" % dest)
+    stubs = stubbed(top, lab)
+    for name in project_files(top):
+        if any(name == out or out[-1] == "/" and name.startswith(out) for out in LEFT_OUT):
+            continue
+        copy(top / name, dest / name)
+    for name, text in stubs.items():
+        (dest / name).write_text(text, encoding="utf-8")
+    add_lab(lab, dest)
+    leaked = leaks(top, lab, dest)
+    if leaked:
+        shutil.rmtree(dest)
+        raise BadLab("the starter tree would hold parts of the solution:\n  " +
+                     "\n  ".join(leaked))
+
+
+def stubbed(top, lab):
+    """{file: its text with LAB_TODO} of the files that the lab names."""
+    texts = {}
+    for name, functions in lab.functions.items():
+        if not (top / name).is_file():
+            raise BadLab("%s/functions: no file %s" % (lab.name, name))
+        text = (top / name).read_text(encoding="utf-8")
+        try:
+            texts[name] = cfunc.stub(text, functions, lab.name)
+        except cfunc.NoFunction as e:
+            raise BadLab("%s/functions: %s: %s" % (lab.name, name, e)) from None
+    return texts
+
+
+def add_lab(lab, dest):
+    """The lab's own files, and the state of the student."""
+    folder = dest / "labs" / lab.name
+    for name in OF_THE_LAB:
+        source = lab.path / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name)
+        elif source.exists():
+            copy(source, folder / name)
+    (folder / "hints.dat").write_text(pack(lab.hints()), encoding="ascii")
+    # Git keeps the student's own history; it starts here and knows nothing of ours.
+    state = {"lab": lab.name, "hints": {}}
+    (dest / STATE).write_text(json.dumps(state, indent=1) + "\n", encoding="ascii")
+
+
+def significant(text):
+    """The lines that tell something, without their white space."""
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return [line for line in lines if len(line) > 8 and not line.startswith(("*", "/*", "//"))]
+
+
+def leaks(top, lab, dest):
+    """Places in the starter tree with WINDOW lines in a row of a body that was taken out."""
+    windows = {}
+    for name, functions in lab.functions.items():
+        text = (top / name).read_text(encoding="utf-8")
+        for function in functions:
+            lines = significant(cfunc.body(text, function))
+            for i in range(len(lines) - WINDOW + 1):
+                windows["\n".join(lines[i:i + WINDOW])] = function
+    found = []
+    for path in sorted(dest.rglob("*")):
+        if not path.is_file() or path.stat().st_size > 1 << 20:
+            continue
+        lines = significant(path.read_text(encoding="utf-8", errors="replace"))
+        for i in range(len(lines) - WINDOW + 1):
+            function = windows.get("\n".join(lines[i:i + WINDOW]))
+            if function:
+                found.append("%s: %s()" % (path.relative_to(dest), function))
+                break
+    return found

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: MIT
+"""Trusted trees to build submissions, alternatives and mutants in.
+
+One base tree is copied from the project and built once. Each worker has a copy of it with what
+was built; the files of a submission are laid over, make compiles what has changed, and afterwards
+the originals come back. So only one or two files are compiled for a grade.
+"""
+import contextlib
+import fcntl
+import hashlib
+import os
+import pathlib
+import re
+import resource
+import shutil
+import signal
+import subprocess
+
+from . import files
+from .runner import build_commands
+
+MAKE_SECONDS, MAKE_CPU, MAKE_FILE, MAKE_MEMORY = 600, 300, 256 << 20, 4 << 30
+COMPILE_CPU = 60
+
+
+class BuildFailed(Exception):
+    """make failed; the text is the first errors."""
+
+
+def limits():
+    """What a compiler may use: a source can be written to eat a machine."""
+    resource.setrlimit(resource.RLIMIT_CPU, (MAKE_CPU, MAKE_CPU))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MAKE_FILE, MAKE_FILE))
+    resource.setrlimit(resource.RLIMIT_AS, (MAKE_MEMORY, MAKE_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def make(tree, targets, jobs=2):
+    """Run make in a tree of ours. BuildFailed with the errors, also when it takes too long."""
+    env = {k: v for k, v in os.environ.items()
+           if k in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "CROSS_COMPILE")}
+    child = subprocess.Popen(["make", "-s", "-j%d" % jobs, *targets], cwd=tree, text=True,
+                             errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT, start_new_session=True,
+                             preexec_fn=limits, env=env)
+    try:
+        out = child.communicate(timeout=MAKE_SECONDS)[0]
+    except subprocess.TimeoutExpired:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.communicate()
+        raise BuildFailed("the compiler did not end in %d s" % MAKE_SECONDS) from None
+    if child.returncode:
+        raise BuildFailed(first_errors(out))
+
+
+def first_errors(out):
+    errors = [line for line in out.splitlines() if re.search(r"error|undefined reference", line)]
+    text = "; ".join((errors or out.splitlines()[-3:])[:3])
+    return text[:800] or "make failed"
+
+
+def build(tree, lab, tests=None, jobs=2):
+    for targets in build_commands(lab, tests):
+        make(tree, targets, jobs)
+
+
+class Workspace:
+    """A folder with a base tree and copies of it; kept from run to run, safe to throw away."""
+
+    def __init__(self, top, folder=None):
+        self.top = pathlib.Path(top)
+        default = os.environ.get("QUIRE_LAB_CACHE") or self.top / "build" / "labs" / "grade"
+        self.folder = pathlib.Path(folder or default).resolve()
+        self.base = self.folder / "base"
+
+    def prepare(self, lab, jobs=2):
+        """Bring the base tree up to date with the project, and build what the lab needs."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with open(self.folder / "lock", "w", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._synchronize()
+            build(self.base, lab, jobs=jobs)
+        return self
+
+    def _synchronize(self):
+        names = [n for n in files.project_files(self.top)
+                 if not n.startswith(("labs/", ".git/", "docs/", ".github/"))]
+        names += [str(p.relative_to(self.top)) for p in self.top.glob("labs/*/user/*.c")]
+        for name in names:
+            source, dest = self.top / name, self.base / name
+            if not dest.exists() or dest.stat().st_mtime != source.stat().st_mtime or \
+                    dest.stat().st_size != source.stat().st_size:
+                with contextlib.suppress(FileNotFoundError):
+                    dest.unlink()
+                files.copy(source, dest)
+        wanted = set(names)
+        for old in files.project_files(self.base):
+            if old not in wanted:
+                (self.base / old).unlink()
+
+    def tree(self, worker=0):
+        """A copy of the base tree for one worker, made or brought up to date."""
+        tree = self.folder / ("tree%s" % worker)
+        tree.mkdir(exist_ok=True)
+        subprocess.run(["cp", "-a", "-u", "--reflink=auto", "--no-target-directory",
+                        str(self.base), str(tree)], check=True)
+        for variant in (tree / "build").glob("*/initramfs.cpio"):
+            if variant.is_symlink():
+                variant.unlink()
+                variant.symlink_to("../user/initramfs.cpio")
+        return Tree(self.base, tree)
+
+
+class Tree:
+    """A worker's tree. overlay() or patch() it, build, test; original() undoes."""
+
+    def __init__(self, base, path):
+        self.base, self.path = base, path
+        self.changed = set()
+        self.original(everything=True)
+
+    def original(self, everything=False):
+        names = files.project_files(self.path) if everything else sorted(self.changed)
+        for name in names:
+            ours, theirs = self.base / name, self.path / name
+            if not ours.exists():
+                theirs.unlink()
+            elif not same(ours, theirs):
+                write(theirs, ours.read_bytes())
+        self.changed.clear()
+
+    def overlay(self, files):
+        """{name: bytes} in place of the tree's own."""
+        self.original()
+        for name, data in files.items():
+            self.changed.add(name)
+            write(self.path / name, data)
+
+    def patch(self, patch):
+        """Apply a patch file (a/ and b/ prefixes); BuildFailed if it does not fit."""
+        self.original()
+        names = re.findall(r"^\+\+\+ b/(\S+)", patch.read_text(encoding="utf-8"), re.M)
+        self.changed.update(names)
+        done = subprocess.run(["patch", "-p1", "--no-backup-if-mismatch", "-s", "-f", "-F0", "-i",
+                               str(patch.resolve())], cwd=self.path, text=True, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if done.returncode or not names:
+            raise BuildFailed("%s does not apply: %s" % (patch.name, done.stdout.strip()[:300]))
+
+    def build(self, lab, tests=None, jobs=2):
+        build(self.path, lab, tests, jobs)
+
+    def check_headers(self, names):
+        """After a build: what did the submitted files read? Only files of this tree and the
+        compiler's own headers. Raises BuildFailed."""
+        for name in names:
+            for deps in self.path.glob("build/*/" + re.sub(r"\.c$", ".d", name)):
+                words = deps.read_text(errors="replace").replace("\\\n", " ").split()
+                for word in (w.rstrip(":") for w in words):
+                    if word.startswith("/") and "/lib/gcc" not in word and \
+                            "/lib/clang" not in word or ".." in word.split("/"):
+                        raise BuildFailed("%s includes %s, which is not the kernel's" %
+                                          (name, word))
+
+
+def same(a, b):
+    return b.exists() and a.stat().st_size == b.stat().st_size and \
+        a.read_bytes() == b.read_bytes()
+
+
+def write(path, data):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileNotFoundError):
+        path.unlink()
+    path.write_bytes(data)
+
+
+def fingerprint(files):
+    """A short name of a set of files, for reports."""
+    h = hashlib.sha256()
+    for name in sorted(files):
+        h.update(name.encode() + b"\0" + files[name] + b"\0")
+    return h.hexdigest()[:12]
+
+
+def remove(path):
+    shutil.rmtree(path, ignore_errors=True)
