@@ -25,7 +25,11 @@ struct address_space_operations {
 	 * -errno. May sleep.
 	 */
 	int (*read_folio)(struct file *file, struct folio *f);
-	/* writepage() - write a locked dirty folio (set writeback, unlock); 0 or -errno. */
+	/*
+	 * writepage() - write a locked dirty folio (set writeback, unlock); 0 or -errno. It may
+	 * be left in wbc's request, with others: the caller submits that. mpage_writepage()
+	 * does it for files on block devices.
+	 */
 	int (*writepage)(struct folio *f, struct writeback_control *wbc);
 	/*
 	 * write_begin/end() - around one copy into the cache; *f is returned locked with a

@@ -77,6 +77,10 @@ void balance_dirty_pages(struct address_space *mapping)
 		(void)!write_cache_pages(mapping, &wbc);
 }
 
+void writeback_progress(void)
+{
+}
+
 /* ---- marking ---- */
 
 /* Any context but interrupts. The first test without the lock is what most calls end with. */
@@ -235,6 +239,7 @@ static int write_one_folio(struct address_space *mapping, struct folio *f,
 			folio_unlock(f);
 			return 0;
 		}
+		wbc_submit(wbc);
 		folio_wait_writeback(f);
 	}
 	if (!folio_clear_dirty_for_io(f)) {
@@ -242,10 +247,20 @@ static int write_one_folio(struct address_space *mapping, struct folio *f,
 		return 0;
 	}
 	err = mapping->a_ops->writepage(f, wbc);
-	if (err)
+	/* With -ENOMEM it is dirty again, and nothing is lost. */
+	if (err && err != -ENOMEM)
 		mapping_set_error(mapping, err);
 	wbc->nr_to_write--;
 	return err;
+}
+
+/* Who has the lock may wait for a page that is in our request: that must be on its way then. */
+static void lock_for_write(struct folio *f, struct writeback_control *wbc)
+{
+	if (folio_trylock(f))
+		return;
+	wbc_submit(wbc);
+	folio_lock(f);
 }
 
 /* By the marks in the tree, in ascending order, which disks like. */
@@ -258,7 +273,7 @@ int write_cache_pages(struct address_space *mapping, struct writeback_control *w
 	if (!mapping->a_ops || !mapping->a_ops->writepage || shmem_mapping(mapping))
 		return 0;
 	while ((f = find_marked(mapping, &index, wbc->end, PAGECACHE_TAG_DIRTY))) {
-		folio_lock(f);
+		lock_for_write(f, wbc);
 		err = write_one_folio(mapping, f, wbc);
 		folio_put(f);
 		if (err && !first_err)
@@ -269,6 +284,7 @@ int write_cache_pages(struct address_space *mapping, struct writeback_control *w
 			break;
 		cond_resched();
 	}
+	wbc_submit(wbc);
 	return first_err;
 }
 

@@ -8,6 +8,7 @@
 #pragma once
 #include "mm/filemap.h"
 
+struct bio;
 struct super_block;
 
 enum writeback_sync_modes { WB_SYNC_NONE, WB_SYNC_ALL };
@@ -17,6 +18,7 @@ struct writeback_control {
 	enum writeback_sync_modes sync_mode;	/* ALL: wait for pages already under way */
 	long nr_to_write;
 	pgoff_t start, end;			/* both included */
+	struct bio *bio;			/* request being gathered; see wbc_submit() */
 };
 
 extern int vm_dirty_ratio, dirty_background_ratio;	/* per cent of available memory */
@@ -35,6 +37,13 @@ void balance_dirty_pages(struct address_space *mapping);
 void mapping_set_error(struct address_space *mapping, int err);
 /* file_check_wb_err() - an error since the last call for this file, or 0. */
 int file_check_wb_err(struct file *f);
+/*
+ * wbc_submit() - hand over the request that writepage() has gathered in wbc, if any.
+ * => to be called before whoever calls writepage() sleeps for a folio, and at the end.
+ */
+void wbc_submit(struct writeback_control *wbc);
+/* writeback_progress() - some pages have been written: who waits for that looks again. Irq-safe. */
+void writeback_progress(void);
 /* write_cache_pages() - start writing the dirty pages wbc describes: 0 or the first error. */
 int write_cache_pages(struct address_space *mapping, struct writeback_control *wbc);
 /* filemap_fdatawait_range() - pages under writeback in [start, end] bytes are done. */

@@ -397,6 +397,12 @@ ssize_t vfs_read_iter(struct file *f, struct iov_iter *it, loff_t *pos);
 ssize_t vfs_write_iter(struct file *f, struct iov_iter *it, loff_t *pos);
 loff_t generic_file_llseek(struct file *f, loff_t off, int whence);
 int vfs_fsync(struct file *f, int datasync);
+/*
+ * generic_file_fsync() - ->fsync() of a file system on a disk: the file's pages in [start, end],
+ * its inode, the device's dirty pages (where the file system keeps what describes the file), and
+ * the disk's own cache.
+ */
+int generic_file_fsync(struct file *f, loff_t start, loff_t end, int datasync);
 
 /* ---- names (namei.c) ---- */
 #define LOOKUP_FOLLOW	1
@@ -547,10 +553,11 @@ void single_release(struct inode *inode, struct file *f);
 /* ---- proc registration (proc/generic.c) ---- */
 /* builds the fixed part and registers the type; may sleep */
 void proc_init(void);
+void sysfs_init(void);			/* the same for sysfs (sysfs/mount.c) */
 /* proc_create_single() - /proc file "name" or "sys/vm/x": text by show(). 0 or -ENOMEM. */
 int proc_create_single(const char *path, umode_t mode, int (*show)(struct seq_file *m, void *v));
 int proc_create_rw(const char *path, umode_t mode, int (*show)(struct seq_file *m, void *v),
-		   ssize_t (*write)(const char *buf, size_t n));
+		   ssize_t (*write)(void *data, char *text, size_t n));
 
 /*
  * vfs_late_init() - file-system types, /proc, devices: needs the scheduler.

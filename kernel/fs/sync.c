@@ -8,6 +8,7 @@
  *
  * Linux: fs/sync.c, mm/fadvise.c.
  */
+#include "kernel/drivers/block.h"
 #include "kernel/fs/fs_syscalls.h"
 #include "kernel/fs/internal.h"
 #include "mm/writeback.h"
@@ -26,6 +27,20 @@ int vfs_fsync(struct file *f, int datasync)
 	err = f->f_op->fsync(f, 0, LONG_MAX, datasync);
 	wb_err = file_check_wb_err(f);
 	return err ? err : wb_err;
+}
+
+/* The whole of the device's metadata: nobody knows which belong to this file. */
+int generic_file_fsync(struct file *f, loff_t start, loff_t end, int datasync)
+{
+	struct inode *inode = f->f_mapping->host;
+	struct block_device *bdev = inode->i_sb->s_bdev;
+	int err = filemap_write_and_wait_range(f->f_mapping, start, end);
+
+	if (!err && inode->i_sb->s_op->write_inode)
+		err = inode->i_sb->s_op->write_inode(inode, true);
+	if (!err)
+		err = filemap_write_and_wait_range(bdev->inode->i_mapping, 0, -1);
+	return err ? err : blkdev_issue_flush(bdev);
 }
 
 /* The two calls differ only in whether times must reach the disk. */
