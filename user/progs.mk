@@ -9,6 +9,7 @@ tools := cat clear date dd df dmesg echo env free grep head hexdump kill ls mkdi
 user-progs += $(tools) reboot true false cp mv ln ps top
 $(foreach p,$(tools),$(eval $(p)-srcs := $(p).c util.c))
 reboot-srcs := poweroff.c util.c
+init-srcs := init.c init_root.c
 cp-srcs := cp.c copytree.c util.c
 mv-srcs := mv.c copytree.c util.c
 ln-srcs := ln.c copytree.c util.c

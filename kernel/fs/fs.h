@@ -423,6 +423,8 @@ void path_put(const struct path *p);
  * Linux does.
  */
 char *d_path(const struct path *path, char *buf, int buflen);
+/* mnt_is_reachable() - is it at or below the caller's root? => namespace_sem held. */
+bool mnt_is_reachable(const struct vfsmount *mnt);
 int inode_permission(struct inode *inode, int mask);
 int vfs_mkdir_path(const char *path, umode_t mode);	/* boot helpers, kernel paths */
 int vfs_symlink_path(const char *target, const char *path);
