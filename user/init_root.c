@@ -93,7 +93,8 @@ static void move_mount(const char *dir)
 
 	snprintf(to, sizeof(to), NEW_ROOT "%s", dir);
 	mkdir(to, 0755);
-	if (mount(dir, to, NULL, MS_MOVE, NULL) < 0)
+	/* EINVAL: this kernel has no such file system, so there is nothing to move. */
+	if (mount(dir, to, NULL, MS_MOVE, NULL) < 0 && errno != EINVAL)
 		complain("move", dir);
 }
 
