@@ -51,6 +51,15 @@ const syscall_fn_t sys_call_table[NR_syscalls] = {
 	CALL(pselect6), CALL(ppoll), CALL(readlinkat), CALL(newfstatat), CALL(fstat),
 	CALL(statx), CALL(sync), CALL(syncfs), CALL(fsync), CALL(fdatasync),
 	CALL(utimensat), CALL(umask), CALL(fadvise64), CALL(readahead), CALL(memfd_create),
+	/* sockets */
+	CALL(socket), CALL_AS(socketpair, sys_socket), CALL_AS(bind, sys_on_socket),
+	CALL_AS(listen, sys_on_socket), CALL_AS(accept, sys_on_socket),
+	CALL_AS(accept4, sys_on_socket), CALL_AS(connect, sys_on_socket),
+	CALL_AS(getsockname, sys_on_socket), CALL_AS(getpeername, sys_on_socket),
+	CALL_AS(sendto, sys_on_socket), CALL_AS(recvfrom, sys_on_socket),
+	CALL_AS(setsockopt, sys_on_socket), CALL_AS(getsockopt, sys_on_socket),
+	CALL_AS(shutdown, sys_on_socket), CALL_AS(sendmsg, sys_on_socket),
+	CALL_AS(recvmsg, sys_on_socket),
 	/* memory */
 	CALL(brk), CALL(mmap), CALL(munmap), CALL(mremap), CALL(mprotect), CALL(madvise),
 	CALL(mincore), CALL(msync), CALL(mlock), CALL(munlock), CALL(mlockall),

@@ -23,6 +23,9 @@ long sys_epoll_create1(long flags);
 long sys_epoll_ctl(long epfd, long op, long fd, void __user *event);
 long sys_epoll_pwait(long epfd, void __user *events, long maxevents, long timeout,
 		     const void __user *sigmask, unsigned long sigsetsize);
+/* socket(2), socketpair(2): no family is known. The others: no file is a socket. */
+long sys_socket(long family, long type, long protocol);
+long sys_on_socket(long fd);
 long sys_dup(long fd);
 long sys_dup3(long oldfd, long newfd, long flags);
 long sys_fcntl(long fd, long cmd, unsigned long arg);
