@@ -51,6 +51,10 @@ const syscall_fn_t sys_call_table[NR_syscalls] = {
 	CALL(pselect6), CALL(ppoll), CALL(readlinkat), CALL(newfstatat), CALL(fstat),
 	CALL(statx), CALL(sync), CALL(syncfs), CALL(fsync), CALL(fdatasync),
 	CALL(utimensat), CALL(umask), CALL(fadvise64), CALL(readahead), CALL(memfd_create),
+	CALL(getxattr), CALL(lgetxattr), CALL(fgetxattr), CALL(listxattr), CALL(llistxattr),
+	CALL(flistxattr), CALL_AS(setxattr, sys_getxattr), CALL_AS(lsetxattr, sys_lgetxattr),
+	CALL_AS(fsetxattr, sys_fgetxattr), CALL_AS(removexattr, sys_getxattr),
+	CALL_AS(lremovexattr, sys_lgetxattr), CALL_AS(fremovexattr, sys_fgetxattr),
 	/* sockets */
 	CALL(socket), CALL_AS(socketpair, sys_socket), CALL_AS(bind, sys_on_socket),
 	CALL_AS(listen, sys_on_socket), CALL_AS(accept, sys_on_socket),

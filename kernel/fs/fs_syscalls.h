@@ -26,6 +26,13 @@ long sys_epoll_pwait(long epfd, void __user *events, long maxevents, long timeou
 /* socket(2), socketpair(2): no family is known. The others: no file is a socket. */
 long sys_socket(long family, long type, long protocol);
 long sys_on_socket(long fd);
+/* Extended attributes, which no file has: what is to be read or changed is not looked at. */
+long sys_getxattr(const char __user *path);
+long sys_lgetxattr(const char __user *path);
+long sys_fgetxattr(long fd);
+long sys_listxattr(const char __user *path);
+long sys_llistxattr(const char __user *path);
+long sys_flistxattr(long fd);
 long sys_dup(long fd);
 long sys_dup3(long oldfd, long newfd, long flags);
 long sys_fcntl(long fd, long cmd, unsigned long arg);
