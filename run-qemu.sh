@@ -57,7 +57,8 @@ cd_top() { cd "$(dirname "${BASH_SOURCE[0]}")"; }
 # ---- Options -----------------------------------------------------------------------------------
 
 start_dir=$PWD
-mem=128M smp='' swap='' root='' run='' append='' initrd='' kernel='' timeout='' cpu=rv64 dtb=''
+root=''
+mem=128M smp='' swap='' run='' append='' initrd='' kernel='' timeout='' cpu=rv64 dtb=''
 release=0 mmu=1 llvm=0 icount=0 gdb='' dry_run=0 build=1 verbose=0 has_run=0
 adds=() disks=()
 
@@ -69,8 +70,8 @@ parse() {
 	while (($#)); do
 		opt=$1
 		case $opt in
-		-m | --smp | --swap | --root | --disk | --cpu | --dtb | --add | --initrd | --append | \
-			--run | --timeout | --kernel)
+		-m | --smp | --swap | --root | --disk | --cpu | --dtb | --add | --initrd | \
+			--append | --run | --timeout | --kernel)
 			(($# >= 2)) || die "$opt needs a value; --help explains"
 			parse_value "$opt" "$2"
 			shift
@@ -204,7 +205,9 @@ prepare() {
 	fi
 	if ((${#adds[@]})); then
 		if [[ -n $initrd ]]; then make_add+=(--base "$initrd"); fi
-		for file in "${adds[@]}"; do make_add+=("--add=$file${root:+$(add_name "$file")}"); done
+		for file in "${adds[@]}"; do
+			make_add+=("--add=$file${root:+$(add_name "$file")}")
+		done
 		do_or_show "$python" "${make_add[@]}"
 	fi
 }

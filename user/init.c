@@ -51,7 +51,7 @@ static const struct {
 };
 
 static char shell[] = "/bin/sh", bash[] = "/bin/bash";
-static bool on_disk;			/* the root is a disk, not the initramfs */
+static bool on_disk, no_disk;		/* the root is a disk; it should be, and is not */
 
 void complain(const char *what, const char *name)
 {
@@ -70,12 +70,15 @@ static void mount_one(const char *type, const char *dir)
 static void mount_all(void)
 {
 	const char *dirs[ARRAY_LEN(mounts) + 1] = { NULL };
+	int switched;
 
 	for (size_t i = 0; i < ARRAY_LEN(mounts); i++) {
 		mount_one(mounts[i].type, mounts[i].dir);
 		dirs[i] = mounts[i].dir;
 	}
-	on_disk = switch_root(dirs);
+	switched = switch_root(dirs);
+	on_disk = switched > 0;
+	no_disk = switched < 0;
 	if (on_disk) {
 		mount_one("tmpfs", "/run");
 		mount_one("tmpfs", "/dev/shm");
@@ -195,6 +198,16 @@ static void report_status(int status)
 	close(fd);
 }
 
+/* A handler too: busybox's poweroff and reboot send init these signals. */
+static void power_off(int sig)
+{
+	sync();
+	if (on_disk)
+		mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL);
+	if (reboot(sig == SIGTERM ? LINUX_REBOOT_CMD_RESTART : LINUX_REBOOT_CMD_POWER_OFF) < 0)
+		complain("power off", "the machine");
+}
+
 /* Run one line, as scripts on the host ask for, and turn the machine off. */
 static void run_line(const char *hex)
 {
@@ -204,17 +217,17 @@ static void run_line(const char *hex)
 	pid_t pid;
 
 	unsetenv("QUIRE_RUN");
-	if (line) {
+	if (!line) {
+		fprintf(stderr, "init: QUIRE_RUN is not a row of hex digit pairs\n");
+	} else if (no_disk) {
+		status = 125 << 8;	/* the line was meant for another system */
+	} else {
 		pid = start(argv);
 		if (pid > 0)
 			status = wait_for(pid);
-	} else {
-		fprintf(stderr, "init: QUIRE_RUN is not a row of hex digit pairs\n");
 	}
-	sync();
 	report_status(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
-	if (reboot(LINUX_REBOOT_CMD_POWER_OFF) < 0)
-		complain("power off", "the machine");
+	power_off(SIGUSR2);
 }
 
 static void tell_end(int status)
@@ -250,6 +263,9 @@ int main(void)
 	argv[0] = find_shell();
 	set_environment();
 	turn_on_swap();
+	signal(SIGUSR1, power_off);	/* halt */
+	signal(SIGUSR2, power_off);
+	signal(SIGTERM, power_off);
 	run = getenv("QUIRE_RUN");
 	if (run)
 		run_line(run);

@@ -98,18 +98,18 @@ static void move_mount(const char *dir)
 		complain("move", dir);
 }
 
-bool switch_root(const char *const *mounted)
+int switch_root(const char *const *mounted)
 {
 	const char *device, *type;
 	struct stat st;
 
 	if (read_cmdline() < 0 || !(device = kernel_param("root")) || !*device)
-		return false;
+		return 0;
 	type = kernel_param("rootfstype");
 	if (mount(device, NEW_ROOT, type ? type : "ext2",
 		  kernel_param("ro") ? MS_RDONLY : 0, NULL) < 0) {
 		complain("mount the root", device);
-		return false;
+		return -1;
 	}
 	for (; *mounted; mounted++)
 		move_mount(*mounted);
@@ -120,7 +120,7 @@ bool switch_root(const char *const *mounted)
 	if (chdir(NEW_ROOT) < 0 || mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0 ||
 	    chdir("/") < 0) {
 		complain("move to the root", device);
-		return false;
+		return -1;
 	}
-	return true;
+	return 1;
 }
