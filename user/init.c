@@ -198,7 +198,6 @@ static void report_status(int status)
 	close(fd);
 }
 
-/* A handler too: busybox's poweroff and reboot send init these signals. */
 static void power_off(int sig)
 {
 	sync();
@@ -206,6 +205,14 @@ static void power_off(int sig)
 		mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL);
 	if (reboot(sig == SIGTERM ? LINUX_REBOOT_CMD_RESTART : LINUX_REBOOT_CMD_POWER_OFF) < 0)
 		complain("power off", "the machine");
+}
+
+/* Its halt, poweroff and reboot send init these signals. Our own programs do without. */
+static void obey_busybox(void)
+{
+	signal(SIGUSR1, power_off);
+	signal(SIGUSR2, power_off);
+	signal(SIGTERM, power_off);
 }
 
 /* Run one line, as scripts on the host ask for, and turn the machine off. */
@@ -263,9 +270,8 @@ int main(void)
 	argv[0] = find_shell();
 	set_environment();
 	turn_on_swap();
-	signal(SIGUSR1, power_off);	/* halt */
-	signal(SIGUSR2, power_off);
-	signal(SIGTERM, power_off);
+	if (on_disk)
+		obey_busybox();
 	run = getenv("QUIRE_RUN");
 	if (run)
 		run_line(run);
