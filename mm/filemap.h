@@ -6,6 +6,7 @@
  * Linux: include/linux/pagemap.h, fs.h (struct address_space).
  */
 #pragma once
+#include "lib/errseq.h"
 #include "lib/xarray.h"
 #include "mm/mm.h"
 
@@ -60,9 +61,8 @@ struct address_space {
 	unsigned long nrpages;			/* (I) */
 	const struct address_space_operations *a_ops;
 	unsigned long flags;			/* AS_* */
-	/* number of write errors so far; see mapping_set_error() */
-	unsigned int wb_seq;
-	int wb_err;				/* the last of them */
+	errseq_t wb_err;			/* write errors; see mapping_set_error() */
+	pgoff_t writeback_index;		/* where the flusher goes on */
 	gfp_t gfp_mask;
 	spinlock_t i_mmap_lock;			/* guards i_mmap */
 	struct list_head i_mmap;		/* vmas that map it: vm_area_struct.i_mmap_node */

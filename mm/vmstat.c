@@ -153,6 +153,7 @@ static const struct vmstat_row vmstat_rows[] = {
 	EV("fault_file_shared", FAULT_FILE_SHARED), EV("fault_swap", FAULT_SWAP),
 	EV("fault_wp_reuse", FAULT_WP_REUSE), EV("fault_wp_copy", FAULT_WP_COPY),
 	EV("fault_spurious", FAULT_SPURIOUS), EV("fault_around", FAULT_AROUND),
+	EV("dirty_throttled", DIRTY_THROTTLED), EV("writeback_error", WRITEBACK_ERROR),
 	EV("tlb_remote_flush", TLB_REMOTE_FLUSH), EV("slab_alloc_slow", SLAB_ALLOC_SLOW),
 	EV("pcp_refill", PCP_REFILL),
 };

@@ -101,6 +101,7 @@ long sys_fdatasync(long fd);
 long sys_utimensat(long dfd, const char __user *path, const struct __kernel_timespec __user *times,
 		   long flags);
 long sys_umask(long mask);
+long sys_sync_file_range(long fd, long offset, long nbytes, long flags);
 long sys_fadvise64(long fd, long offset, long len, long advice);
 long sys_readahead(long fd, long offset, unsigned long count);
 long sys_memfd_create(const char __user *name, long flags);

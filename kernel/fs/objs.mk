@@ -4,6 +4,7 @@ fs-y += open.o attr.o fs_struct.o file_table.o file.o fcntl.o iov_iter.o
 fs-y += read_write.o sync.o stat.o readdir.o tmpfs_dir.o pipe.o select.o
 fs-y += socket.o xattr.o
 fs-y += eventpoll.o eventfd.o chrdev.o devtmpfs.o block_dev.o mpage.o seq_file.o
+fs-y += fs-writeback.o
 fs-y += kernfs.o initramfs.o
 fs-y += $(addprefix proc/,generic.o base.o fd.o array.o task_maps.o task_misc.o mounts.o)
 fs-y += $(addprefix proc/,stat.o meminfo.o zoneinfo.o mm_files.o misc.o devices.o)
