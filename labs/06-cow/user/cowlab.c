@@ -1,61 +1,385 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cowlab STATE - bring processes into a state and wait there while the grader looks at them.
+ * cowlab STATE - bring a parent and a child into a state and wait there while the grader looks.
  *
- * At each point it prints a line "at NAME ..." and reads a line from the console.
+ * At each point it prints "at NAME PID ADDRESS" and reads a line from the console.
  *
  * Linux: none.
  */
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "user/util.h"
 
+#define PAGE 4096
 #define PAGES 16
 
-/* Tell the grader where we are, and wait until it has looked. */
+/* Reading must need no memory: read(2), into a page that this process has already. */
 static void at(const char *where, const void *address)
 {
-	char line[16];
+	static char line[16];
 
 	printf("at %s %d %p\n", where, getpid(), address);
 	fflush(stdout);
-	if (!fgets(line, sizeof(line), stdin))
+	line[0] = 0;
+	if (read(STDIN_FILENO, line, sizeof(line)) <= 0)
 		exit(1);
+}
+
+static char *map(int pages, int flags)
+{
+	char *p = mmap(NULL, (size_t)pages * PAGE, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | flags,
+		       -1, 0);
+
+	if (p == MAP_FAILED)
+		die("mmap");
+	return p;
+}
+
+static void fill(char *p, int pages)
+{
+	for (int i = 0; i < pages; i++)
+		memset(p + i * PAGE, i + 1, PAGE);
+}
+
+static pid_t must_fork(void)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		die("fork");
+	return pid;
+}
+
+/* => 0 if the child ended with 0. */
+static int wait_for(pid_t pid)
+{
+	int status;
+
+	if (waitpid(pid, &status, 0) != pid)
+		die("waitpid");
+	return status;
+}
+
+/* ---- share: one fork, seen at each step ---- */
+
+static void child_of_share(char *p)
+{
+	int fds[2];
+
+	at("forked", p);
+	for (int i = 0; i < PAGES / 2; i++)
+		p[i * PAGE] = 100 + i;
+	at("wrote", p);
+	/* The kernel writes for us, into the last page. */
+	if (pipe(fds) < 0 || write(fds[1], "kernel", 6) != 6 ||
+	    read(fds[0], p + (PAGES - 1) * PAGE, 6) != 6)
+		_exit(1);
+	at("read", p);
+	_exit(p[0] != 100 || memcmp(p + (PAGES - 1) * PAGE, "kernel", 6));
 }
 
 static int share(void)
 {
-	char *p = mmap(NULL, PAGES * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-		       -1, 0);
-	int status;
+	char *p = map(PAGES, MAP_PRIVATE);
+	int failed;
 	pid_t pid;
 
+	fill(p, PAGES);
+	pid = must_fork();
+	if (!pid)
+		child_of_share(p);
+	failed = wait_for(pid);
+	at("gone", p);
 	for (int i = 0; i < PAGES; i++)
-		p[i * 4096] = i + 1;
-	pid = fork();
+		p[i * PAGE + 1] = 77;
+	at("reused", p);
+	for (int i = 0; i < PAGES; i++)
+		failed |= p[i * PAGE] != i + 1 || p[i * PAGE + 1] != 77;
+	return failed != 0;
+}
+
+/* ---- kinds: every kind of memory over one fork; one page each, in this order ---- */
+
+enum { ZERO, READ_ONLY, SHARED, DONTFORK, WIPED, FROM_FILE, NR_KINDS };
+
+static int segfaults(char *p)
+{
+	int status;
+	pid_t pid = must_fork();
+
 	if (!pid) {
-		at("forked", p);
-		for (int i = 0; i < PAGES / 2; i++)
-			p[i * 4096] = 100 + i;
-		at("wrote", p);
+		*p = 1;
 		_exit(0);
 	}
-	if (pid < 0)
-		die("fork");
-	waitpid(pid, &status, 0);
-	at("gone", p);
-	return status != 0;
+	status = wait_for(pid);
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV;
 }
+
+static char *make_kinds(void)
+{
+	int fd = open("/tmp/kinds", O_RDWR | O_CREAT, 0600);
+	char *p = map(2 * NR_KINDS, MAP_PRIVATE);
+
+	/* A hole between each two, so that each stays a VMA of its own. The first keeps two pages. */
+	p[(2 * ZERO + 1) * PAGE] = 1;
+	for (int i = ZERO + 1; i < NR_KINDS; i++)
+		munmap(p + (2 * i + 1) * PAGE, PAGE);
+	if (mmap(p + 2 * SHARED * PAGE, PAGE, PROT_READ | PROT_WRITE,
+		 MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED ||
+	    ftruncate(fd, PAGE) < 0 ||
+	    mmap(p + 2 * FROM_FILE * PAGE, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED,
+		 fd, 0) == MAP_FAILED)
+		die("mmap");
+	if (p[2 * ZERO * PAGE])
+		exit(1);
+	for (int i = READ_ONLY; i < NR_KINDS; i++)
+		p[2 * i * PAGE] = 10 + i;
+	if (mprotect(p + 2 * READ_ONLY * PAGE, PAGE, PROT_READ) < 0 ||
+	    madvise(p + 2 * DONTFORK * PAGE, PAGE, MADV_DONTFORK) < 0 ||
+	    madvise(p + 2 * WIPED * PAGE, PAGE, MADV_WIPEONFORK) < 0)
+		die("madvise");
+	return p;
+}
+
+static int kinds(void)
+{
+	char *p = make_kinds();
+	int failed;
+	pid_t pid;
+
+	pid = must_fork();
+	if (!pid) {
+		at("forked", p);
+		p[2 * SHARED * PAGE] = 99;
+		p[2 * ZERO * PAGE + 1] = 1;
+		p[2 * FROM_FILE * PAGE] = 98;
+		at("wrote", p);
+		/* In another process what was wiped reads as zeroes, what stayed behind not at all. */
+		_exit(p[2 * WIPED * PAGE] != 0 || !segfaults(p + 2 * DONTFORK * PAGE) ||
+		      !segfaults(p + 2 * READ_ONLY * PAGE));
+	}
+	failed = wait_for(pid);
+	failed |= p[2 * SHARED * PAGE] != 99 || p[2 * ZERO * PAGE + 1] != 0 ||
+		  p[2 * FROM_FILE * PAGE] != 10 + FROM_FILE || p[2 * WIPED * PAGE] != 10 + WIPED;
+	at("gone", p);
+	return failed != 0;
+}
+
+/* ---- nomem: the grader makes the n-th allocation of a fork fail; all must be as before ---- */
+
+#define NR_FAR 3
+
+static int differs(const char *p, char *const *far)
+{
+	for (int i = 0; i < PAGES; i++)
+		if (p[i * PAGE + 5] != i + 1)
+			return 1;
+	return far[0][0] != 1 || far[NR_FAR - 1][0] != 1;
+}
+
+static int nomem(void)
+{
+	char *p = map(PAGES, MAP_PRIVATE), *far[NR_FAR];
+	int failed = 0;
+	pid_t pid;
+
+	fill(p, PAGES);
+	/* Far apart, so that the child needs several page tables. */
+	for (int i = 0; i < NR_FAR; i++) {
+		void *hint = (void *)(0x1000000000UL + i * 0x40000000UL);
+
+		far[i] = mmap(hint, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			      0);
+		far[i][0] = 1;
+	}
+	do {
+		at("before", p);
+		pid = fork();
+		if (!pid)
+			_exit(differs(p, far));
+		if (pid > 0)
+			failed |= wait_for(pid);
+		at(pid < 0 ? "failed" : "forked", p);
+	} while (pid < 0);
+	return failed || differs(p, far);
+}
+
+/* ---- copyfail: a copy finds no memory at the first try ---- */
+
+static int copyfail(void)
+{
+	char *p = map(PAGES, MAP_PRIVATE);
+	int failed;
+	pid_t pid;
+
+	fill(p, PAGES);
+	pid = must_fork();
+	if (!pid) {
+		for (int i = 0; i < 4; i++) {
+			at("copy", p);
+			p[i * PAGE] = 50;
+		}
+		_exit(p[0] != 50 || p[1] != 1 || p[3 * PAGE + 1] != 4);
+	}
+	failed = wait_for(pid);
+	at("gone", p);
+	for (int i = 0; i < PAGES; i++)
+		failed |= p[i * PAGE] != i + 1;
+	return failed != 0;
+}
+
+/* ---- storm: processes fork and write at the same time, on all harts ---- */
+
+static int storm(void)
+{
+	char *p = map(PAGES, MAP_PRIVATE);
+	pid_t pids[4];
+	int failed = 0;
+
+	fill(p, PAGES);
+	for (int round = 0; round < 60; round++) {
+		for (int c = 0; c < 4; c++) {
+			pids[c] = must_fork();
+			if (pids[c])
+				continue;
+			/* Two at a time meet at the same page, and one of them forks again. */
+			if (c == 2 && !must_fork())
+				_exit(0);
+			for (int i = 0; i < PAGES; i++)
+				p[i * PAGE] = 64 + c;
+			_exit(p[0] != 64 + c || p[(PAGES - 1) * PAGE] != 64 + c);
+		}
+		for (int c = 0; c < 4; c++)
+			failed |= wait_for(pids[c]);
+	}
+	at("end", p);
+	for (int i = 0; i < PAGES; i++)
+		failed |= p[i * PAGE] != i + 1;
+	return failed != 0;
+}
+
+/* ---- tlb: a thread on another hart writes all the time while we fork ---- */
+
+static volatile int writing, stop;
+static volatile unsigned long *word;
+
+static void pin(int hart)
+{
+	unsigned long mask = 1UL << hart;
+
+	if (sched_setaffinity(0, sizeof(mask), (void *)&mask) < 0)
+		die("sched_setaffinity");
+}
+
+static void *writer(void *unused)
+{
+	pin(1);
+	writing = 1;
+	while (!stop)
+		++*word;
+	return NULL;
+}
+
+static int tlb(void)
+{
+	pthread_t thread;
+	int failed = 0;
+
+	word = (void *)map(1, MAP_PRIVATE);
+	pin(0);
+	if (pthread_create(&thread, NULL, writer, NULL))
+		die("pthread_create");
+	while (!writing || !*word)
+		sched_yield();
+	for (int round = 0; round < 20; round++) {
+		pid_t pid = must_fork();
+
+		if (!pid) {
+			unsigned long first = *word;
+
+			for (int i = 0; i < 20000; i++)
+				if (*word != first)
+					_exit(1);
+			_exit(0);
+		}
+		failed |= wait_for(pid);
+	}
+	stop = 1;
+	pthread_join(thread, NULL);
+	if (failed)
+		printf("a write of the parent reached the child after fork\n");
+	return failed != 0;
+}
+
+/* ---- cost: instructions a page ---- */
+
+static long now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000L + t.tv_nsec;
+}
+
+/* The least of some tries: a tick may fall into one of them. */
+static long fork_cost(void)
+{
+	long best = -1;
+
+	for (int i = 0; i < 5; i++) {
+		long begin = now();
+		pid_t pid = must_fork();
+
+		if (!pid)
+			_exit(0);
+		begin = now() - begin;
+		wait_for(pid);
+		if (best < 0 || begin < best)
+			best = begin;
+	}
+	return best;
+}
+
+static int cost(void)
+{
+	enum { NR = 2048 };
+	long empty = fork_cost(), full, begin;
+	char *p = map(NR, MAP_PRIVATE);
+
+	fill(p, NR);
+	full = fork_cost();
+	printf("cost fork-a-page %ld\n", (full - empty) / NR);
+	begin = now();
+	for (int i = 0; i < NR; i++)
+		p[i * PAGE] = 1;
+	printf("cost reuse-a-page %ld\n", (now() - begin) / NR);
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(void);
+} states[] = {
+	{ "share", share },	  { "kinds", kinds }, { "nomem", nomem },
+	{ "copyfail", copyfail }, { "storm", storm }, { "tlb", tlb },
+	{ "cost", cost },
+};
 
 int main(int argc, char **argv)
 {
-	if (argc == 2 && !strcmp(argv[1], "share"))
-		return share();
-	fprintf(stderr, "usage: cowlab share\n");
+	for (unsigned int i = 0; argc == 2 && i < ARRAY_LEN(states); i++)
+		if (!strcmp(argv[1], states[i].name))
+			return states[i].run();
+	fprintf(stderr, "usage: cowlab share|kinds|nomem|copyfail|storm|tlb|cost\n");
 	return 2;
 }

@@ -167,15 +167,18 @@ class Machine:
                 raise self.ended(what)
 
     def wait(self, text):
-        """Wait for a sealed line of the program that contains text; return it."""
+        """Wait for a sealed line of the program that contains text; return it. A line that
+        begins with "at " is a mark: if another mark comes, the program is not where it must be."""
         found = []
 
         def ready():
-            found[:] = [line for line in self.lines[self.seen:] if text in line]
+            found[:] = [line for line in self.lines[self.seen:]
+                        if text in line or line.startswith("at ")][:1]
             return found or self.exit_status is not None
         self._wait_for(ready, "the line %r" % text)
-        if not found:
-            raise Fail("the program to say %r" % text, "it ended: " + self.last_line())
+        if not found or text not in found[0]:
+            raise Fail("the program to say %r" % text, found[0] if found else
+                       "it ended: " + self.last_line())
         self.seen = self.lines.index(found[0], self.seen) + 1
         return found[0]
 

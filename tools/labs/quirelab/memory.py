@@ -154,8 +154,8 @@ class Memory:
     """Physical memory, kernel addresses, page tables, struct pages, tasks."""
 
     def __init__(self, ram_file, ram_size, elf, layout, mmu=True):
-        self.file = open(ram_file, "rb")  # noqa: SIM115  (closed in close)
-        self.ram = mmap.mmap(self.file.fileno(), ram_size, prot=mmap.PROT_READ)
+        self.file = open(ram_file, "r+b")  # noqa: SIM115  (closed in close)
+        self.ram = mmap.mmap(self.file.fileno(), ram_size)
         self.size = ram_size
         self.layout = layout
         self.sym = symbols(elf)
@@ -208,6 +208,15 @@ class Memory:
 
     def value(self, va, size=8, signed=False):
         return int.from_bytes(self.kread(va, size), "little", signed=signed)
+
+    def poke(self, va, value, size):
+        """Change a kernel variable, within one page: to inject a fault, say."""
+        at = self.pa(va) - RAM_BASE
+        self.ram[at:at + size] = value.to_bytes(size, "little")
+
+    def fail_nth(self, task, n):
+        """Make the n-th allocation of a task from now on fail (debug builds)."""
+        self.poke(task + self.offset("struct task_struct.fail_nth"), n, 4)
 
     def symbol(self, name):
         """Address of a kernel symbol."""
