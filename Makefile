@@ -61,7 +61,7 @@ KLDFLAGS := -m elf64lriscv -nostdlib -static -z noexecstack -z max-page-size=409
 include tools/config.mk
 
 # ---- Objects ---------------------------------------------------------------------------------
-dirs := arch/riscv kernel mm lib
+dirs := arch/riscv kernel kernel/fs mm lib
 MMUSUF := $(if $(call on,MMU),mmu,nommu)
 include $(wildcard $(addsuffix /objs.mk,$(dirs) tests/kernel user) user/progs.mk)
 
@@ -69,7 +69,7 @@ arch-y += initramfs.o
 kernel-y += kallsyms.o
 picked = $(addprefix $(B)/$(2)/,$($(1)-y) $($(1)-$(MMUSUF)-y))
 kobjs := $(sort $(call picked,arch,arch/riscv) $(call picked,kernel,kernel) \
-	$(call picked,mm,mm) $(call picked,lib,lib) \
+	$(call picked,fs,kernel/fs) $(call picked,mm,mm) $(call picked,lib,lib) \
 	$(if $(filter 1,$(CONFIG_KSELFTEST)),$(call picked,selftest,tests/kernel)))
 
 include tools/user.mk

@@ -18,6 +18,10 @@ What to boot
   --no-build        take the kernel as it is
   --kernel ELF      boot this kernel; implies --no-build
   --add FILE[:NAME] put a host file or directory into /bin (or at NAME, if that has a /)
+  --root debian     a small Debian riscv64 system, made once (build/debian.img), and its bash;
+                    what is changed there is gone after the run. --add puts files into its
+                    /usr/local/bin
+  --root FILE       the same with an ext2 image of yours: changes stay
   --initrd FILE     a cpio archive (newc) to unpack over the embedded one
   --append TEXT     more words for the kernel command line, such as 'selftest' or 'quiet'
 
@@ -53,6 +57,7 @@ cd_top() { cd "$(dirname "${BASH_SOURCE[0]}")"; }
 # ---- Options -----------------------------------------------------------------------------------
 
 start_dir=$PWD
+root=''
 mem=128M smp='' swap='' run='' append='' initrd='' kernel='' timeout='' cpu=rv64 dtb=''
 release=0 mmu=1 llvm=0 icount=0 gdb='' dry_run=0 build=1 verbose=0 has_run=0
 adds=() disks=()
@@ -65,8 +70,8 @@ parse() {
 	while (($#)); do
 		opt=$1
 		case $opt in
-		-m | --smp | --swap | --disk | --cpu | --dtb | --add | --initrd | --append | \
-			--run | --timeout | --kernel)
+		-m | --smp | --swap | --root | --disk | --cpu | --dtb | --add | --initrd | \
+			--append | --run | --timeout | --kernel)
 			(($# >= 2)) || die "$opt needs a value; --help explains"
 			parse_value "$opt" "$2"
 			shift
@@ -94,6 +99,7 @@ parse_value() {
 	-m) mem=$2 ;;
 	--smp) smp=$2 ;;
 	--swap) swap=$2 ;;
+	--root) if [[ $2 == debian ]]; then root=debian; else root=$(path "$2"); fi ;;
 	--disk) if [[ $2 == *:* ]]; then disks+=("$2"); else disks+=("$(path "$2")"); fi ;;
 	--run) run=$2 has_run=1 ;;
 	--timeout) timeout=$2 ;;
@@ -113,8 +119,8 @@ check_values() {
 	[[ $timeout =~ ^[0-9]+$ ]] || die "--timeout wants seconds, not '$timeout'"
 	[[ $swap =~ [KMGkmg]$ || $swap == 0 ]] || swap+=M
 	((mmu)) || [[ $swap == 0 ]] || die "--swap needs the MMU: leave --nommu or --swap out"
-	for file in ${initrd:+"$initrd"} ${dtb:+"$dtb"} "${disks[@]}"; do
-		[[ $file == *:* || -r $file ]] || die "cannot read $file"
+	for file in ${initrd:+"$initrd"} ${dtb:+"$dtb"} "${root#debian}" "${disks[@]}"; do
+		[[ -z $file || $file == *:* || -r $file ]] || die "cannot read $file"
 	done
 	for file in "${adds[@]}"; do
 		[[ -r $file || -r ${file%:*} ]] || die "cannot read $file"
@@ -123,10 +129,11 @@ check_values() {
 
 # ---- The machine -------------------------------------------------------------------------------
 
-# Disks sit in fixed slots, in order: the first --disk is vda, the swap disk comes last.
+# Disks sit in fixed slots, in order: the root or the first --disk is vda, the swap disk comes last.
+# add_disk FILE [OPTION OF -drive]
 add_disk() {
 	local errors=,werror=report,rerror=report
-	qemu+=(-drive "if=none,id=disk$nr_disks,format=raw,file=${1//,/,,}")
+	qemu+=(-drive "if=none,id=disk$nr_disks,format=raw,file=${1//,/,,}${2:+,$2}")
 	qemu+=(-device "virtio-blk-device,drive=disk$nr_disks,bus=virtio-mmio-bus.$nr_disks$errors")
 	nr_disks=$((nr_disks + 1))
 }
@@ -147,6 +154,14 @@ machine() {
 		qemu+=(-icount "shift=0,sleep=off" -rtc "base=2024-01-01T00:00:00,clock=vm" -seed 1)
 	fi
 	nr_disks=0
+	if [[ -n $root ]]; then
+		words+=" root=/dev/vda rw"
+		if [[ $root == debian ]]; then
+			add_disk "$BUILD/debian.img" snapshot=on
+		else
+			add_disk "$root"
+		fi
+	fi
 	for disk in "${disks[@]}"; do add_disk "$disk"; done
 	if [[ $swap != 0 ]]; then
 		words+=" QUIRE_SWAP=$(nth_disk $nr_disks)"
@@ -183,15 +198,24 @@ console() {
 
 # Make the files of this run, or with --dry-run print how.
 prepare() {
-	local make_add=(tools/mkinitramfs.py -o "$tmp/add.cpio")
+	local make_add=(tools/mkinitramfs.py -o "$tmp/add.cpio") file
 	if [[ $swap != 0 ]]; then
 		do_or_show truncate -s "$swap" "$tmp/swap.img"
 		do_or_show mkswap "$tmp/swap.img"
 	fi
 	if ((${#adds[@]})); then
 		if [[ -n $initrd ]]; then make_add+=(--base "$initrd"); fi
-		do_or_show "$python" "${make_add[@]}" "${adds[@]/#/--add=}"
+		for file in "${adds[@]}"; do
+			make_add+=("--add=$file${root:+$(add_name "$file")}")
+		done
+		do_or_show "$python" "${make_add[@]}"
 	fi
+}
+
+# init takes its folder /add over to the root disk, as /usr/local/bin.
+add_name() {
+	[[ -r $1 ]] || die "with --root, --add takes no NAME: files go to /usr/local/bin"
+	echo ":/add/$(basename "$1")"
 }
 
 do_or_show() {
@@ -336,6 +360,9 @@ main() {
 	fi
 	((dry_run)) || [[ -r $kernel ]] ||
 		die "no kernel at $kernel: run make, or leave --no-build out" 1
+	if [[ $root == debian ]] && ((!dry_run)); then
+		tools/mkdebian -o "$BUILD/debian.img" >&2 || exit 1
+	fi
 	umask 077
 	tmp=${TMPDIR:-/tmp}/quire
 	if ((!dry_run)); then

@@ -163,8 +163,7 @@ size_t log_read(u64 *seq, char *buf, size_t n)
 	size_t done = 0;
 
 	spin_lock_irqsave(&log_lock, flags);
-	if (*seq < log_tail)
-		*seq = log_tail;
+	*seq = clamp(*seq, log_tail, log_head);
 	while (done < n && *seq < log_head)
 		buf[done++] = log_buf[(*seq)++ % LOG_SIZE];
 	spin_unlock_irqrestore(&log_lock, flags);

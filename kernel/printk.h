@@ -38,7 +38,10 @@ bool printk_ratelimit(void);
 
 extern int console_loglevel;	/* levels below this reach the console; "quiet": 4 */
 void console_write(const char *s, size_t n);	/* text to the console, CR before LF; any context */
-/* log_read() - text of the log from position *seq on, at most n bytes: syslog(2), /dev/kmsg. */
+/*
+ * log_read() - text of the log from position *seq on, at most n bytes: syslog(2), /dev/kmsg.
+ * *seq moves on by what was read, after it was brought into what the ring still holds.
+ */
 size_t log_read(u64 *seq, char *buf, size_t n);
 size_t log_size(void);
 /* panic() - prints registers, backtrace, memory state; powers off with status 1 if panic=-1. */

@@ -187,10 +187,14 @@ void __filemap_remove_folio(struct folio *f, void *shadow)
 	VM_BUG_ON(folio_test(f, PG_writeback) || folio_ref_count(f) < 2);
 	VM_BUG_ON(xa_load(&mapping->i_pages, f->index) != f);
 	lockdep_assert_held(&mapping->i_pages_lock);
-	if (shadow)
+	if (shadow) {
 		(void)!xa_store(&mapping->i_pages, f->index, shadow, 0);
-	else
+		/* Marks stay with the index, and that of writeback may be stale. */
+		xa_clear_mark(&mapping->i_pages, f->index, PAGECACHE_TAG_WRITEBACK);
+		xa_clear_mark(&mapping->i_pages, f->index, PAGECACHE_TAG_DIRTY);
+	} else {
 		xa_erase(&mapping->i_pages, f->index);
+	}
 	mapping->nrpages--;
 	f->mapping = NULL;
 	mod_node_page_state(pgdat, NR_FILE_PAGES, -1);
@@ -472,8 +476,8 @@ ssize_t generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	}
 	up_write(&inode->i_rwsem);
 	if (n > 0 && unlikely(iocb->ki_flags & IOCB_SYNC)) {
-		err = filemap_write_and_wait_range(file->f_mapping, iocb->ki_pos - n,
-						   iocb->ki_pos - 1);
+		err = vfs_fsync_range(file, iocb->ki_pos - n, iocb->ki_pos - 1,
+				      !(file->f_flags & O_SYNC & ~O_DSYNC));
 		if (err)
 			return err;
 	}

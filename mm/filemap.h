@@ -6,6 +6,7 @@
  * Linux: include/linux/pagemap.h, fs.h (struct address_space).
  */
 #pragma once
+#include "lib/errseq.h"
 #include "lib/xarray.h"
 #include "mm/mm.h"
 
@@ -25,7 +26,11 @@ struct address_space_operations {
 	 * -errno. May sleep.
 	 */
 	int (*read_folio)(struct file *file, struct folio *f);
-	/* writepage() - write a locked dirty folio (set writeback, unlock); 0 or -errno. */
+	/*
+	 * writepage() - write a locked dirty folio (set writeback, unlock); 0 or -errno. It may
+	 * be left in wbc's request, with others: the caller submits that. mpage_writepage()
+	 * does it for files on block devices.
+	 */
 	int (*writepage)(struct folio *f, struct writeback_control *wbc);
 	/*
 	 * write_begin/end() - around one copy into the cache; *f is returned locked with a
@@ -56,9 +61,8 @@ struct address_space {
 	unsigned long nrpages;			/* (I) */
 	const struct address_space_operations *a_ops;
 	unsigned long flags;			/* AS_* */
-	/* number of write errors so far; see mapping_set_error() */
-	unsigned int wb_seq;
-	int wb_err;				/* the last of them */
+	errseq_t wb_err;			/* write errors; see mapping_set_error() */
+	pgoff_t writeback_index;		/* where the flusher goes on */
 	gfp_t gfp_mask;
 	spinlock_t i_mmap_lock;			/* guards i_mmap */
 	struct list_head i_mmap;		/* vmas that map it: vm_area_struct.i_mmap_node */

@@ -135,15 +135,6 @@ void folio_end_read(struct folio *f, bool success)
 	folio_unlock(f);
 }
 
-/* The folio can be unlocked then: PG_writeback keeps it where it is. */
-void folio_start_writeback(struct folio *f)
-{
-	VM_BUG_ON(!folio_test(f, PG_locked));
-	VM_BUG_ON(folio_test(f, PG_writeback));
-	folio_set(f, PG_writeback);
-	mod_node_page_state(page_pgdat(&f->page), NR_WRITEBACK, 1);
-}
-
 /* Interrupt context. */
 void folio_end_writeback(struct folio *f)
 {

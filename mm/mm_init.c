@@ -22,6 +22,7 @@
 #include "mm/slab.h"
 #include "mm/swap.h"
 #include "mm/vmalloc.h"
+#include "mm/writeback.h"
 
 /* linker.ld: the ends of the kernel's parts. */
 extern const char _stext[], _etext[], _srodata[], _erodata[], __init_begin[], __init_end[];
@@ -69,4 +70,5 @@ void mm_late_init(void)
 	oom_init();		/* the reaper thread */
 	for_each_online_node(nid)
 		kswapd_run(nid);
+	flusher_init();
 }

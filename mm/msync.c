@@ -26,7 +26,7 @@ static int sync_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned l
 
 	mmap_read_unlock(mm);
 	if (file->f_op->fsync)
-		err = file->f_op->fsync(file, from, from + (end - start) - 1, 1);
+		err = vfs_fsync_range(file, from, from + (end - start) - 1, 1);
 	fput(file);
 	return err;
 }

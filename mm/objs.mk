@@ -11,6 +11,7 @@ mm-mmu-y += mmap.o munmap.o brk.o stack.o special.o mm_dup.o mprotect.o mremap.o
 mm-mmu-y += madvise_pages.o mincore.o msync.o mlock.o gup.o fault.o fault_file.o fault_swap.o
 mm-mmu-y += swap_unuse.o pgtable.o pgtable_copy.o zap.o mmu_gather.o rmap.o
 mm-y += filemap.o folio_wait.o truncate.o readahead.o page-writeback.o shmem.o
+mm-y += dirty_limits.o filemap_sync.o
 mm-mmu-y += filemap_fault.o shmem_swap.o
 mm-nommu-y += filemap_nommu.o
 mm-y += lru.o workingset.o vmscan.o shrink_folio.o kswapd.o oom_kill.o oom_report.o oom_reaper.o

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Dirty pages: marking them, counting them, writing them back.
+ * Dirty pages: marking them, counting them, how many there may be, writing them.
  *
  * A folio is dirty if PG_dirty is set; the tree has a mark for it, so that
  * write-back finds it, and its inode is on the list of dirty inodes. A page
@@ -20,90 +20,149 @@
  * written a second time. A page whose write failed is clean: the error is kept in
  * the mapping, since writing it over and over would not help (fsync(2) tells).
  *
- * Locks: i_pages_lock for the marks; dirty_lock for the list of inodes.
+ * Above the background threshold the flusher writes (kernel/fs/fs-writeback.c); above
+ * the limit writers wait until enough pages have reached the disk. They do not write
+ * themselves: one thread that writes file by file makes larger requests.
  *
- * Linux: mm/page-writeback.c, fs/fs-writeback.c. Differs: a writer above the
- * limit writes itself instead of waiting for a flusher; one list of inodes.
+ * Locks: i_pages_lock for the marks.
+ *
+ * Linux: mm/page-writeback.c. Differs: a writer waits until the number of pages is below
+ * the limit, instead of for a time computed from the speed of the disk; limits are for all
+ * devices together.
  */
 #include "kernel/fs/fs.h"
+#include "kernel/signal.h"
+#include "mm/dirty_limits.h"
 #include "mm/filemap.h"
 #include "mm/lru.h"
+#include "mm/page_internal.h"
 #include "mm/rmap.h"
 #include "mm/vmstat.h"
 #include "mm/writeback.h"
 
+/* No page has been written for so many tenths of a second: waiting longer is of no use. */
+#define MAX_IDLE_PAUSES	50
+
 int vm_dirty_ratio = 20;
 int dirty_background_ratio = 10;
+unsigned long vm_dirty_bytes, dirty_background_bytes;
 int dirty_expire_centisecs = 3000;
 int dirty_writeback_centisecs = 500;
 
-static DEFINE_SPINLOCK(dirty_lock, RANK_DIRTY);
-static LIST_HEAD(dirty_inodes);			/* (dirty_lock) inode->i_io_list */
+/* ---- how many there may be ---- */
 
-/* Over all nodes. */
-static unsigned long nr_dirty(void)
+static unsigned long node_sum(enum node_stat_item item)
 {
 	unsigned long sum = 0;
 	int nid;
 
 	for_each_online_node(nid)
-		sum += node_page_state(NODE_DATA(nid), NR_FILE_DIRTY);
+		sum += node_page_state(NODE_DATA(nid), item);
 	return sum;
 }
 
-/* Shares of what could be freed for the page cache, not of all memory. */
+/* Shares of what could be used for the page cache, not of all memory. */
 void dirty_limits(unsigned long *background, unsigned long *limit)
 {
-	unsigned long available = nr_free_pages() + lru_pages(LRU_INACTIVE_FILE) +
-				  lru_pages(LRU_ACTIVE_FILE);
+	const struct dirty_knobs knobs = {
+		.bytes = READ_ONCE(vm_dirty_bytes), .ratio = READ_ONCE(vm_dirty_ratio),
+		.background_bytes = READ_ONCE(dirty_background_bytes),
+		.background_ratio = READ_ONCE(dirty_background_ratio),
+	};
+	unsigned long available = nr_free_pages();
 
-	*limit = available * vm_dirty_ratio / 100;
-	*background = available * dirty_background_ratio / 100;
-	if (*background >= *limit)
-		*background = *limit / 2;
+	available -= min(available, totalreserve_pages);
+	available += lru_pages(LRU_INACTIVE_FILE) + lru_pages(LRU_ACTIVE_FILE);
+	dirty_thresholds(&knobs, available, background, limit);
 }
 
-/* Looking at the counters costs: each hart does so only every 32 pages. */
-void balance_dirty_pages(struct address_space *mapping)
+bool over_background_thresh(void)
 {
-	static struct { unsigned int count; } __aligned(64) ratelimit[CONFIG_NR_CPUS];
-	struct writeback_control wbc = { .nr_to_write = 512, .end = ULONG_MAX };
 	unsigned long background, limit;
 
-	if (likely(++ratelimit[smp_processor_id()].count % 32))
-		return;
 	dirty_limits(&background, &limit);
-	if (nr_dirty() > limit)
-		(void)!write_cache_pages(mapping, &wbc);
+	return node_sum(NR_FILE_DIRTY) > background;
+}
+
+/* Dirty, or on the way to the disk: a page counts until it is there. */
+static bool over_limit(unsigned long limit)
+{
+	return node_sum(NR_FILE_DIRTY) + node_sum(NR_WRITEBACK) > limit;
+}
+
+bool must_balance_dirty(void)
+{
+	unsigned long background, limit;
+
+	dirty_limits(&background, &limit);
+	return over_limit(limit);
+}
+
+/* Pages a hart may dirty before it looks again; follows the limit. */
+static unsigned int ratelimit_pages = 1;
+
+/*
+ * Until there are few enough. The disk may be dead: then pages do not become fewer, and
+ * after some seconds without any the writer goes on, a few pages at a time.
+ */
+static noinline void balance_slowly(void)
+{
+	unsigned long background, limit, written = node_sum(NR_WRITTEN);
+	int idle = 0;
+
+	while (idle < MAX_IDLE_PAUSES) {
+		dirty_limits(&background, &limit);
+		WRITE_ONCE(ratelimit_pages, dirty_ratelimit(limit, CONFIG_NR_CPUS));
+		if (node_sum(NR_FILE_DIRTY) > background)
+			wakeup_flusher(false);
+		/* Who frees memory must not wait for it. */
+		if (!over_limit(limit) || (current->flags & PF_MEMALLOC) ||
+		    fatal_signal_pending(current))
+			return;
+		count_vm_event(DIRTY_THROTTLED);
+		writeback_wait(HZ / 10);
+		idle = node_sum(NR_WRITTEN) == written ? idle + 1 : 0;
+		written = node_sum(NR_WRITTEN);
+	}
+}
+
+/* Looking at the counters costs: each hart does so only every few pages. */
+void balance_dirty_pages(struct address_space *mapping)
+{
+	static struct { unsigned int count; } __aligned(64) dirtied[CONFIG_NR_CPUS];
+	unsigned int *count = &dirtied[smp_processor_id()].count;
+
+	if (likely(++*count < READ_ONCE(ratelimit_pages)))
+		return;
+	*count = 0;
+	balance_slowly();
+}
+
+/* ---- waiting for the disk ---- */
+
+static DECLARE_WAIT_QUEUE_HEAD(writeback_waitq);
+/* Requests that have ended so far: who sleeps for one watches it change. */
+static atomic_long_t writes_done;
+
+void writeback_progress(void)
+{
+	atomic_long_inc(&writes_done);
+	if (waitqueue_active(&writeback_waitq))
+		wake_up_all(&writeback_waitq);
+}
+
+void writeback_wait(long timeout)
+{
+	long seen = atomic_long_read(&writes_done);
+	DEFINE_WAIT(wait);
+
+	prepare_to_wait(&writeback_waitq, &wait, TASK_UNINTERRUPTIBLE);
+	if (atomic_long_read(&writes_done) == seen)
+		(void)io_schedule_timeout(timeout);
+	finish_wait(&writeback_waitq, &wait);
 }
 
 /* ---- marking ---- */
-
-/* Any context but interrupts. The first test without the lock is what most calls end with. */
-void mark_inode_dirty(struct inode *inode)
-{
-	if (!inode->i_sb->s_op->write_inode || READ_ONCE(inode->i_state) & (I_DIRTY | I_FREEING))
-		return;
-	VM_BUG_ON(!atomic_read(&inode->i_count));
-	spin_lock(&dirty_lock);
-	if (!(inode->i_state & (I_DIRTY | I_FREEING))) {
-		__atomic_fetch_or(&inode->i_state, I_DIRTY, __ATOMIC_RELAXED);
-		list_add_tail(&inode->i_io_list, &dirty_inodes);
-	}
-	spin_unlock(&dirty_lock);
-}
-
-/* I_FREEING set here keeps it from coming back. */
-void inode_io_list_del(struct inode *inode)
-{
-	spin_lock(&dirty_lock);
-	__atomic_fetch_or(&inode->i_state, I_FREEING, __ATOMIC_RELAXED);
-	if (inode->i_state & I_DIRTY) {
-		__atomic_fetch_and(&inode->i_state, ~I_DIRTY, __ATOMIC_RELAXED);
-		list_del_init(&inode->i_io_list);
-	}
-	spin_unlock(&dirty_lock);
-}
 
 /* Tmpfs: nothing is written but by reclaim, so nothing is counted. */
 bool noop_dirty_folio(struct address_space *mapping, struct folio *f)
@@ -141,7 +200,10 @@ bool folio_mark_dirty(struct folio *f)
 	return !folio_test_set(f, PG_dirty);
 }
 
-/* The PTEs first: a write between the two steps must leave the folio dirty. */
+/*
+ * The PTEs first: a write between the two steps must leave the folio dirty. The mark in the
+ * tree stays until folio_start_writeback().
+ */
 bool folio_clear_dirty_for_io(struct folio *f)
 {
 	struct address_space *mapping = folio_mapping(f);
@@ -152,71 +214,90 @@ bool folio_clear_dirty_for_io(struct folio *f)
 	VM_BUG_ON(folio_test(f, PG_writeback));
 	if (!folio_test_clear(f, PG_dirty))
 		return false;
-	if (mapping && !folio_test(f, PG_swapbacked)) {
+	if (mapping && !folio_test(f, PG_swapbacked))
 		mod_node_page_state(page_pgdat(&f->page), NR_FILE_DIRTY, -1);
-		spin_lock(&mapping->i_pages_lock);
-		xa_clear_mark(&mapping->i_pages, f->index, PAGECACHE_TAG_DIRTY);
-		xa_set_mark(&mapping->i_pages, f->index, PAGECACHE_TAG_WRITEBACK);
-		spin_unlock(&mapping->i_pages_lock);
-	}
 	return true;
 }
 
-/* ---- errors ---- */
-
-/* The number of errors, not a flag: several files may be open, each is told. */
-void mapping_set_error(struct address_space *mapping, int err)
+/* Race: zap marks a folio dirty without its lock. Flag first, then mark; so the flag decides. */
+static void clear_dirty_mark(struct address_space *mapping, struct folio *f)
 {
-	VM_BUG_ON(err > 0 || err < -MAX_ERRNO);
-	if (!err)
-		return;
-	WRITE_ONCE(mapping->wb_err, err);
-	__atomic_fetch_add(&mapping->wb_seq, 1, __ATOMIC_RELEASE);
-	set_bit(err == -ENOSPC ? AS_ENOSPC : AS_EIO, &mapping->flags);
+	lockdep_assert_held(&mapping->i_pages_lock);
+	if (!folio_test(f, PG_dirty))
+		xa_clear_mark(&mapping->i_pages, f->index, PAGECACHE_TAG_DIRTY);
 }
 
-/* f_wb_err is the number of errors when this file was last told, or opened. */
-int file_check_wb_err(struct file *f)
+/*
+ * The folio can be unlocked then: PG_writeback keeps it where it is.
+ *
+ * Race: fsync() begins while we have the page in hand. Until now it finds the dirty mark and
+ * waits for the lock; from now on it finds the other. Both change in one step.
+ */
+void folio_start_writeback(struct folio *f)
 {
-	struct address_space *mapping = f->f_mapping;
-	unsigned int seq = __atomic_load_n(&mapping->wb_seq, __ATOMIC_ACQUIRE);
+	struct address_space *mapping = folio_mapping(f);
 
-	clear_bit(AS_EIO, &mapping->flags);
-	clear_bit(AS_ENOSPC, &mapping->flags);
-	if (likely(seq == (unsigned int)f->f_wb_err))
-		return 0;
-	f->f_wb_err = (int)seq;
-	return READ_ONCE(mapping->wb_err);
-}
-
-/* For callers without a file: the first one to ask is told. */
-static int mapping_take_error(struct address_space *mapping)
-{
-	int err = 0;
-
-	if (test_bit(AS_ENOSPC, &mapping->flags) && test_and_clear_bit(AS_ENOSPC, &mapping->flags))
-		err = -ENOSPC;
-	if (test_bit(AS_EIO, &mapping->flags) && test_and_clear_bit(AS_EIO, &mapping->flags))
-		err = -EIO;
-	return err;
+	VM_BUG_ON(!folio_test(f, PG_locked));
+	VM_BUG_ON(folio_test(f, PG_writeback));
+	if (mapping && !folio_test(f, PG_swapbacked)) {
+		spin_lock(&mapping->i_pages_lock);
+		folio_set(f, PG_writeback);
+		clear_dirty_mark(mapping, f);
+		xa_set_mark(&mapping->i_pages, f->index, PAGECACHE_TAG_WRITEBACK);
+		spin_unlock(&mapping->i_pages_lock);
+	} else {
+		folio_set(f, PG_writeback);
+	}
+	mod_node_page_state(page_pgdat(&f->page), NR_WRITEBACK, 1);
 }
 
 /* ---- writing ---- */
 
-/* The first folio at or behind *index with the mark, referenced; NULL: none up to end. */
-static struct folio *find_marked(struct address_space *mapping, unsigned long *index, pgoff_t end,
-				 xa_mark_t mark)
+bool mapping_marked(struct address_space *mapping, xa_mark_t mark)
+{
+	bool marked;
+
+	spin_lock(&mapping->i_pages_lock);
+	marked = xa_marked(&mapping->i_pages, mark);
+	spin_unlock(&mapping->i_pages_lock);
+	return marked;
+}
+
+/* The next dirty folio at or behind *index, referenced; NULL: none up to end. */
+static struct folio *find_dirty(struct address_space *mapping, unsigned long *index, pgoff_t end)
 {
 	struct folio *f;
 
 	spin_lock(&mapping->i_pages_lock);
-	f = xa_find(&mapping->i_pages, index, end, mark);
-	if (f && !xa_is_value(f))
+	f = xa_find(&mapping->i_pages, index, end, PAGECACHE_TAG_DIRTY);
+	if (f)
 		folio_get(f);
-	else
-		f = NULL;
 	spin_unlock(&mapping->i_pages_lock);
+	VM_BUG_ON(xa_is_value(f));
 	return f;
+}
+
+/*
+ * Who has the lock may wait for a page that is in our request: that must be on its way before
+ * we sleep. Reclaim has locks of other folios, and does not sleep at all.
+ */
+static bool lock_for_write(struct folio *f, struct writeback_control *wbc)
+{
+	if (folio_trylock(f))
+		return true;
+	if (wbc->for_reclaim)
+		return false;
+	wbc_submit(wbc);
+	folio_lock(f);
+	return true;
+}
+
+/* Its write failed before it began, so that the mark is still there. */
+static void forget_dirty_mark(struct address_space *mapping, struct folio *f)
+{
+	spin_lock(&mapping->i_pages_lock);
+	clear_dirty_mark(mapping, f);
+	spin_unlock(&mapping->i_pages_lock);
 }
 
 /* One locked folio: 0 or what writepage said. Unlocks. */
@@ -226,148 +307,78 @@ static int write_one_folio(struct address_space *mapping, struct folio *f,
 	int err;
 
 	VM_BUG_ON(!folio_test(f, PG_locked));
-	if (f->mapping != mapping || !folio_test(f, PG_dirty)) {
-		folio_unlock(f);
-		return 0;
+	/* Race: truncate, or another writer, was here before we had the lock. */
+	if (f->mapping != mapping)
+		goto out_unlock;
+	if (!folio_test(f, PG_dirty)) {
+		forget_dirty_mark(mapping, f);
+		goto out_unlock;
 	}
 	if (folio_test(f, PG_writeback)) {
-		if (wbc->sync_mode == WB_SYNC_NONE) {
-			folio_unlock(f);
-			return 0;
-		}
+		if (wbc->sync_mode == WB_SYNC_NONE)
+			goto out_unlock;
+		wbc_submit(wbc);
 		folio_wait_writeback(f);
 	}
-	if (!folio_clear_dirty_for_io(f)) {
-		folio_unlock(f);
-		return 0;
-	}
+	if (!folio_clear_dirty_for_io(f))
+		goto out_unlock;
 	err = mapping->a_ops->writepage(f, wbc);
-	if (err)
+	/* With -ENOMEM it is dirty again, and nothing is lost. */
+	if (err && err != -ENOMEM)
 		mapping_set_error(mapping, err);
 	wbc->nr_to_write--;
 	return err;
+
+out_unlock:
+	folio_unlock(f);
+	return 0;
 }
 
-/* By the marks in the tree, in ascending order, which disks like. */
-int write_cache_pages(struct address_space *mapping, struct writeback_control *wbc)
+/* From *index to end; *index is where to go on. => true: wbc's number of pages is used up. */
+static bool write_range(struct address_space *mapping, struct writeback_control *wbc,
+			unsigned long *index, pgoff_t end, int *first_err)
 {
-	unsigned long index = wbc->start;
 	struct folio *f;
-	int err, first_err = 0;
+	int err;
 
-	if (!mapping->a_ops || !mapping->a_ops->writepage || shmem_mapping(mapping))
-		return 0;
-	while ((f = find_marked(mapping, &index, wbc->end, PAGECACHE_TAG_DIRTY))) {
-		folio_lock(f);
-		err = write_one_folio(mapping, f, wbc);
+	while ((f = find_dirty(mapping, index, end))) {
+		err = lock_for_write(f, wbc) ? write_one_folio(mapping, f, wbc) : 0;
 		folio_put(f);
-		if (err && !first_err)
-			first_err = err;
+		if (err && !*first_err)
+			*first_err = err;
+		++*index;
 		if (wbc->sync_mode == WB_SYNC_NONE && wbc->nr_to_write <= 0)
-			break;
-		if (index++ == wbc->end)
-			break;
+			return true;
+		if (*index > end || !*index)
+			return false;
 		cond_resched();
 	}
-	return first_err;
+	return false;
 }
 
 /*
- * The mark is cleared here and not at the end of I/O: that is an interrupt, and the lock is
- * not for it.
+ * By the marks in the tree, in ascending order, which disks like; each page once. A writer
+ * that appends to the file all the time would keep us here for ever: pages behind the end that
+ * the file has now are for the next time.
  */
-void filemap_fdatawait_range(struct address_space *mapping, loff_t start, loff_t end)
+int write_cache_pages(struct address_space *mapping, struct writeback_control *wbc)
 {
-	unsigned long index = start >> PAGE_SHIFT;
-	pgoff_t last = (pgoff_t)end >> PAGE_SHIFT;
-	struct folio *f;
+	unsigned long index = wbc->range_cyclic ? mapping->writeback_index : wbc->start;
+	loff_t size = READ_ONCE(mapping->host->i_size);
+	pgoff_t first = index, end = min(wbc->end, PFN_UP(size));
+	int err = 0;
 
-	while ((f = find_marked(mapping, &index, last, PAGECACHE_TAG_WRITEBACK))) {
-		folio_wait_writeback(f);
-		spin_lock(&mapping->i_pages_lock);
-		if (f->mapping == mapping && !folio_test(f, PG_writeback))
-			xa_clear_mark(&mapping->i_pages, index, PAGECACHE_TAG_WRITEBACK);
-		spin_unlock(&mapping->i_pages_lock);
-		folio_put(f);
-		if (index++ == last)
-			break;
-		cond_resched();
+	if (!mapping->a_ops || !mapping->a_ops->writepage || shmem_mapping(mapping))
+		return 0;
+	if (first <= end && write_range(mapping, wbc, &index, end, &err))
+		goto out;
+	if (wbc->range_cyclic && first) {
+		index = 0;
+		(void)write_range(mapping, wbc, &index, min(first - 1, end), &err);
 	}
-}
-
-/* The first error counts; all pages are tried. */
-int filemap_write_and_wait_range(struct address_space *mapping, loff_t start, loff_t end)
-{
-	struct writeback_control wbc = {
-		.sync_mode = WB_SYNC_ALL, .nr_to_write = LONG_MAX,
-		.start = start >> PAGE_SHIFT, .end = (pgoff_t)end >> PAGE_SHIFT,
-	};
-	int err;
-
-	if (xa_empty(&mapping->i_pages))
-		return mapping_take_error(mapping);
-	err = write_cache_pages(mapping, &wbc);
-	filemap_fdatawait_range(mapping, start, end);
-	return err ? err : mapping_take_error(mapping);
-}
-
-/* The next dirty inode of sb with a reference, taken off the list. */
-static struct inode *dirty_inode_pop(struct super_block *sb)
-{
-	struct inode *inode, *found = NULL;
-
-	spin_lock(&dirty_lock);
-	list_for_each_entry(inode, &dirty_inodes, i_io_list) {
-		if ((sb && inode->i_sb != sb) || !atomic_inc_not_zero(&inode->i_count))
-			continue;
-		__atomic_fetch_and(&inode->i_state, ~I_DIRTY, __ATOMIC_RELAXED);
-		list_del_init(&inode->i_io_list);
-		found = inode;
-		break;
-	}
-	spin_unlock(&dirty_lock);
-	return found;
-}
-
-/* => off the dirty list. */
-static int write_inode_and_pages(struct inode *inode, bool wait)
-{
-	struct writeback_control wbc = {
-		.sync_mode = wait ? WB_SYNC_ALL : WB_SYNC_NONE,
-		.nr_to_write = LONG_MAX, .end = ULONG_MAX,
-	};
-	int err = write_cache_pages(inode->i_mapping, &wbc);
-
-	if (!err && inode->i_sb->s_op->write_inode)
-		err = inode->i_sb->s_op->write_inode(inode, wait);
-	if (wait)
-		filemap_fdatawait_range(inode->i_mapping, 0, -1);
+out:
+	if (wbc->range_cyclic)
+		mapping->writeback_index = index;
+	wbc_submit(wbc);
 	return err;
-}
-
-/* For iput(): the inode must not go while it is dirty. */
-int inode_write_now(struct inode *inode)
-{
-	spin_lock(&dirty_lock);
-	if (inode->i_state & I_DIRTY) {
-		__atomic_fetch_and(&inode->i_state, ~I_DIRTY, __ATOMIC_RELAXED);
-		list_del_init(&inode->i_io_list);
-	}
-	spin_unlock(&dirty_lock);
-	return write_inode_and_pages(inode, true);
-}
-
-/* Off the list before writing: who dirties it meanwhile puts it on again. */
-int sync_inodes(struct super_block *sb, bool wait)
-{
-	struct inode *inode;
-	int err, first_err = 0;
-
-	while ((inode = dirty_inode_pop(sb))) {
-		err = write_inode_and_pages(inode, wait);
-		if (err && !first_err)
-			first_err = err;
-		iput(inode);
-	}
-	return first_err;
 }

@@ -26,23 +26,9 @@
 #include "mm/reclaim.h"
 #include "mm/swap_internal.h"
 #include "mm/vmstat.h"
+#include "mm/writeback.h"
 
 #define SECTORS_PER_PAGE	(PAGE_SIZE / SECTOR_SIZE)
-
-DECLARE_WAIT_QUEUE_HEAD(swap_write_wait);
-/* Write-outs that have ended so far: who sleeps for one watches it change. */
-static atomic_long_t writes_done;
-
-void reclaim_wait_io(void)
-{
-	long seen = atomic_long_read(&writes_done);
-	DEFINE_WAIT(wait);
-
-	prepare_to_wait(&swap_write_wait, &wait, TASK_UNINTERRUPTIBLE);
-	if (atomic_long_read(&writes_done) == seen)
-		(void)io_schedule_timeout(2);
-	finish_wait(&swap_write_wait, &wait);
-}
 
 static sector_t folio_sector(const struct folio *f)
 {
@@ -117,9 +103,7 @@ static void end_swap_write(struct bio *bio)
 	if (unlikely(bio->private) && submit_rest(bio))
 		return;
 	bio_put(bio);
-	atomic_long_inc(&writes_done);
-	if (waitqueue_active(&swap_write_wait))
-		wake_up_all(&swap_write_wait);
+	writeback_progress();
 }
 
 static void end_swap_read(struct bio *bio)

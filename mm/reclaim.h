@@ -9,6 +9,7 @@
 #pragma once
 #include "mm/lru.h"
 #include "mm/swap.h"
+#include "mm/writeback.h"
 
 #define DEF_PRIORITY	12	/* scan 1/4096 of each list, then 1/2048, ... */
 
@@ -51,9 +52,8 @@ unsigned long shrink_slab(const struct scan_control *sc);
  */
 bool throttle_direct_reclaim(struct zonelist *zl, gfp_t gfp);
 
-/* reclaim_wait_io() - sleep until some swap-out has ended, a tick or two at most. */
-void reclaim_wait_io(void);
-extern struct wait_queue_head swap_write_wait;	/* woken when a swap-out has ended */
+/* reclaim_wait_io() - sleep until some pages have been written, a tick or two at most. */
+static inline void reclaim_wait_io(void) { writeback_wait(2); }
 
 /* Folios of the swap cache that nobody wants and that are busy (swap_orphan.c); kswapd's work. */
 bool swap_has_orphans(void);

@@ -115,6 +115,7 @@ static int write_file_folio(struct folio *f, struct address_space *mapping)
 	err = mapping->a_ops->writepage(f, &wbc);
 	if (err)
 		mapping_set_error(mapping, err);
+	wbc_submit(&wbc);
 	return err;
 }
 

@@ -49,12 +49,6 @@ void mm_check_swap(void)
 {
 }
 
-/* No swap-out is ever under way. */
-void reclaim_wait_io(void)
-{
-	schedule_timeout_uninterruptible(1);
-}
-
 /* No page of a file is ever swapped out. */
 long shmem_free_swap(struct address_space *mapping, pgoff_t index, void *entry)
 {

@@ -23,7 +23,8 @@ enum vm_event_item {
 	UNEVICTABLE_PGMUNLOCKED, PGMIGRATE_SUCCESS,
 	FAULT_ANON_ZERO, FAULT_ANON_WRITE, FAULT_FILE_READ, FAULT_FILE_COW,
 	FAULT_FILE_SHARED, FAULT_SWAP, FAULT_WP_REUSE, FAULT_WP_COPY, FAULT_SPURIOUS,
-	FAULT_AROUND, TLB_REMOTE_FLUSH, SLAB_ALLOC_SLOW, PCP_REFILL,
+	FAULT_AROUND, DIRTY_THROTTLED, WRITEBACK_ERROR, TLB_REMOTE_FLUSH,
+	SLAB_ALLOC_SLOW, PCP_REFILL,
 	NR_VM_EVENT_ITEMS
 };
 
@@ -41,3 +42,18 @@ static inline void count_vm_event(enum vm_event_item item) { count_vm_events(ite
 unsigned long vm_event(enum vm_event_item item);	/* sum over all harts */
 /* vmstat_for_each() - every "name value" of /proc/vmstat in order. */
 void vmstat_for_each(void (*fn)(const char *name, unsigned long value, void *arg), void *arg);
+/* vmstat_for_each_of_node() - those of one node, for /sys/devices/system/node/nodeN/vmstat. */
+struct pglist_data;
+void vmstat_for_each_of_node(struct pglist_data *pgdat,
+			     void (*fn)(const char *name, unsigned long value, void *arg),
+			     void *arg);
+
+/*
+ * Where pages came from, by node: HIT and MISS were handed out by this node to harts that are
+ * nearest to it and to others, FOREIGN went to its own harts from elsewhere. Single pages only.
+ */
+enum numa_event_item {
+	NUMA_HIT, NUMA_MISS, NUMA_FOREIGN, NUMA_INTERLEAVE_HIT, NUMA_LOCAL, NUMA_OTHER,
+	NR_NUMA_EVENTS
+};
+unsigned long numa_event(int nid, enum numa_event_item item);

@@ -4,7 +4,9 @@
  *
  * It mounts the kernel's filesystems, opens the console, starts the shell on it
  * and then does the one thing only process 1 can do: wait for every process
- * whose parent is gone. If the shell ends, another one is started.
+ * whose parent is gone. If the shell ends, another one is started. With root= on
+ * the kernel's command line all that happens on that disk (init_root.c), and the
+ * shell is its bash if it has one.
  *
  * What it takes from the environment (the kernel puts there what stands on its
  * command line as NAME=VALUE):
@@ -21,6 +23,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +35,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SHELL		"/bin/sh"
+#include "user/init.h"
+
+#define ARRAY_LEN(a)	(sizeof(a) / sizeof((a)[0]))
+#define DISK_PATH	"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define STATUS_FILE	"/proc/sys/kernel/quire_exit_status"
 
 static const struct {
@@ -44,7 +50,10 @@ static const struct {
 	{ "tmpfs", "/tmp" },
 };
 
-static void complain(const char *what, const char *name)
+static char shell[] = "/bin/sh", bash[] = "/bin/bash";
+static bool on_disk, no_disk;		/* the root is a disk; it should be, and is not */
+
+void complain(const char *what, const char *name)
 {
 	fprintf(stderr, "init: cannot %s %s: %s\n", what, name, strerror(errno));
 }
@@ -55,6 +64,30 @@ static void mount_one(const char *type, const char *dir)
 	/* Not in this kernel, or mounted before us: both are fine. */
 	if (mount(type, dir, type, 0, NULL) < 0 && errno != ENODEV && errno != EBUSY)
 		complain("mount", dir);
+}
+
+/* The kernel's file systems; on a disk also those that its programs keep their state in. */
+static void mount_all(void)
+{
+	const char *dirs[ARRAY_LEN(mounts) + 1] = { NULL };
+	int switched;
+
+	for (size_t i = 0; i < ARRAY_LEN(mounts); i++) {
+		mount_one(mounts[i].type, mounts[i].dir);
+		dirs[i] = mounts[i].dir;
+	}
+	switched = switch_root(dirs);
+	on_disk = switched > 0;
+	no_disk = switched < 0;
+	if (on_disk) {
+		mount_one("tmpfs", "/run");
+		mount_one("tmpfs", "/dev/shm");
+	}
+}
+
+static char *find_shell(void)
+{
+	return on_disk && access(bash, X_OK) == 0 ? bash : shell;
 }
 
 /* Make the console descriptors 0, 1 and 2. Without one, keep what there is. */
@@ -76,7 +109,7 @@ static void set_environment(void)
 {
 	const char *home = access("/root", X_OK) == 0 ? "/root" : "/";
 
-	setenv("PATH", "/bin:/sbin", 1);
+	setenv("PATH", on_disk ? DISK_PATH : "/bin:/sbin", 1);
 	setenv("HOME", home, 1);
 	setenv("TERM", "linux", 0);
 	setenv("USER", "root", 0);
@@ -165,26 +198,43 @@ static void report_status(int status)
 	close(fd);
 }
 
+static void power_off(int sig)
+{
+	sync();
+	if (on_disk)
+		mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL);
+	if (reboot(sig == SIGTERM ? LINUX_REBOOT_CMD_RESTART : LINUX_REBOOT_CMD_POWER_OFF) < 0)
+		complain("power off", "the machine");
+}
+
+/* Its halt, poweroff and reboot send init these signals. Our own programs do without. */
+static void obey_busybox(void)
+{
+	signal(SIGUSR1, power_off);
+	signal(SIGUSR2, power_off);
+	signal(SIGTERM, power_off);
+}
+
 /* Run one line, as scripts on the host ask for, and turn the machine off. */
 static void run_line(const char *hex)
 {
 	char *line = decode_hex(hex);
-	char *argv[] = { SHELL, "-c", line, NULL };
+	char *argv[] = { find_shell(), "-c", line, NULL };
 	int status = 127 << 8;
 	pid_t pid;
 
 	unsetenv("QUIRE_RUN");
-	if (line) {
+	if (!line) {
+		fprintf(stderr, "init: QUIRE_RUN is not a row of hex digit pairs\n");
+	} else if (no_disk) {
+		status = 125 << 8;	/* the line was meant for another system */
+	} else {
 		pid = start(argv);
 		if (pid > 0)
 			status = wait_for(pid);
-	} else {
-		fprintf(stderr, "init: QUIRE_RUN is not a row of hex digit pairs\n");
 	}
-	sync();
 	report_status(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
-	if (reboot(LINUX_REBOOT_CMD_POWER_OFF) < 0)
-		complain("power off", "the machine");
+	power_off(SIGUSR2);
 }
 
 static void tell_end(int status)
@@ -212,14 +262,16 @@ static void show_motd(void)
 
 int main(void)
 {
-	char *argv[] = { SHELL, NULL };
+	char *argv[] = { NULL, NULL };
 	const char *run;
 
-	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++)
-		mount_one(mounts[i].type, mounts[i].dir);
+	mount_all();
 	open_console();
+	argv[0] = find_shell();
 	set_environment();
 	turn_on_swap();
+	if (on_disk)
+		obey_busybox();
 	run = getenv("QUIRE_RUN");
 	if (run)
 		run_line(run);

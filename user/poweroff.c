@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * poweroff - end everything in order: ask all processes to end, then kill them, write dirty pages
- * to disk, and tell the kernel. -f leaves the processes alone, -n does not write.
+ * poweroff, reboot - end everything in order: ask all processes to end, then kill them, write
+ * dirty pages to disk, and tell the kernel. -f leaves the processes alone, -n does not write.
+ *
+ * One program under two names: the one it was called by says what to do at the end.
  *
  * kill(-1) reaches every process but init and this one, also those which ignore SIGTERM.
  *
  * Linux: sysvinit's halt -f. Differs: it does the work itself instead of asking init.
  */
 #include <signal.h>
+#include <string.h>
 #include <sys/reboot.h>
 #include <unistd.h>
 
@@ -15,9 +18,11 @@
 
 int main(int argc, char **argv)
 {
-	int force = 0, no_sync = 0, opt;
+	int again = !strcmp(basename_of(argv[0]), "reboot"), force = 0, no_sync = 0, opt;
 
-	prog_init(argc, argv, "poweroff [-fn]\nWrite what is dirty and switch the machine off.");
+	prog_init(argc, argv,
+		  again ? "reboot [-fn]\nWrite what is dirty and start the machine anew." :
+			  "poweroff [-fn]\nWrite what is dirty and switch the machine off.");
 	while ((opt = getopt(argc, argv, "fn")) != -1) {
 		if (opt == '?')
 			return 1;
@@ -36,6 +41,6 @@ int main(int argc, char **argv)
 	}
 	if (!no_sync)
 		sync();
-	reboot(RB_POWER_OFF);
+	reboot(again ? RB_AUTOBOOT : RB_POWER_OFF);
 	die("reboot");
 }

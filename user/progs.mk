@@ -4,10 +4,12 @@
 # NAME.c with the shared helpers.
 
 tools := cat clear date dd df dmesg echo env free grep head hexdump kill ls mkdir mount pmap \
-	poweroff reboot rm rmdir seq sleep sort swapoff swapon sync sysctl tail taskset tee time \
+	poweroff rm rmdir seq sleep sort swapoff swapon sync sysctl tail taskset tee time \
 	touch umount uname uptime vmstat wc yes
-user-progs += $(tools) true false cp mv ln ps top
+user-progs += $(tools) reboot true false cp mv ln ps top
 $(foreach p,$(tools),$(eval $(p)-srcs := $(p).c util.c))
+reboot-srcs := poweroff.c util.c
+init-srcs := init.c init_root.c
 cp-srcs := cp.c copytree.c util.c
 mv-srcs := mv.c copytree.c util.c
 ln-srcs := ln.c copytree.c util.c

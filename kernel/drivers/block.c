@@ -17,7 +17,7 @@
  * own, no merging of bios, no partitions.
  */
 #include "kernel/drivers/block.h"
-#include "kernel/fs/fs.h"
+#include "kernel/fs/kernfs.h"
 #include "kernel/printk.h"
 #include "lib/string.h"
 #include "mm/slab.h"
@@ -56,7 +56,7 @@ static struct bio *bio_from_reserve(void)
 	return bio;
 }
 
-static bool bio_is_reserve(const struct bio *bio)
+bool bio_is_reserve(const struct bio *bio)
 {
 	return bio >= bio_reserve && bio < bio_reserve + BIO_RESERVE;
 }
@@ -115,6 +115,11 @@ static sector_t bio_sectors(const struct bio *bio)
 	for (unsigned int i = 0; i < bio->nr_vecs; i++)
 		bytes += bio->vecs[i].len;
 	return bytes / SECTOR_SIZE;
+}
+
+sector_t bio_end_sector(const struct bio *bio)
+{
+	return bio->sector + bio_sectors(bio);
 }
 
 /* 0, or why the device need not be asked at all. */
@@ -177,6 +182,16 @@ int submit_bio_wait(struct bio *bio)
 	return bio->status;
 }
 
+/* A device without a cache has nothing to flush. */
+int blkdev_issue_flush(struct block_device *bdev)
+{
+	struct bio *bio = bio_alloc(bdev, REQ_OP_FLUSH, 0, GFP_NOFS);
+	int err = submit_bio_wait(bio);
+
+	bio_put(bio);
+	return err == -EOPNOTSUPP ? 0 : err;
+}
+
 /* ---- devices ---- */
 
 int register_blkdev(struct block_device *bdev)
@@ -191,6 +206,9 @@ int register_blkdev(struct block_device *bdev)
 	spin_lock_irq(&register_lock);
 	list_add_tail(&bdev->list, &blkdevs);
 	spin_unlock_irq(&register_lock);
+	err = sysfs_add_disk(bdev);
+	if (err)
+		return err;
 	return devtmpfs_create_node(bdev->name, S_IFBLK | 0660, bdev->dev);
 }
 

@@ -41,12 +41,18 @@ struct block_device {
 struct bio *bio_alloc(struct block_device *bdev, enum req_op op, sector_t sector, gfp_t gfp);
 bool bio_add_page(struct bio *bio, struct page *page, unsigned int len, unsigned int offset);
 void bio_put(struct bio *bio);
+/* bio_end_sector() - the sector behind the bio's last. */
+sector_t bio_end_sector(const struct bio *bio);
+/* bio_is_reserve() - is it one of the few kept for when there is no memory? */
+bool bio_is_reserve(const struct bio *bio);
 void submit_bio(struct bio *bio);		/* end_io is always called, also on error */
 int submit_bio_wait(struct bio *bio);		/* sleeps: its status */
 int register_blkdev(struct block_device *bdev);	/* makes /dev/NAME */
 /* blkdev_get_by_path() - 0; -ENOENT, -ENOTBLK, -ENXIO. */
 int __must_check blkdev_get_by_path(const char *path, struct block_device **bdev);
 struct block_device *blkdev_get_by_dev(dev_t dev);
+/* blkdev_issue_flush() - what was written is on the medium, not in the device's cache. 0, -EIO. */
+int __must_check blkdev_issue_flush(struct block_device *bdev);
 void blkdev_for_each(void (*fn)(struct block_device *b, void *arg), void *arg);
 void block_init(void);				/* boot, before the first driver */
 void virtio_blk_init(void);

@@ -9,8 +9,9 @@
  * MAP_ANONYMOUS existed; they become anonymous memory here as well, and shared
  * ones a tmpfs file.
  *
- * /dev/kmsg is the kernel log: reading it gives the text from the oldest line on,
- * writing adds a line, so that boot scripts can put marks between the kernel's.
+ * /dev/kmsg is the kernel log: each read gives one line of it as a record, from the
+ * oldest on; writing adds a line, so that boot scripts can put marks between the
+ * kernel's. Differs: a read at the end of the log does not wait.
  *
  * Locks: none.
  *
@@ -22,7 +23,10 @@
 #include "kernel/printk.h"
 #include "kernel/random.h"
 #include "kernel/signal.h"
+#include "lib/ctype.h"
 #include "lib/errno.h"
+#include "lib/string.h"
+#include "lib/vsprintf.h"
 #include "mm/slab.h"
 
 /* The end of the file, always. */
@@ -137,7 +141,36 @@ static const struct file_operations random_fops = {
 
 #define KMSG_LINE 512
 
-/* Plain text from where the reader stopped; 0 when it has all. */
+/*
+ * The line at *seq as a record, "level,number,microseconds,-;text": programs take it apart, and
+ * the number is what tells them of a gap. Returns its length, 0 at the end of the log.
+ */
+static size_t kmsg_record(u64 *seq, char *record, size_t size)
+{
+	u64 sec = 0, usec = 0, at = *seq;
+	char line[KMSG_LINE + 48];
+	size_t len = log_read(&at, line, sizeof(line) - 1), end;
+	char *text;
+
+	line[len] = 0;
+	end = strcspn(line, "\n");
+	if (end == len)
+		return 0;
+	/* What was overwritten meanwhile is skipped: at says where the text ends. */
+	*seq = at - len + end + 1;
+	line[end] = 0;
+	for (text = line + 4; *text == ' '; text++)
+		;
+	for (; isdigit(*text); text++)
+		sec = sec * 10 + *text - '0';
+	for (text += *text == '.'; isdigit(*text); text++)
+		usec = usec * 10 + *text - '0';
+	text += strspn(text, "] ");
+	return scnprintf(record, size, "%c,%lu,%lu,-;%s\n", line[1], at - len,
+			 sec * 1000000 + usec, text);
+}
+
+/* One record a read, as Linux; EINVAL if it does not fit. At the end nobody is made to wait. */
 static ssize_t read_kmsg(struct kiocb *iocb, struct iov_iter *to)
 {
 	char *buf = kmalloc(PAGE_SIZE, GFP_KERNEL);
@@ -146,8 +179,12 @@ static ssize_t read_kmsg(struct kiocb *iocb, struct iov_iter *to)
 
 	if (!buf)
 		return -ENOMEM;
-	n = log_read(&seq, buf, min_t(size_t, to->count, PAGE_SIZE));
-	if (n && copy_to_iter(buf, n, to) != (size_t)n)
+	n = kmsg_record(&seq, buf, PAGE_SIZE);
+	if (!n)
+		n = (iocb->ki_filp->f_flags & O_NONBLOCK) ? -EAGAIN : 0;
+	else if ((size_t)n > to->count)
+		n = -EINVAL;
+	else if (copy_to_iter(buf, n, to) != (size_t)n)
 		n = -EFAULT;
 	else
 		iocb->ki_pos = (loff_t)seq;
@@ -179,12 +216,16 @@ static ssize_t write_kmsg(struct kiocb *iocb, struct iov_iter *from)
 	return total;
 }
 
-/* To the first line there is, or behind the last. */
+/* To the first line there is (SEEK_DATA: since dmesg -C, which is not told apart), or the end. */
 static loff_t kmsg_lseek(struct file *f, loff_t off, int whence)
 {
+	u64 end = -1UL;
+
 	if (off || whence == SEEK_CUR)
 		return -EINVAL;
-	f->f_pos = whence == SEEK_SET ? 0 : (loff_t)log_size();
+	if (whence == SEEK_END)
+		(void)log_read(&end, NULL, 0);
+	f->f_pos = whence == SEEK_END ? (loff_t)end : 0;
 	return f->f_pos;
 }
 

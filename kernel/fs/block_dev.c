@@ -9,16 +9,13 @@
  *
  * Locks: the folio lock for the content; i_rwsem of bdev->inode for writes.
  *
- * Linux: block/fops.c, block/bdev.c. Differs: whole pages; the last one of a disk
- * that is no multiple of a page is read and written in part.
+ * Linux: block/fops.c, block/bdev.c. Differs: pages are mapped by sectors, so the last one
+ * of a disk that is no multiple of a page is read and written in part.
  */
-#include "kernel/drivers/block.h"
 #include "kernel/fs/internal.h"
-#include "lib/string.h"
+#include "kernel/fs/mpage.h"
 #include "mm/slab.h"
-#include "mm/writeback.h"
 
-#define SECTORS_PER_PAGE (PAGE_SIZE / SECTOR_SIZE)
 #define BLKGETSIZE	0x1260
 #define BLKFLSBUF	0x1261
 #define BLKSSZGET	0x1268
@@ -43,104 +40,33 @@ int inode_bdev(struct inode *inode, struct block_device **bdev)
 
 /* ---- pages ---- */
 
-/* How many bytes of the page at index are on the disk. */
-static unsigned int page_bytes(const struct block_device *bdev, pgoff_t index)
+/* A sector of the file is the same sector of the disk, up to the disk's end. */
+static int bdev_get_block(struct inode *inode, struct block_map *map, bool create)
 {
-	sector_t first = index * SECTORS_PER_PAGE;
+	const struct block_device *bdev = inode->i_private;
 
-	return min_t(sector_t, SECTORS_PER_PAGE, bdev->nr_sectors - first) * SECTOR_SIZE;
-}
-
-/* Interrupt: each folio of the request is ready or has failed. */
-static void bdev_read_end_io(struct bio *bio)
-{
-	for (unsigned int i = 0; i < bio->nr_vecs; i++)
-		folio_end_read(page_folio(bio->vecs[i].page), !bio->status);
-	bio_put(bio);
-}
-
-/*
- * Interrupt: the folio must not be touched after folio_end_writeback(), truncate may
- * free it.
- */
-static void bdev_write_end_io(struct bio *bio)
-{
-	for (unsigned int i = 0; i < bio->nr_vecs; i++) {
-		struct folio *f = page_folio(bio->vecs[i].page);
-
-		if (bio->status)
-			mapping_set_error(f->mapping, bio->status);
-		folio_end_writeback(f);
+	map->sector = SECTOR_HOLE;
+	if (map->block < bdev->nr_sectors) {
+		map->sector = map->block;
+		map->nr = min_t(u64, map->nr, bdev->nr_sectors - map->block);
 	}
-	bio_put(bio);
+	return 0;
 }
 
-/* The part of a last page that is behind the disk's end reads as zeros. */
-static void zero_tail(struct folio *f, unsigned int bytes)
-{
-	if (bytes < PAGE_SIZE)
-		memset(folio_address(f) + bytes, 0, PAGE_SIZE - bytes);
-}
-
-/*
- * Gather folios in a row into as few requests as possible: one interrupt for up to
- * 128 KiB.
- */
 static void bdev_readahead(struct file *file, struct address_space *mapping, struct folio **folios,
 			   unsigned int nr)
 {
-	struct block_device *bdev = I_BDEV(mapping);
-	struct bio *bio = NULL;
-
-	for (unsigned int i = 0; i < nr; i++) {
-		struct folio *f = folios[i];
-		unsigned int bytes = page_bytes(bdev, f->index);
-
-		zero_tail(f, bytes);
-		if (!bio || !bio_add_page(bio, &f->page, bytes, 0)) {
-			if (bio)
-				submit_bio(bio);
-			bio = bio_alloc(bdev, REQ_OP_READ, f->index * SECTORS_PER_PAGE,
-					GFP_NOFS);
-			if (!bio) {
-				folio_end_read(f, false);
-				continue;
-			}
-			bio->end_io = bdev_read_end_io;
-			(void)bio_add_page(bio, &f->page, bytes, 0);
-		}
-	}
-	if (bio)
-		submit_bio(bio);
+	mpage_readahead(mapping, folios, nr, bdev_get_block);
 }
 
-/* A single page is a run of one. Failure is seen by the waiter: the folio is not uptodate. */
 static int bdev_read_folio(struct file *file, struct folio *f)
 {
-	bdev_readahead(file, f->mapping, &f, 1);
-	return 0;
+	return mpage_read_folio(f, bdev_get_block);
 }
 
-/*
- * One page a request; the driver has many in flight. The dirty flag is clear
- * already, so an error must set it again or the data would be lost silently.
- */
 static int bdev_writepage(struct folio *f, struct writeback_control *wbc)
 {
-	struct block_device *bdev = I_BDEV(f->mapping);
-	struct bio *bio = bio_alloc(bdev, REQ_OP_WRITE, f->index * SECTORS_PER_PAGE, GFP_NOFS);
-
-	if (!bio) {
-		folio_mark_dirty(f);
-		folio_unlock(f);
-		return -ENOMEM;
-	}
-	bio->end_io = bdev_write_end_io;
-	(void)bio_add_page(bio, &f->page, page_bytes(bdev, f->index), 0);
-	folio_start_writeback(f);
-	folio_unlock(f);
-	submit_bio(bio);
-	return 0;
+	return mpage_writepage(f, wbc, bdev_get_block);
 }
 
 /* Where only a part of a page is changed, the rest must be there first. */
@@ -220,18 +146,9 @@ static int blkdev_open(struct inode *inode, struct file *f)
 /* Pages to the device, then the device's own cache to the medium. */
 static int blkdev_fsync(struct file *f, loff_t start, loff_t end, int datasync)
 {
-	struct block_device *bdev = I_BDEV(f->f_mapping);
-	struct bio *bio;
 	int err = filemap_write_and_wait_range(f->f_mapping, start, end);
 
-	if (err)
-		return err;
-	bio = bio_alloc(bdev, REQ_OP_FLUSH, 0, GFP_KERNEL);
-	if (!bio)
-		return -ENOMEM;
-	err = submit_bio_wait(bio);
-	bio_put(bio);
-	return err == -EOPNOTSUPP ? 0 : err;
+	return err ? err : blkdev_issue_flush(I_BDEV(f->f_mapping));
 }
 
 /* Closing writes: who looks at the disk next, a file system or the host, sees it. */
@@ -294,6 +211,7 @@ static int bdev_fill_super(struct super_block *sb, const char *dev, const char *
 	struct inode *root;
 
 	sb->s_op = &bdev_sops;
+	sb->s_blocksize = SECTOR_SIZE;
 	root = new_inode(sb);
 	if (!root)
 		return -ENOMEM;

@@ -94,7 +94,7 @@ struct file *alloc_file_inode(struct vfsmount *mnt, struct inode *inode, const c
 	f->f_inode = inode;
 	f->f_mapping = inode->i_mapping;
 	f->f_op = fop;
-	f->f_wb_err = (int)f->f_mapping->wb_seq;
+	f->f_wb_err = errseq_sample(&f->f_mapping->wb_err);
 	if (fop->llseek)
 		f->f_mode |= FMODE_LSEEK | FMODE_PREAD;
 	return f;

@@ -188,7 +188,8 @@ struct inode {
 	struct address_space i_data;
 	struct list_head i_sb_list;	/* (RANK_INODE_HASH) all inodes of the sb */
 	struct hlist_node i_hash;
-	struct list_head i_io_list;	/* dirty inodes */
+	struct list_head i_io_list;	/* (dirty_lock) dirty inodes */
+	unsigned long i_dirtied_when;	/* (dirty_lock) jiffies, of the oldest change */
 	void *i_private;		/* file system's */
 	void *i_pipe;			/* pipe_inode_info of a FIFO */
 };
@@ -196,6 +197,7 @@ struct inode {
 #define I_DIRTY		1
 #define I_FREEING	2
 #define I_NEW		4
+#define I_SYNC		8	/* somebody is writing it */
 
 struct dentry {
 	atomic_t d_count;
@@ -269,6 +271,7 @@ struct super_block {
 	struct mutex s_rename_mutex;
 	struct rw_semaphore s_umount;
 	atomic_t s_active;
+	errseq_t s_wb_err;			/* write errors of all its files */
 	void *s_fs_info;
 	char s_id[32];
 };
@@ -300,8 +303,7 @@ struct file {
 	const struct file_operations *f_op;
 	struct file_ra_state f_ra;
 	struct hlist_head f_ep;			/* (epoll mutex) epoll items that watch it */
-	/* errors of f_mapping already reported to this file */
-	int f_wb_err;
+	errseq_t f_wb_err, f_sb_err;		/* errors it has been told of: fsync, syncfs */
 	void *private_data;
 };
 #define FMODE_READ	1
@@ -397,6 +399,14 @@ ssize_t vfs_read_iter(struct file *f, struct iov_iter *it, loff_t *pos);
 ssize_t vfs_write_iter(struct file *f, struct iov_iter *it, loff_t *pos);
 loff_t generic_file_llseek(struct file *f, loff_t off, int whence);
 int vfs_fsync(struct file *f, int datasync);
+/* vfs_fsync_range() - bytes [start, end] are on the disk: 0 or an error, each once a file. */
+int vfs_fsync_range(struct file *f, loff_t start, loff_t end, int datasync);
+/*
+ * generic_file_fsync() - ->fsync() of a file system on a disk: the file's pages in [start, end],
+ * its inode, the device's dirty pages (where the file system keeps what describes the file), and
+ * the disk's own cache.
+ */
+int generic_file_fsync(struct file *f, loff_t start, loff_t end, int datasync);
 
 /* ---- names (namei.c) ---- */
 #define LOOKUP_FOLLOW	1
@@ -417,6 +427,8 @@ void path_put(const struct path *p);
  * Linux does.
  */
 char *d_path(const struct path *path, char *buf, int buflen);
+/* mnt_is_reachable() - is it at or below the caller's root? => namespace_sem held. */
+bool mnt_is_reachable(const struct vfsmount *mnt);
 int inode_permission(struct inode *inode, int mask);
 int vfs_mkdir_path(const char *path, umode_t mode);	/* boot helpers, kernel paths */
 int vfs_symlink_path(const char *target, const char *path);
@@ -460,6 +472,12 @@ unsigned long get_nr_inodes(void);		/* for /proc/sys/fs/inode-nr */
  * sleep.
  */
 void sb_invalidate_pages(struct super_block *sb);
+/*
+ * sb_for_each_inode() - fn for each inode that `want` accepts (called under a spinlock), with a
+ * reference held. fn may sleep.
+ */
+void sb_for_each_inode(struct super_block *sb, bool (*want)(struct inode *inode),
+		       void (*fn)(struct inode *inode, void *arg), void *arg);
 u64 current_time_ns(void);
 void init_special_inode(struct inode *inode, umode_t mode, dev_t rdev);	/* devices, FIFOs */
 int register_filesystem(struct file_system_type *fs);
@@ -472,7 +490,11 @@ int __must_check do_umount(const char *dir, int flags);
 struct vfsmount *kern_mount(struct file_system_type *type, const char *data);
 void mount_root(void);			/* rootfs tmpfs, with /dev /proc /sys /tmp directories */
 void mounts_for_each(void (*fn)(struct vfsmount *m, void *arg), void *arg);
-void sync_filesystems(void);
+void sync_filesystems(void);		/* all of them, and all block devices: sync(2) */
+/* sync_filesystem() - its inodes, their pages, and its device: all on the disk. 0 or -errno. */
+int sync_filesystem(struct super_block *sb);
+/* sync_blockdev() - the dirty pages of a device's cache, then the device's own. 0 or -errno. */
+int sync_blockdev(struct block_device *bdev);
 void vfs_init(void);			/* caches and tables: before the first thread */
 void vfs_late_init(void);		/* file systems and devices: may sleep */
 
@@ -547,10 +569,11 @@ void single_release(struct inode *inode, struct file *f);
 /* ---- proc registration (proc/generic.c) ---- */
 /* builds the fixed part and registers the type; may sleep */
 void proc_init(void);
+void sysfs_init(void);			/* the same for sysfs (sysfs/mount.c) */
 /* proc_create_single() - /proc file "name" or "sys/vm/x": text by show(). 0 or -ENOMEM. */
 int proc_create_single(const char *path, umode_t mode, int (*show)(struct seq_file *m, void *v));
 int proc_create_rw(const char *path, umode_t mode, int (*show)(struct seq_file *m, void *v),
-		   ssize_t (*write)(const char *buf, size_t n));
+		   ssize_t (*write)(void *data, char *text, size_t n));
 
 /*
  * vfs_late_init() - file-system types, /proc, devices: needs the scheduler.

@@ -222,6 +222,25 @@ static bool prepend_path(const struct path *path, const struct path *root, char 
 	return true;
 }
 
+/* Mounts above the caller's root, as the initramfs after a chroot(2), are none of his business. */
+bool mnt_is_reachable(const struct vfsmount *mnt)
+{
+	const struct dentry *d = mnt->mnt_root;
+	struct path root;
+
+	get_fs_root(&root);
+	spin_lock(&dcache_lock);
+	while (mnt != root.mnt && mnt->mnt_parent != mnt) {
+		d = mnt->mnt_mountpoint;
+		mnt = mnt->mnt_parent;
+	}
+	while (d != root.dentry && d != mnt->mnt_root && d != d->d_parent)
+		d = d->d_parent;
+	spin_unlock(&dcache_lock);
+	path_put(&root);
+	return d == root.dentry && mnt == root.mnt;
+}
+
 /* A name that is no more: it is unhashed, or its file has no names left. */
 static bool d_unlinked(const struct dentry *d)
 {

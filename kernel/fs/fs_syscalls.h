@@ -23,6 +23,16 @@ long sys_epoll_create1(long flags);
 long sys_epoll_ctl(long epfd, long op, long fd, void __user *event);
 long sys_epoll_pwait(long epfd, void __user *events, long maxevents, long timeout,
 		     const void __user *sigmask, unsigned long sigsetsize);
+/* socket(2), socketpair(2): no family is known. The others: no file is a socket. */
+long sys_socket(long family, long type, long protocol);
+long sys_on_socket(long fd);
+/* Extended attributes, which no file has: what is to be read or changed is not looked at. */
+long sys_getxattr(const char __user *path);
+long sys_lgetxattr(const char __user *path);
+long sys_fgetxattr(long fd);
+long sys_listxattr(const char __user *path);
+long sys_llistxattr(const char __user *path);
+long sys_flistxattr(long fd);
 long sys_dup(long fd);
 long sys_dup3(long oldfd, long newfd, long flags);
 long sys_fcntl(long fd, long cmd, unsigned long arg);
@@ -91,6 +101,7 @@ long sys_fdatasync(long fd);
 long sys_utimensat(long dfd, const char __user *path, const struct __kernel_timespec __user *times,
 		   long flags);
 long sys_umask(long mask);
+long sys_sync_file_range(long fd, long offset, long nbytes, long flags);
 long sys_fadvise64(long fd, long offset, long len, long advice);
 long sys_readahead(long fd, long offset, unsigned long count);
 long sys_memfd_create(const char __user *name, long flags);

@@ -37,4 +37,5 @@ void vfs_late_init(void)
 	chrdev_init();
 	tty_init();
 	proc_init();
+	sysfs_init();
 }

@@ -216,23 +216,39 @@ void iput(struct inode *inode)
 }
 
 /* The inode we are at is held, so its place in the list stays while the lock is dropped. */
-void sb_invalidate_pages(struct super_block *sb)
+void sb_for_each_inode(struct super_block *sb, bool (*want)(struct inode *inode),
+		       void (*fn)(struct inode *inode, void *arg), void *arg)
 {
 	struct inode *inode, *prev = NULL;
 
 	spin_lock(&inode_hash_lock);
 	list_for_each_entry(inode, &sb->s_inodes, i_sb_list) {
-		if (!inode->i_data.nrpages)
+		if (!want(inode))
 			continue;
 		ihold(inode);
 		spin_unlock(&inode_hash_lock);
 		iput(prev);
 		prev = inode;
-		invalidate_mapping_pages(&inode->i_data, 0, ULONG_MAX);
+		fn(inode, arg);
 		spin_lock(&inode_hash_lock);
 	}
 	spin_unlock(&inode_hash_lock);
 	iput(prev);
+}
+
+static bool has_pages(struct inode *inode)
+{
+	return READ_ONCE(inode->i_data.nrpages);
+}
+
+static void invalidate_inode_pages(struct inode *inode, void *arg)
+{
+	invalidate_mapping_pages(&inode->i_data, 0, ULONG_MAX);
+}
+
+void sb_invalidate_pages(struct super_block *sb)
+{
+	sb_for_each_inode(sb, has_pages, invalidate_inode_pages, NULL);
 }
 
 /* ---- times ---- */

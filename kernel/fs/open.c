@@ -87,7 +87,8 @@ int do_dentry_open(struct file *f, const struct path *path)
 	}
 	if (!f->f_op->llseek)
 		f->f_mode &= ~FMODE_LSEEK;
-	f->f_wb_err = (int)READ_ONCE(f->f_mapping->wb_seq);
+	f->f_wb_err = errseq_sample(&f->f_mapping->wb_err);
+	f->f_sb_err = errseq_sample(&inode->i_sb->s_wb_err);
 	return 0;
 }
 

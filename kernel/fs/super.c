@@ -127,20 +127,22 @@ int vfs_get_super(struct file_system_type *type, const char *dev, const char *da
 }
 
 /*
- * The last mount is gone: names first, which drops the inodes; then what is dirty,
- * then the file system's own.
+ * The last mount is gone: no inode in the flusher's hands; then names, which drops the inodes;
+ * then what is dirty, then the file system's own. Metadata wait in the device's cache: whoever
+ * looks at the disk after umount(2) finds them there.
  */
 void deactivate_super(struct super_block *sb)
 {
 	if (!atomic_dec_and_test(&sb->s_active))
 		return;
+	flusher_leave_sb(sb);
 	shrink_dcache_for_umount(sb);
-	(void)!sync_inodes(sb, true);
-	if (sb->s_op->sync_fs)
-		(void)!sb->s_op->sync_fs(sb, true);
+	(void)!sync_filesystem(sb);
 	WARN_ON(!list_empty(&sb->s_inodes));
 	if (sb->s_op->put_super)
 		sb->s_op->put_super(sb);
+	if (sb->s_bdev)
+		(void)!sync_blockdev(sb->s_bdev);
 	free_super(sb);
 }
 
@@ -164,30 +166,6 @@ void supers_for_each(void (*fn)(struct super_block *sb, void *arg), void *arg)
 	spin_unlock(&sb_lock);
 	if (prev)
 		deactivate_super(prev);
-}
-
-/* ---- sync ---- */
-
-/* Data and inodes, then what the file system keeps itself (its super block). */
-static void sync_one_sb(struct super_block *sb, void *arg)
-{
-	(void)!sync_inodes(sb, true);
-	if (sb->s_op->sync_fs)
-		(void)!sb->s_op->sync_fs(sb, true);
-}
-
-/* What was written to /dev/vda directly, and metadata. */
-static void sync_one_bdev(struct block_device *b, void *arg)
-{
-	if (b->inode)
-		(void)!filemap_write_and_wait_range(b->inode->i_mapping, 0, -1);
-}
-
-/* File systems first: they dirty their devices' caches. */
-void sync_filesystems(void)
-{
-	supers_for_each(sync_one_sb, NULL);
-	blkdev_for_each(sync_one_bdev, NULL);
 }
 
 /* What all have in common; numbers of blocks are the file system's. */

@@ -60,6 +60,7 @@
 #define SI_TIMER	(-2)
 #define SI_TKILL	(-6)
 #define ILL_ILLOPC	1
+#define FPE_INTDIV	1
 #define TRAP_BRKPT	1
 #define SEGV_MAPERR	1
 #define SEGV_ACCERR	2

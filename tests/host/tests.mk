@@ -14,6 +14,7 @@ $(call test,xarray,tests/host/xa_node.c)
 $(call test,fdt)
 $(call test,cpio)
 $(call test,elf)
+$(call test,errseq)
 
 # mm/ on a fake machine. The kernel has its own sigset_t.
 fakeflags := -include bits/types/__sigset_t.h -D__sigset_t_defined
@@ -31,4 +32,5 @@ vma := $(slab) tests/host/fake_mm.c mm/vma.c mm/mmap.c mm/munmap.c mm/brk.c mm/s
 	mm/pgtable_copy.c mm/zap.c mm/mmu_gather.c mm/rmap.c mm/util.c mm/lru.c
 $(call test,vma,$(vma),$(fakeflags))
 
+$(call test,dirty_limits,mm/dirty_limits.c)
 $(call test,swapfile,mm/swap_slots.c mm/swap_header.c)

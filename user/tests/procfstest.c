@@ -113,7 +113,8 @@ static void meminfo_moves(void)
 	CHECK(mem_kib("AnonPages:") - anon >= 1024);
 	CHECK(mem_kib("AnonPages:") - anon < 1024 + 64);
 	CHECK(mem_kib("Committed_AS:") - committed >= 1024);
-	CHECK(free - mem_kib("MemFree:") >= 1024 && free - mem_kib("MemFree:") < 1024 + 64);
+	/* A slab that a hart gives back or takes is a page or two either way. */
+	CHECK(labs(free - mem_kib("MemFree:") - 1024) < 64);
 	OK(mlock(p, 16 * page_size));
 	EXPECT(mlocked + 64, mem_kib("Mlocked:"));
 	OK(munmap(p, 256 * page_size));

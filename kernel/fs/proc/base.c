@@ -376,7 +376,7 @@ static int follow_root(struct dentry *dentry, struct path *path)
 static const struct inode_operations proc_exe_iops = { .follow = follow_exe };
 static const struct inode_operations proc_cwd_iops = { .follow = follow_cwd };
 static const struct inode_operations proc_root_link_iops = { .follow = follow_root };
-static const struct inode_operations proc_text_iops = { .setattr = proc_setattr };
+static const struct inode_operations proc_text_iops = { .setattr = kernfs_setattr };
 static const struct inode_operations proc_pid_dir_iops = { .lookup = proc_pid_dir_lookup };
 static const struct inode_operations proc_tid_dir_iops = { .lookup = proc_pid_dir_lookup };
 static const struct inode_operations proc_task_iops = { .lookup = proc_task_lookup };

@@ -79,11 +79,25 @@ static int partitions_show(struct seq_file *m, void *v)
 	return 0;
 }
 
+/* Reads, merged, sectors, ms; the same of writes; in flight, ms, weighted; discards; flushes. */
+void disk_stats(const struct block_device *b, unsigned long stats[DISK_STATS])
+{
+	memset(stats, 0, DISK_STATS * sizeof(stats[0]));
+	stats[0] = b->reads;
+	stats[2] = b->sectors_read;
+	stats[4] = b->writes;
+	stats[6] = b->sectors_written;
+}
+
 static void disk_row(struct block_device *b, void *arg)
 {
-	seq_printf(arg, "%4u %7u %s %lu 0 %lu 0 %lu 0 %lu 0 0 0 0 0 0 0 0 0 0\n", MAJOR(b->dev),
-		   MINOR(b->dev), b->name, b->reads, b->sectors_read, b->writes,
-		   b->sectors_written);
+	unsigned long stats[DISK_STATS];
+
+	disk_stats(b, stats);
+	seq_printf(arg, "%4u %7u %s", MAJOR(b->dev), MINOR(b->dev), b->name);
+	for (int i = 0; i < DISK_STATS; i++)
+		seq_printf(arg, " %lu", stats[i]);
+	seq_putc(arg, '\n');
 }
 
 static int diskstats_show(struct seq_file *m, void *v)

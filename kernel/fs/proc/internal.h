@@ -6,41 +6,20 @@
  */
 #pragma once
 #include "kernel/fs/fs.h"
+#include "kernel/fs/kernfs.h"
 #include "lib/errno.h"
 
-/* A name in the fixed part of /proc: a directory, a file, or a symbolic link. */
-struct proc_dir_entry {
-	const char *name;
-	umode_t mode;
-	u64 ino;
-	struct proc_dir_entry *parent;
-	struct list_head children, sibling;
-	int (*show)(struct seq_file *m, void *v);
-	ssize_t (*write)(const char *buf, size_t n);
-	const char *target;		/* of a symbolic link; a function below for "self" */
-	int (*make_target)(char *buf, size_t n);
-	const struct inode_operations *iop;	/* not NULL: instead of the plain file's */
-	const struct file_operations *fop;
-	const void *data;		/* theirs */
-};
-
-/* Every inode of /proc. i_private is the proc_dir_entry of a fixed one. */
+/* Every inode of /proc. i_private is the kernfs_node of a fixed one. */
 struct proc_inode {
 	struct inode vfs_inode;
 	struct task_struct *task;	/* below /proc/PID: counted; else NULL */
 };
 
-/* proc_symlink() - a link to target, or to what make_target() writes at each use. 0 or -ENOMEM. */
-int proc_symlink(const char *path, const char *target, int (*make_target)(char *buf, size_t n));
-/* proc_create_data() - a file with operations of its own; proc_entry(inode)->data is data. */
+/* proc_symlink() - a link to what make_target() writes at each use. 0 or -ENOMEM. */
+int proc_symlink(const char *path, int (*make_target)(char *buf, size_t n));
+/* proc_create_data() - a file with operations of its own, whose node has data. */
 int proc_create_data(const char *path, umode_t mode, const struct inode_operations *iop,
 		     const struct file_operations *fop, const void *data);
-static inline const struct proc_dir_entry *proc_entry(const struct inode *inode)
-{
-	return inode->i_private;
-}
-/* proc_setattr() - ">" truncates, which means nothing here; modes and owners are fixed. */
-int proc_setattr(struct dentry *dentry, struct iattr *attr);
 
 /* ---- process directories (base.c) ---- */
 /* proc_pid_lookup(), proc_pid_iterate() - numbers in /proc itself. */
@@ -114,6 +93,12 @@ int proc_comm_write(struct task_struct *t, char *text);
 extern const struct file_operations proc_pagemap_fops;
 /* vma_name() - what /proc/PID/maps shows for a mapping without a file, or NULL. */
 const char *vma_name(struct vm_area_struct *vma);
+
+/* The 17 figures of a disk, as in /proc/diskstats and /sys/block/X/stat (devices.c). */
+struct block_device;
+#define DISK_STATS	17
+#define DISK_IN_FLIGHT	8
+void disk_stats(const struct block_device *b, unsigned long stats[DISK_STATS]);
 
 /* Registration of the fixed files, one function a source file. => boot, may sleep. */
 void proc_meminfo_init(void);

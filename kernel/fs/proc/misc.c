@@ -82,7 +82,7 @@ void proc_misc_init(void)
 	       proc_create_single("version", 0444, version_show) ||
 	       proc_create_single("cmdline", 0444, cmdline_show) ||
 	       proc_create_single("filesystems", 0444, filesystems_show) ||
-	       proc_symlink("self", NULL, self_target) ||
-	       proc_symlink("thread-self", NULL, thread_self_target) ||
-	       proc_symlink("mounts", "self/mounts", NULL));
+	       proc_symlink("self", self_target) ||
+	       proc_symlink("thread-self", thread_self_target) ||
+	       kernfs_create_link(&proc_root, "mounts", "self/mounts"));
 }

@@ -6,7 +6,7 @@
  * while a path is put together.
  *
  * Linux: fs/proc_namespace.c. Differs: all processes have one mount namespace;
- * paths are as the reader sees them.
+ * paths are as the reader sees them, mounts outside his root are not shown.
  */
 #include "kernel/fs/internal.h"
 #include "kernel/fs/proc/internal.h"
@@ -83,6 +83,8 @@ static void mounts_row(struct vfsmount *mnt, void *arg)
 {
 	struct seq_file *m = arg;
 
+	if (!mnt_is_reachable(mnt))
+		return;
 	show_field(m, mnt->mnt_devname);
 	seq_putc(m, ' ');
 	show_mountpoint(m, mnt);
@@ -103,6 +105,8 @@ static void mountinfo_row(struct vfsmount *mnt, void *arg)
 	struct super_block *sb = mnt->mnt_sb;
 	struct seq_file *m = arg;
 
+	if (!mnt_is_reachable(mnt))
+		return;
 	seq_printf(m, "%d %d %u:%u ", mnt->mnt_id, mnt->mnt_parent->mnt_id, MAJOR(sb->s_dev),
 		   MINOR(sb->s_dev));
 	show_root(m, mnt);

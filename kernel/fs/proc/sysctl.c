@@ -27,7 +27,7 @@ static DEFINE_MUTEX(sysctl_mutex, RANK_PROC);
 
 static const struct ctl_table *ctl_of(const struct inode *inode)
 {
-	return proc_entry(inode)->data;
+	return kernfs_node_of(inode)->data;
 }
 
 /* ---- numbers ---- */
@@ -171,7 +171,7 @@ static int ctl_permission(struct inode *inode, int mask)
 }
 
 static const struct inode_operations ctl_iops = {
-	.permission = ctl_permission, .setattr = proc_setattr,
+	.permission = ctl_permission, .setattr = kernfs_setattr,
 };
 static const struct file_operations ctl_fops = {
 	.open = ctl_open, .read_iter = seq_read_iter, .write_iter = ctl_write,

@@ -24,6 +24,7 @@ static unsigned long nr_hugepages;
 
 /* ---- what a change brings about ---- */
 
+/* The watermarks follow. */
 static int set_min_free_kbytes(long kbytes)
 {
 	unsigned long total = totalram_pages() << (PAGE_SHIFT - 10);
@@ -36,6 +37,7 @@ static int set_min_free_kbytes(long kbytes)
 	return 0;
 }
 
+/* In 1/10000 of memory: the distance between the marks. */
 static int set_watermark_scale_factor(long factor)
 {
 	watermark_scale_factor = (int)factor;
@@ -58,6 +60,58 @@ static int set_overcommit_kbytes(long kbytes)
 	return 0;
 }
 
+/* Of ratio and bytes the one that was written last holds, and it does so at once. */
+static int set_dirty_ratio(long ratio)
+{
+	vm_dirty_ratio = (int)ratio;
+	vm_dirty_bytes = 0;
+	wakeup_flusher(false);
+	return 0;
+}
+
+/* Less than two pages would let nobody write: refused by the table. */
+static int set_dirty_bytes(long bytes)
+{
+	vm_dirty_bytes = bytes;
+	vm_dirty_ratio = 0;
+	wakeup_flusher(false);
+	return 0;
+}
+
+/* 0: the flusher writes whatever is dirty, as soon as it is. */
+static int set_dirty_background_ratio(long ratio)
+{
+	dirty_background_ratio = (int)ratio;
+	dirty_background_bytes = 0;
+	wakeup_flusher(false);
+	return 0;
+}
+
+/* If it is above the limit, half of the limit is used. */
+static int set_dirty_background_bytes(long bytes)
+{
+	dirty_background_bytes = bytes;
+	dirty_background_ratio = 0;
+	wakeup_flusher(false);
+	return 0;
+}
+
+/* How old, in 1/100 s, dirty inodes may become; looked at at the next turn of the flusher. */
+static int set_dirty_expire(long centisecs)
+{
+	dirty_expire_centisecs = (int)centisecs;
+	return 0;
+}
+
+/* Time between two turns, 0: none. The flusher wakes, and asks anew how long to sleep. */
+static int set_dirty_writeback(long centisecs)
+{
+	dirty_writeback_centisecs = (int)centisecs;
+	wakeup_flusher(false);
+	return 0;
+}
+
+/* One mounted file system, or the caches of the block devices. */
 static void drop_pagecache(struct super_block *sb, void *arg)
 {
 	sb_invalidate_pages(sb);
@@ -101,6 +155,7 @@ static void show_min_free_kbytes(struct seq_file *m)
 	seq_printf(m, "%lu\n", min_free_kbytes);
 }
 
+/* Counters are exact at any moment: nothing to refresh. */
 static void show_nothing(struct seq_file *m)
 {
 }
@@ -121,10 +176,19 @@ static const struct ctl_table vm_table[] = {
 	CTL_INT_RANGE("vm/panic_on_oom", sysctl_panic_on_oom, 0, 2),
 	CTL_INT_ANY("vm/oom_kill_allocating_task", sysctl_oom_kill_allocating_task),
 	CTL_INT_ANY("vm/oom_dump_tasks", sysctl_oom_dump_tasks),
-	CTL_INT_RANGE("vm/dirty_ratio", vm_dirty_ratio, 0, 100),
-	CTL_INT_RANGE("vm/dirty_background_ratio", dirty_background_ratio, 0, 100),
-	CTL_INT_RANGE("vm/dirty_expire_centisecs", dirty_expire_centisecs, 0, INT_MAX),
-	CTL_INT_ANY("vm/dirty_writeback_centisecs", dirty_writeback_centisecs),
+	{ .path = "vm/dirty_ratio", .mode = 0644, .kind = CTL_INT, .max = 100,
+	  .data = &vm_dirty_ratio, .set = set_dirty_ratio },
+	{ .path = "vm/dirty_bytes", .mode = 0644, .kind = CTL_ULONG, .min = 2 * PAGE_SIZE,
+	  .max = LONG_MAX, .data = &vm_dirty_bytes, .set = set_dirty_bytes },
+	{ .path = "vm/dirty_background_ratio", .mode = 0644, .kind = CTL_INT, .max = 100,
+	  .data = &dirty_background_ratio, .set = set_dirty_background_ratio },
+	{ .path = "vm/dirty_background_bytes", .mode = 0644, .kind = CTL_ULONG, .min = 1,
+	  .max = LONG_MAX, .data = &dirty_background_bytes,
+	  .set = set_dirty_background_bytes },
+	{ .path = "vm/dirty_expire_centisecs", .mode = 0644, .kind = CTL_INT, .max = INT_MAX,
+	  .data = &dirty_expire_centisecs, .set = set_dirty_expire },
+	{ .path = "vm/dirty_writeback_centisecs", .mode = 0644, .kind = CTL_INT, .max = INT_MAX,
+	  .data = &dirty_writeback_centisecs, .set = set_dirty_writeback },
 	CTL_INT_RANGE("vm/vfs_cache_pressure", sysctl_vfs_cache_pressure, 0, INT_MAX),
 	{ .path = "vm/drop_caches", .mode = 0200, .kind = CTL_INT, .min = 1, .max = 4,
 	  .set = drop_caches, .unlocked = true },

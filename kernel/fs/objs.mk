@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: MIT
+fs-y += init.o inode.o dcache.o super.o namespace.o namei.o namei_syscalls.o
+fs-y += open.o attr.o fs_struct.o file_table.o file.o fcntl.o iov_iter.o
+fs-y += read_write.o sync.o stat.o readdir.o tmpfs_dir.o pipe.o select.o
+fs-y += socket.o xattr.o
+fs-y += eventpoll.o eventfd.o chrdev.o devtmpfs.o block_dev.o mpage.o seq_file.o
+fs-y += fs-writeback.o
+fs-y += kernfs.o initramfs.o
+fs-y += $(addprefix proc/,generic.o base.o fd.o array.o task_maps.o task_misc.o mounts.o)
+fs-y += $(addprefix proc/,stat.o meminfo.o zoneinfo.o mm_files.o misc.o devices.o)
+fs-y += $(addprefix proc/sysctl,.o _vm.o _kernel.o)
+fs-mmu-y += proc/task_smaps.o proc/sysctl_reclaim.o
+fs-nommu-y += proc/task_smaps_nommu.o
+fs-y += $(addprefix sysfs/,mount.o show.o block.o cpu.o memory.o mm.o node.o slab.o)
