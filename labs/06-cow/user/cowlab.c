@@ -130,7 +130,7 @@ static char *make_kinds(void)
 	int fd = open("/tmp/kinds", O_RDWR | O_CREAT, 0600);
 	char *p = map(2 * NR_KINDS, MAP_PRIVATE);
 
-	/* A hole between each two, so that each stays a VMA of its own. The first keeps two pages. */
+	/* A hole between each two: each stays a VMA of its own. The first keeps two pages. */
 	p[(2 * ZERO + 1) * PAGE] = 1;
 	for (int i = ZERO + 1; i < NR_KINDS; i++)
 		munmap(p + (2 * i + 1) * PAGE, PAGE);
@@ -164,7 +164,7 @@ static int kinds(void)
 		p[2 * ZERO * PAGE + 1] = 1;
 		p[2 * FROM_FILE * PAGE] = 98;
 		at("wrote", p);
-		/* In another process what was wiped reads as zeroes, what stayed behind not at all. */
+		/* What was wiped reads as zeroes, what stayed behind not at all. */
 		_exit(p[2 * WIPED * PAGE] != 0 || !segfaults(p + 2 * DONTFORK * PAGE) ||
 		      !segfaults(p + 2 * READ_ONLY * PAGE));
 	}
