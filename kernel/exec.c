@@ -22,6 +22,7 @@
 #include "lib/string.h"
 #include "mm/mm.h"
 #include "mm/slab.h"
+#include "mm/vma.h"
 
 int open_exec(const char *name, struct file **file)
 {
@@ -190,7 +191,7 @@ int begin_new_exec(struct linux_binprm *bprm)
 		err = unshare_sighand();
 	if (err)
 		return err;
-	bprm->mm->exe_file = get_file(bprm->file);	/* /proc/PID/exe */
+	mm_set_exe_file(bprm->mm, bprm->file);
 	exec_mmap(bprm->mm);
 	bprm->mm = NULL;		/* current's now: free_bprm() leaves it alone */
 	me->flags &= ~(PF_FORKNOEXEC | PF_KTHREAD);
@@ -357,9 +358,12 @@ static int exec_common(const char *filename, const struct arg_source *argv,
 		err = resolve_scripts(bprm);
 	if (!err)
 		err = gather_strings(bprm, argv, envp);
+	if (!err)
+		err = deny_write_access(bprm->file->f_inode);
 	if (!err) {
 		bprm->mm = mm_alloc();
 		err = bprm->mm ? load_elf_binary(bprm) : -ENOMEM;
+		allow_write_access(bprm->file->f_inode);	/* a loaded program denies by itself */
 	}
 	free_bprm(bprm);
 	return err;

@@ -87,6 +87,18 @@ struct mm_struct *mm_alloc(void)
 	return mm;
 }
 
+/* The caller, or the mm it copies, keeps writers off already: one more cannot be refused. */
+void mm_set_exe_file(struct mm_struct *mm, struct file *f)
+{
+	int err;
+
+	if (!f)
+		return;
+	err = deny_write_access(f->f_inode);
+	BUG_ON(err);
+	mm->exe_file = get_file(f);	/* /proc/PID/exe */
+}
+
 struct mm_struct *mm_alloc_like(const struct mm_struct *old)
 {
 	struct mm_struct *mm = kmem_cache_alloc(mm_cachep, GFP_KERNEL);
@@ -99,8 +111,7 @@ struct mm_struct *mm_alloc_like(const struct mm_struct *old)
 		return NULL;
 	}
 	mm->context.vdso = old->context.vdso;
-	if (old->exe_file)
-		mm->exe_file = get_file(old->exe_file);
+	mm_set_exe_file(mm, old->exe_file);
 	return mm;
 }
 
@@ -114,8 +125,10 @@ void mmput(struct mm_struct *mm)
 		set_bit(MMF_OOM_SKIP, &mm->flags);	/* the reaper waits for it */
 	if (CONFIG_MMU)
 		mm_swap_gone(mm);
-	if (mm->exe_file)
+	if (mm->exe_file) {
+		allow_write_access(mm->exe_file->f_inode);
 		fput(mm->exe_file);
+	}
 	mm->exe_file = NULL;
 	mmdrop(mm);
 }

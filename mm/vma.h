@@ -105,6 +105,8 @@ unsigned long rlimit_of(unsigned int which);
 bool accountable_mapping(const struct file *file, unsigned long vm_flags);
 
 /* ---- mm_struct.c, mm_dup.c ---- */
+/* mm_set_exe_file() - f (or NULL) is mm's program. => writers are kept off it, and stay so. */
+void mm_set_exe_file(struct mm_struct *mm, struct file *f);
 /*
  * mm_alloc_like() - like mm_alloc(), but limits, addresses and exe_file are old's. NULL: no
  * memory.

@@ -154,6 +154,9 @@ static int open_path(const struct path *path, int flags, struct file **f)
 	if (err || !(flags & O_TRUNC) || !S_ISREG(inode->i_mode))
 		return err;
 	err = mnt_want_write(path->mnt);
+	/* O_RDONLY | O_TRUNC: not a writer, who would have been refused already. */
+	if (!err && atomic_read(&inode->i_writecount) < 0)
+		err = -ETXTBSY;
 	if (!err)
 		err = do_truncate(path->dentry, 0);
 	if (err)

@@ -16,6 +16,8 @@
 #define MS_REC		16384
 #define MS_SILENT	32768
 #define MS_PRIVATE	(1 << 18)
+#define MS_SLAVE	(1 << 19)
+#define MS_SHARED	(1 << 20)
 #define MS_RELATIME	(1 << 21)
 
 #define MNT_FORCE	1

@@ -251,6 +251,7 @@
 #define SYS_accept4	__NR_accept4
 #define SYS_recvmmsg	__NR_recvmmsg
 #define SYS_riscv_flush_icache	__NR_riscv_flush_icache
+#define SYS_riscv_hwprobe	__NR_riscv_hwprobe
 #define SYS_wait4	__NR_wait4
 #define SYS_prlimit64	__NR_prlimit64
 #define SYS_fanotify_init	__NR_fanotify_init
