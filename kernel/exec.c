@@ -363,7 +363,8 @@ static int exec_common(const char *filename, const struct arg_source *argv,
 	if (!err) {
 		bprm->mm = mm_alloc();
 		err = bprm->mm ? load_elf_binary(bprm) : -ENOMEM;
-		allow_write_access(bprm->file->f_inode);	/* a loaded program denies by itself */
+		/* A loaded program denies by itself. */
+		allow_write_access(bprm->file->f_inode);
 	}
 	free_bprm(bprm);
 	return err;

@@ -125,7 +125,7 @@ void mmput(struct mm_struct *mm)
 		set_bit(MMF_OOM_SKIP, &mm->flags);	/* the reaper waits for it */
 	if (CONFIG_MMU)
 		mm_swap_gone(mm);
-	if (mm->exe_file) {
+	if (mm->exe_file) {		/* the program may be written and replaced again */
 		allow_write_access(mm->exe_file->f_inode);
 		fput(mm->exe_file);
 	}

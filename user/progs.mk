@@ -28,5 +28,5 @@ usertests-srcs := $(addprefix tests/,usertests.c testlib.c memtest.c faulttest.c
 swaptest-srcs := tests/swaptest.c tests/testlib.c util.c
 oomtest-srcs := tests/oomtest.c tests/testlib.c util.c
 stresstest-srcs := tests/stresstest.c tests/stressswap.c tests/testlib.c util.c
-sysfuzz-srcs := $(addprefix tests/,sysfuzz.c sysfuzz_calls.c sysfuzz_args.c sysfuzz_table.c testlib.c) \
-	util.c
+sysfuzz-srcs := $(addprefix tests/,sysfuzz.c sysfuzz_calls.c sysfuzz_args.c sysfuzz_table.c) \
+	tests/testlib.c util.c

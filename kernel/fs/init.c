@@ -8,6 +8,7 @@
  * Linux: fs/dcache.c vfs_caches_init().
  */
 #include "kernel/fs/internal.h"
+#include "kernel/sysrq.h"
 #include "mm/shmem.h"
 
 /* No sleeping, no mounting: the scheduler does not run yet. */
@@ -38,4 +39,5 @@ void vfs_late_init(void)
 	tty_init();
 	proc_init();
 	sysfs_init();
+	sysrq_init();
 }

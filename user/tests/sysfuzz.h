@@ -9,7 +9,7 @@
 
 #include "user/tests/testlib.h"
 
-#define ARENA_PAGES 48		/* what memory calls work on: mapped, unmapped, protected at random */
+#define ARENA_PAGES 48		/* what memory calls work on */
 #define NR_STACKS 4		/* of threads that one worker may have at a time */
 #define FIRST_FD 3
 #define LAST_FD 40

@@ -103,7 +103,7 @@ static unsigned long buffer(struct fuzz *f)
 
 static unsigned long size(struct fuzz *f)
 {
-	static const unsigned long sizes[] = { 0, 1, 7, 8, 64, 511, 4095, 4096, 4097, 16384, 65536 };
+	static const unsigned long sizes[] = { 0, 1, 7, 8, 64, 511, 4095, 4096, 4097, 65536 };
 
 	return one_in(f, 4) ? below(f, 256) : PICK(f, sizes);
 }
@@ -346,6 +346,12 @@ static unsigned long a_signal(struct fuzz *f)
 	return one_in(f, 24) ? below(f, 66) : PICK(f, harmless);
 }
 
+/* The first 18 are what open_fds() opened. */
+static unsigned long any_fd(struct fuzz *f)
+{
+	return FIRST_FD + below(f, one_in(f, 3) ? LAST_FD - FIRST_FD : 18);
+}
+
 static unsigned long prot(struct fuzz *f)
 {
 	return one_in(f, 16) ? small(f) : one_in(f, 3) ? below(f, 8) : PROT_READ | PROT_WRITE;
@@ -363,9 +369,9 @@ static unsigned long sensible_arg(struct fuzz *f, char kind)
 	case 'B': return mount_flags(f);
 	case 'c': return below(f, 9);
 	case 'C': return below(f, 13);
-	case 'd': return one_in(f, 8) ? FIRST_FD + below(f, LAST_FD - FIRST_FD) : (unsigned long)AT_FDCWD;
+	case 'd': return one_in(f, 8) ? any_fd(f) : (unsigned long)AT_FDCWD;
 	case 'E': return program(f);
-	case 'f': return FIRST_FD + below(f, one_in(f, 3) ? LAST_FD - FIRST_FD : 18);
+	case 'f': return any_fd(f);
 	case 'F': return one_in(f, 4) ? 1024 + below(f, 12) : below(f, 42);
 	case 'G': return namespace_flags(f);
 	case 'i': return small(f);
