@@ -135,6 +135,7 @@ static void init_kthread(struct task_struct *p)
 	p->cpus_mask = ~0UL;
 	p->nice = 0;
 	p->policy = 0;
+	p->mempolicy = (struct mempolicy){ 0 };
 	sigemptyset(&p->blocked);
 }
 

@@ -20,6 +20,7 @@
 #include "kernel/wait.h"
 #include "lib/list.h"
 #include "lib/rbtree.h"
+#include "mm/mempolicy.h"
 
 struct mm_struct;
 struct file;
@@ -173,6 +174,7 @@ struct task_struct {
 	unsigned long min_flt, maj_flt, nvcsw, nivcsw, inblock, oublock;
 	u64 rchar, wchar, syscr, syscw, read_bytes, write_bytes;
 	const void *wchan;			/* where it sleeps, for /proc/PID/wchan */
+	struct mempolicy mempolicy;		/* (own) on which nodes it wants memory */
 
 	unsigned int in_fault_disabled;		/* >0: kernel's faults on user addresses fail */
 	struct task_struct *oom_reaper_next;	/* queue of the reaper */
@@ -319,5 +321,10 @@ void get_cpu_times(unsigned int cpu, struct cpu_times *t);
 /* task_cputime() - user and system time of one thread in ns: the exact sum, split by ticks. */
 void task_cputime(const struct task_struct *t, u64 *utime, u64 *stime);
 extern unsigned long avenrun[3];		/* load averages, fixed point 11 bits */
+/*
+ * stack_trace_save_tsk() - (arch) where a task sleeps: return addresses, the innermost first; how
+ * many. It may wake up meanwhile: then the rest is nonsense, but reading it is safe.
+ */
+unsigned int stack_trace_save_tsk(struct task_struct *t, unsigned long *pc, unsigned int max);
 /* cpu_idle() - the idle loop of a hart. */
 void cpu_idle(void) __noreturn;

@@ -69,7 +69,8 @@ const syscall_fn_t sys_call_table[NR_syscalls] = {
 	CALL(brk), CALL(mmap), CALL(munmap), CALL(mremap), CALL(mprotect), CALL(madvise),
 	CALL(mincore), CALL(msync), CALL(mlock), CALL(munlock), CALL(mlockall),
 	CALL(munlockall), CALL(mlock2),
-	CALL(swapon), CALL(swapoff),
+	CALL(swapon), CALL(swapoff), CALL(get_mempolicy), CALL(set_mempolicy), CALL(mbind),
+	CALL(migrate_pages), CALL(move_pages),
 	/* processes */
 	CALL(clone), CALL(clone3), CALL(set_tid_address), CALL(execve), CALL(exit),
 	CALL(exit_group), CALL(wait4), CALL(waitid), CALL(getrusage), CALL(getpid),

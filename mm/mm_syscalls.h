@@ -28,3 +28,14 @@ long sys_munlockall(void);
 long sys_mincore(unsigned long addr, unsigned long len, unsigned char __user *vec);
 long sys_madvise(unsigned long addr, unsigned long len, long advice);
 long sys_mlock2(unsigned long addr, unsigned long len, long flags);
+
+/* NUMA: mbind(2), get_mempolicy(2), set_mempolicy(2), migrate_pages(2), move_pages(2). */
+long sys_mbind(unsigned long start, unsigned long len, unsigned long mode,
+	       const unsigned long __user *nmask, unsigned long maxnode, unsigned long flags);
+long sys_get_mempolicy(int __user *policy, unsigned long __user *nmask, unsigned long maxnode,
+		       unsigned long addr, unsigned long flags);
+long sys_set_mempolicy(long mode, const unsigned long __user *nmask, unsigned long maxnode);
+long sys_migrate_pages(long pid, unsigned long maxnode, const unsigned long __user *old_nodes,
+		       const unsigned long __user *new_nodes);
+long sys_move_pages(long pid, unsigned long count, const unsigned long __user *pages,
+		    const int __user *nodes, int __user *status, unsigned long flags);

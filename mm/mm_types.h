@@ -18,6 +18,7 @@
 #include "lib/types.h"
 #include "kernel/lock/rwsem.h"
 #include "kernel/lock/spinlock.h"
+#include "mm/mempolicy.h"
 
 struct address_space;
 struct anon_vma;
@@ -189,6 +190,7 @@ struct vm_area_struct {
 	struct file *vm_file;		/* mapped file, counted; NULL: anonymous */
 	unsigned long vm_pgoff;		/* (M) pages; anon: vm_start >> PAGE_SHIFT at birth */
 	void *vm_private_data;
+	struct mempolicy vm_policy;	/* (M) all zero: the task's */
 	struct anon_vma *anon_vma;	/* (M write; read + page_table_lock to set once) */
 	struct list_head anon_vma_node;	/* (anon_vma->lock) in anon_vma->vmas */
 	struct list_head i_mmap_node;	/* (i_mmap_lock) in mapping->i_mmap */

@@ -187,6 +187,25 @@ long sys_madvise(unsigned long addr, unsigned long len, long ladvice)
 	return err;
 }
 
+/* NUMA is for machines with an MMU: what belongs to mappings and their pages is not there. */
+long sys_mbind(unsigned long start, unsigned long len, unsigned long mode,
+	       const unsigned long __user *nmask, unsigned long maxnode, unsigned long flags)
+{
+	return -ENOSYS;
+}
+
+long sys_migrate_pages(long pid, unsigned long maxnode, const unsigned long __user *old_nodes,
+		       const unsigned long __user *new_nodes)
+{
+	return -ENOSYS;
+}
+
+long sys_move_pages(long pid, unsigned long count, const unsigned long __user *pages,
+		    const int __user *nodes, int __user *status, unsigned long flags)
+{
+	return -ENOSYS;
+}
+
 /* ---- what vma.c and reclaim expect of page tables and reverse mapping ---- */
 
 /* No PTEs to use it in. */

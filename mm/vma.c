@@ -333,6 +333,7 @@ static bool anon_vmas_agree(const struct anon_vma *a, const struct anon_vma *b)
 static bool vma_agrees(const struct vm_area_struct *vma, const struct vma_attrs *a)
 {
 	return vma->vm_flags == a->vm_flags && vma->vm_file == a->file &&
+	       mpol_equal(vma->vm_policy, a->policy) &&
 	       anon_vmas_agree(vma->anon_vma, a->anon_vma) && !(a->vm_flags & VM_SPECIAL) &&
 	       !(vma->vm_ops && vma->vm_ops->close);
 }
@@ -391,6 +392,7 @@ static struct vma_attrs attrs_of(const struct vm_area_struct *vma)
 	return (struct vma_attrs){
 		.start = vma->vm_start, .end = vma->vm_end, .vm_flags = vma->vm_flags,
 		.pgoff = vma->vm_pgoff, .file = vma->vm_file, .anon_vma = vma->anon_vma,
+		.policy = vma->vm_policy,
 	};
 }
 

@@ -23,6 +23,7 @@ struct vma_attrs {
 	unsigned long pgoff;
 	struct file *file;		/* NULL: anonymous */
 	struct anon_vma *anon_vma;	/* NULL: no page of it was ever private */
+	struct mempolicy policy;	/* all zero: none of its own */
 };
 
 void vma_cache_init(void);		/* boot: after the slab allocator */

@@ -172,7 +172,7 @@ int request_irq(unsigned int irq, void (*handler)(void *data), const char *name,
 
 unsigned long irq_count_total(void)
 {
-	unsigned long sum = 0;
+	unsigned long sum = irq_count_local();
 
 	for (int i = 0; i < READ_ONCE(nr_irqs); i++)
 		for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)

@@ -33,8 +33,6 @@
 #include "kernel/time.h"
 #include "lib/kstrtox.h"
 
-enum ipi { IPI_RESCHEDULE, IPI_CALL, IPI_STOP, IPI_WAKE };
-
 #define SPIN_TURNS	1000			/* before a waiter sleeps */
 #define BOOT_TIMEOUT	(2 * NSEC_PER_SEC)
 
@@ -114,6 +112,7 @@ void handle_ipi(void)
 	csr_clear(CSR_SIP, SIE_SSIE);
 	smp_mb();			/* not pending any more before the bits are taken */
 	bits = __atomic_exchange_n(&ipi_pending[smp_processor_id()].bits, 0, __ATOMIC_ACQUIRE);
+	count_ipis(bits);
 	if (bits & 1UL << IPI_STOP)
 		stop_this_hart();
 	if (bits & 1UL << IPI_CALL)

@@ -99,6 +99,24 @@ static void walk(unsigned long pc, unsigned long fp, unsigned long sp)
 	}
 }
 
+/* The frames that switch_to() left behind, up to the trap entry. Without frame pointers one. */
+unsigned int stack_trace_save_tsk(struct task_struct *t, unsigned long *pc, unsigned int max)
+{
+	unsigned long sp = t->thread.sp, fp = t->thread.s[0], frame[2];
+	unsigned int n = 1;
+
+	pc[0] = t->thread.ra;
+	while (n < max && frame_ok(fp, sp - 1) && !is_trap_entry(pc[n - 1])) {
+		if (copy_from_kernel_nofault(frame, (void *)(fp - 16), sizeof(frame)) ||
+		    !is_kernel_text(frame[1]))
+			break;
+		sp = fp;
+		fp = frame[0];
+		pc[n++] = frame[1];
+	}
+	return n;
+}
+
 void show_stack_from(unsigned long pc, unsigned long fp)
 {
 	walk(pc, fp, fp - THREAD_SIZE + 1);

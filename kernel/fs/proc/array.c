@@ -133,12 +133,14 @@ static unsigned long clock_t_of(u64 ns)
 /* vsize in bytes, rss in pages, its limit, and where things are. kstkesp and kstkeip: 0. */
 static void show_stat_mm(struct seq_file *m, struct task_struct *t, const struct mm_struct *mm)
 {
+	unsigned long limit = t->signal->rlim[RLIMIT_RSS].rlim_cur;
+
 	if (mm)
 		seq_printf(m, " %lu %lu %lu %lu %lu %lu 0 0", mm->total_vm << PAGE_SHIFT,
-			   get_mm_rss(mm), RLIM_INFINITY, mm->start_code, mm->end_code,
+			   get_mm_rss(mm), limit, mm->start_code, mm->end_code,
 			   mm->start_stack);
 	else
-		seq_printf(m, " 0 0 %lu 0 0 0 0 0", RLIM_INFINITY);
+		seq_printf(m, " 0 0 %lu 0 0 0 0 0", limit);
 }
 
 static int show_stat(struct seq_file *m, bool whole)

@@ -58,13 +58,19 @@ static const struct file_operations proc_task_fops, proc_text_fops, proc_pid_dir
 	{ "oom_score", S_IFREG | 0444, .show = proc_pid_oom_score },	\
 	{ "oom_score_adj", S_IFREG | 0644, .show = proc_pid_oom_score_adj, \
 	  .write = proc_oom_score_adj_write },				\
+	{ "schedstat", S_IFREG | 0444, .show = proc_pid_schedstat },	\
+	{ "stack", S_IFREG | 0400, .show = proc_pid_stack },		\
+	{ "syscall", S_IFREG | 0400, .show = proc_pid_syscall },	\
+	{ "personality", S_IFREG | 0400, .show = proc_pid_personality }, \
+	{ "numa_maps", S_IFREG | 0444, .show = proc_pid_numa_maps },	\
 	{ "wchan", S_IFREG | 0444, .show = proc_pid_wchan },		\
 	{ "mounts", S_IFREG | 0444, .show = proc_mounts_show },		\
 	{ "mountinfo", S_IFREG | 0444, .show = proc_mountinfo_show },	\
 	{ "exe", S_IFLNK | 0777, .iop = &proc_exe_iops },		\
 	{ "cwd", S_IFLNK | 0777, .iop = &proc_cwd_iops },		\
 	{ "root", S_IFLNK | 0777, .iop = &proc_root_link_iops },	\
-	{ "fd", S_IFDIR | 0500, .iop = &proc_fd_iops, .fop = &proc_fd_fops }
+	{ "fd", S_IFDIR | 0500, .iop = &proc_fd_iops, .fop = &proc_fd_fops }, \
+	{ "fdinfo", S_IFDIR | 0555, .iop = &proc_fdinfo_iops, .fop = &proc_fdinfo_fops }
 
 static const struct pid_entry tgid_entries[] = {
 	COMMON_ENTRIES,
@@ -75,6 +81,7 @@ static const struct pid_entry tgid_entries[] = {
 static const struct pid_entry tid_entries[] = {
 	COMMON_ENTRIES,
 	{ "stat", S_IFREG | 0444, .show = proc_tid_stat },
+	{ "children", S_IFREG | 0444, .show = proc_tid_children },
 	{ "io", S_IFREG | 0400, .show = proc_tid_io },
 };
 

@@ -145,6 +145,8 @@ void proc_init(void)
 	proc_zoneinfo_init();
 	proc_mm_init();
 	proc_stat_init();
+	proc_irqs_init();
+	proc_iomem_init();
 	proc_misc_init();
 	proc_devices_init();
 	proc_sysctl_init();

@@ -29,13 +29,14 @@ int proc_pid_iterate(struct file *f, struct dir_context *ctx, loff_t base);
 /*
  * Inode numbers below /proc/PID are computed, not handed out: a directory that is
  * looked up again must not look like another one to find(1). Each process and each
- * thread has 2^21 of them, for itself, its files, and its descriptors.
+ * thread has 2^22 of them, for itself, its files, and its descriptors, twice.
  */
-#define PROC_INO_SHIFT		21
-#define PROC_INO_PROCESS	(1UL << 36)
-#define PROC_INO_THREAD		(2UL << 36)
+#define PROC_INO_SHIFT		22
+#define PROC_INO_PROCESS	(1UL << 40)
+#define PROC_INO_THREAD		(2UL << 40)
 #define PROC_INO_ENTRY		1UL		/* + place in the table */
-#define PROC_INO_FD		1024UL		/* + descriptor */
+#define PROC_INO_FD		1024UL		/* + descriptor, less than 2^20 */
+#define PROC_INO_FDINFO		(2UL << 20)	/* the same */
 /* proc_ino() - number nr of the process or thread that ino belongs to. */
 static inline u64 proc_ino(u64 ino, unsigned long nr)
 {
@@ -67,6 +68,8 @@ int __must_check proc_add_task_inode(struct dentry *dentry, struct task_struct *
 /* fd.c */
 extern const struct inode_operations proc_fd_iops;
 extern const struct file_operations proc_fd_fops;
+extern const struct inode_operations proc_fdinfo_iops;
+extern const struct file_operations proc_fdinfo_fops;
 
 /* Show functions of files in /proc/PID; m->private is the task. */
 int proc_pid_stat(struct seq_file *m, void *v);
@@ -85,6 +88,13 @@ int proc_pid_oom_score(struct seq_file *m, void *v);
 int proc_pid_oom_score_adj(struct seq_file *m, void *v);
 int proc_pid_io(struct seq_file *m, void *v);
 int proc_tid_io(struct seq_file *m, void *v);
+int proc_pid_numa_maps(struct seq_file *m, void *v);
+int proc_pid_schedstat(struct seq_file *m, void *v);
+int proc_pid_stack(struct seq_file *m, void *v);
+int proc_pid_syscall(struct seq_file *m, void *v);
+int proc_pid_personality(struct seq_file *m, void *v);
+int proc_tid_children(struct seq_file *m, void *v);
+int proc_pid_oom_adj(struct seq_file *m, void *v);
 int proc_pid_wchan(struct seq_file *m, void *v);
 int proc_mounts_show(struct seq_file *m, void *v);
 int proc_mountinfo_show(struct seq_file *m, void *v);
@@ -105,6 +115,8 @@ void proc_meminfo_init(void);
 void proc_zoneinfo_init(void);
 void proc_mm_init(void);
 void proc_stat_init(void);
+void proc_irqs_init(void);
+void proc_iomem_init(void);
 void proc_misc_init(void);
 void proc_devices_init(void);
 void proc_sysctl_init(void);

@@ -8,8 +8,7 @@
  *
  * Locks: none.
  *
- * Linux: fs/proc/meminfo.c. Differs: no lines for what Quire lacks and no common
- * tool asks for (zswap, CMA); huge pages are all 0.
+ * Linux: fs/proc/meminfo.c. Differs: what Quire lacks (zswap, huge pages) is 0.
  */
 #include "kernel/drivers/block.h"
 #include "kernel/fs/proc/internal.h"
@@ -97,19 +96,27 @@ static void show_kernel(struct seq_file *m)
 
 static int meminfo_show(struct seq_file *m, void *v)
 {
+	static const char *const huge[] = {
+		"AnonHugePages:", "ShmemHugePages:", "ShmemPmdMapped:", "FileHugePages:",
+		"FilePmdMapped:",
+	};
+
 	show_pages(m, "MemTotal:", totalram_pages());
 	show_pages(m, "MemFree:", nr_free_pages());
 	show_pages(m, "MemAvailable:", si_mem_available());
 	show_page_cache(m);
 	show_lru(m);
 	show_swap(m);
+	show_kb(m, "Zswap:", 0);
+	show_kb(m, "Zswapped:", 0);
 	show_pages(m, "Dirty:", global_state(NR_FILE_DIRTY));
 	show_pages(m, "Writeback:", global_state(NR_WRITEBACK));
 	show_pages(m, "AnonPages:", global_state(NR_ANON_MAPPED));
 	show_pages(m, "Mapped:", global_state(NR_FILE_MAPPED));
 	show_pages(m, "Shmem:", global_state(NR_SHMEM));
 	show_kernel(m);
-	show_kb(m, "AnonHugePages:", 0);
+	for (size_t i = 0; i < ARRAY_SIZE(huge); i++)
+		show_kb(m, huge[i], 0);
 	seq_puts(m, "HugePages_Total:       0\nHugePages_Free:        0\n"
 		    "HugePages_Rsvd:        0\nHugePages_Surp:        0\n");
 	show_kb(m, "Hugepagesize:", 2048);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * /proc/stat, uptime, loadavg and interrupts: what the harts have done.
+ * /proc/stat, uptime and loadavg: what the harts have done.
  *
  * Locks: none; each hart writes its own figures.
  *
- * Linux: fs/proc/{stat,uptime,loadavg,interrupts}.c. Differs: no time of
- * softirqs, steal or guests; interrupts lists devices only.
+ * Linux: fs/proc/{stat,uptime,loadavg}.c. Differs: no time of softirqs, steal or
+ * guests.
  */
 #include "kernel/fs/proc/internal.h"
 #include "kernel/irq.h"
@@ -106,35 +106,9 @@ static int loadavg_show(struct seq_file *m, void *v)
 	return 0;
 }
 
-/* ---- interrupts ---- */
-
-static void interrupt_row(unsigned int irq, const char *name, const unsigned long *per_cpu,
-			  void *arg)
-{
-	unsigned int cpu;
-
-	seq_printf(arg, "%3u: ", irq);
-	for_each_online_cpu(cpu)
-		seq_printf(arg, "%10lu ", per_cpu[cpu]);
-	seq_printf(arg, " SiFive PLIC %3u Edge      %s\n", irq, name);
-}
-
-static int interrupts_show(struct seq_file *m, void *v)
-{
-	unsigned int cpu;
-
-	seq_printf(m, "%11s", "");
-	for_each_online_cpu(cpu)
-		seq_printf(m, "CPU%-8u", cpu);
-	seq_putc(m, '\n');
-	irq_for_each(interrupt_row, m);
-	return 0;
-}
-
 void proc_stat_init(void)
 {
 	BUG_ON(proc_create_single("stat", 0444, stat_show) ||
 	       proc_create_single("uptime", 0444, uptime_show) ||
-	       proc_create_single("loadavg", 0444, loadavg_show) ||
-	       proc_create_single("interrupts", 0444, interrupts_show));
+	       proc_create_single("loadavg", 0444, loadavg_show));
 }

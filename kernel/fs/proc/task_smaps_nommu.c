@@ -40,6 +40,12 @@ int proc_pid_smaps(struct seq_file *m, void *v)
 	return show_sizes(m, true);
 }
 
+/* One node, and no policy that would have a meaning. */
+int proc_pid_numa_maps(struct seq_file *m, void *v)
+{
+	return 0;
+}
+
 int proc_pid_smaps_rollup(struct seq_file *m, void *v)
 {
 	return show_sizes(m, false);

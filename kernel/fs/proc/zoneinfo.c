@@ -10,12 +10,14 @@
  * Locks: zone->lock while the free counts of a zone are copied, so that one line
  * of buddyinfo is one moment.
  *
- * Linux: mm/vmstat.c. Differs: no migrate types, so pagetypeinfo has one row a
- * zone; LRU lists are kept per node, not per zone.
+ * Linux: mm/vmstat.c. Differs: all pages are of one migrate type; counters are kept
+ * per node, so a zone has them only if it is the one of its node.
  */
 #include "kernel/fs/proc/internal.h"
 #include "lib/bug.h"
+#include "lib/string.h"
 #include "mm/mm.h"
+#include "mm/vmstat.h"
 
 /* Calls show for each zone of each node, empty ones too. */
 static void for_each_zone(struct seq_file *m, void (*show)(struct seq_file *m, struct zone *zone))
@@ -66,18 +68,27 @@ static int buddyinfo_show(struct seq_file *m, void *v)
 
 /* ---- pagetypeinfo ---- */
 
-static void pagetype_row(struct seq_file *m, struct zone *zone)
+static const char *const migrate_types[] = {
+	"Unmovable", "Movable", "Reclaimable", "HighAtomic", "Isolate",
+};
+
+/* All free pages are of one type: nothing is moved yet, so nothing is kept apart for it. */
+static void pagetype_rows(struct seq_file *m, struct zone *zone)
 {
 	unsigned long nr[NR_PAGE_ORDERS];
 
 	if (!managed(zone))
 		return;
 	copy_free_counts(zone, nr);
-	seq_printf(m, "Node %4d, zone %8s, type %12s ", zone->zone_pgdat->node_id, zone->name,
-		   "Movable");
-	for (int order = 0; order < NR_PAGE_ORDERS; order++)
-		seq_printf(m, "%6lu ", nr[order]);
-	seq_putc(m, '\n');
+	for (size_t type = 0; type < ARRAY_SIZE(migrate_types); type++) {
+		bool movable = !strcmp(migrate_types[type], "Movable");
+
+		seq_printf(m, "Node %4d, zone %8s, type %12s ", zone->zone_pgdat->node_id,
+			   zone->name, migrate_types[type]);
+		for (int order = 0; order < NR_PAGE_ORDERS; order++)
+			seq_printf(m, "%6lu ", movable ? nr[order] : 0);
+		seq_putc(m, '\n');
+	}
 }
 
 /* Blocks of the largest order that the zone spans. */
@@ -85,8 +96,8 @@ static void pageblock_row(struct seq_file *m, struct zone *zone)
 {
 	if (!managed(zone))
 		return;
-	seq_printf(m, "Node %d, zone %8s %12lu \n", zone->zone_pgdat->node_id, zone->name,
-		   zone->spanned_pages >> MAX_PAGE_ORDER);
+	seq_printf(m, "Node %d, zone %8s %12d %12lu %12d %12d %12d \n", zone->zone_pgdat->node_id,
+		   zone->name, 0, zone->spanned_pages >> MAX_PAGE_ORDER, 0, 0, 0);
 }
 
 static int pagetypeinfo_show(struct seq_file *m, void *v)
@@ -97,8 +108,11 @@ static int pagetypeinfo_show(struct seq_file *m, void *v)
 	for (int order = 0; order < NR_PAGE_ORDERS; order++)
 		seq_printf(m, "%6d ", order);
 	seq_putc(m, '\n');
-	for_each_zone(m, pagetype_row);
-	seq_printf(m, "\n%-23s%12s \n", "Number of blocks type", "Movable");
+	for_each_zone(m, pagetype_rows);
+	seq_printf(m, "\n%-23s", "Number of blocks type");
+	for (size_t type = 0; type < ARRAY_SIZE(migrate_types); type++)
+		seq_printf(m, "%12s ", migrate_types[type]);
+	seq_putc(m, '\n');
 	for_each_zone(m, pageblock_row);
 	return 0;
 }
@@ -111,31 +125,27 @@ static void counter(struct seq_file *m, const char *name, unsigned long value)
 	seq_printf(m, "\n      %-12s %lu", name, value);
 }
 
-/* Linux's names and order, as far as Quire counts. Pages; nr_kernel_stack in KiB. */
-static void show_node_stats(struct seq_file *m, pg_data_t *pgdat)
-{
-	static const char *const lru_names[NR_LRU_LISTS] = {
-		[LRU_INACTIVE_ANON] = "nr_inactive_anon", [LRU_ACTIVE_ANON] = "nr_active_anon",
-		[LRU_INACTIVE_FILE] = "nr_inactive_file", [LRU_ACTIVE_FILE] = "nr_active_file",
-		[LRU_UNEVICTABLE] = "nr_unevictable",
-	};
-	static const struct { const char *name; enum node_stat_item item; } stats[] = {
-		{ "nr_slab_reclaimable", NR_SLAB_RECLAIMABLE },
-		{ "nr_slab_unreclaimable", NR_SLAB_UNRECLAIMABLE },
-		{ "nr_isolated_anon", NR_ISOLATED_ANON }, { "nr_isolated_file", NR_ISOLATED_FILE },
-		{ "nr_anon_pages", NR_ANON_MAPPED }, { "nr_mapped", NR_FILE_MAPPED },
-		{ "nr_file_pages", NR_FILE_PAGES }, { "nr_dirty", NR_FILE_DIRTY },
-		{ "nr_writeback", NR_WRITEBACK }, { "nr_shmem", NR_SHMEM },
-		{ "nr_vmscan_write", NR_VMSCAN_WRITE }, { "nr_dirtied", NR_DIRTIED },
-		{ "nr_written", NR_WRITTEN }, { "nr_kernel_stack", NR_KERNEL_STACK_KB },
-		{ "nr_page_table_pages", NR_PAGETABLE }, { "nr_swapcached", NR_SWAPCACHE },
-	};
+/* The rows of vmstat come in two parts: those of zones, then those of nodes. */
+struct part { struct seq_file *m; bool of_node, reached_node; };
 
-	seq_puts(m, "\n  per-node stats");
-	for (int lru = 0; lru < NR_LRU_LISTS; lru++)
-		counter(m, lru_names[lru], READ_ONCE(pgdat->lruvec.nr[lru]));
-	for (size_t i = 0; i < ARRAY_SIZE(stats); i++)
-		counter(m, stats[i].name, node_page_state(pgdat, stats[i].item));
+static void part_row(const char *name, unsigned long value, void *arg)
+{
+	struct part *p = arg;
+
+	if (!strcmp(name, "nr_inactive_anon"))
+		p->reached_node = true;
+	if (p->of_node == p->reached_node)
+		counter(p->m, name, value);
+}
+
+/* Pages; nr_kernel_stack in KiB. */
+static void show_stats(struct seq_file *m, pg_data_t *pgdat, bool of_node)
+{
+	struct part p = { m, of_node, false };
+
+	if (of_node)
+		seq_puts(m, "\n  per-node stats");
+	vmstat_for_each_of_node(pgdat, part_row, &p);
 }
 
 /*
@@ -183,14 +193,28 @@ static bool first_populated(const struct zone *zone)
 	return z == zone && managed(zone);
 }
 
+/* Then the node's counters are the zone's as well. */
+static bool only_populated(const struct zone *zone)
+{
+	const struct zone *z = zone->zone_pgdat->node_zones;
+	int n = 0;
+
+	for (int zid = 0; zid < MAX_NR_ZONES; zid++)
+		n += managed(&z[zid]) != 0;
+	return n == 1;
+}
+
 static void zone_block(struct seq_file *m, struct zone *zone)
 {
 	seq_printf(m, "Node %d, zone %8s", zone->zone_pgdat->node_id, zone->name);
 	if (first_populated(zone))
-		show_node_stats(m, zone->zone_pgdat);
+		show_stats(m, zone->zone_pgdat, true);
 	show_marks(m, zone);
 	if (managed(zone)) {
-		counter(m, "nr_free_pages", zone_free_pages(zone));
+		if (only_populated(zone))
+			show_stats(m, zone->zone_pgdat, false);
+		else
+			counter(m, "nr_free_pages", zone_free_pages(zone));
 		show_pagesets(m, zone);
 		seq_printf(m, "\n  node_unreclaimable:  %d\n  start_pfn:           %lu",
 			   zone->zone_pgdat->kswapd_failures >= 16, zone->zone_start_pfn);

@@ -31,6 +31,11 @@ static inline bool user_mode(const struct pt_regs *regs)
 {
 	return !(regs->status & SR_SPP);
 }
+/* in_syscall() - the trap was a system call of the program. */
+static inline bool in_syscall(const struct pt_regs *regs)
+{
+	return user_mode(regs) && regs->cause == EXC_SYSCALL;
+}
 #endif
 /* Offsets for entry.S; checked against the struct by BUILD_BUG_ON in trap.c. */
 #define PT_EPC		0

@@ -37,6 +37,9 @@ void smp_stop_others(void);
 
 /* hartid_mask() - harts of *cpus that one SBI call reaches: a mask from *base on; off *cpus. */
 unsigned long hartid_mask(cpumask_t *cpus, unsigned long *base);
+/* What one hart tells another; for /proc/interrupts count_ipis() counts those in a mask. */
+enum ipi { IPI_RESCHEDULE, IPI_CALL, IPI_STOP, IPI_WAKE, NR_IPIS };
+void count_ipis(unsigned long bits);
 /* handle_ipi() - from do_irq(), interrupts off. */
 void handle_ipi(void);
 /* trap_init_hart() - let this hart's interrupts through (they stay off in sstatus). */
