@@ -23,6 +23,7 @@
 #include "kernel/sched.h"
 #include "kernel/signal.h"
 #include "kernel/time.h"
+#include "kernel/trace/trace.h"
 #include "kernel/version.h"
 #include "lib/kstrtox.h"
 #include "lib/string.h"
@@ -193,6 +194,7 @@ void start_kernel(void)
 	pr_notice("%s", quire_banner);
 	pr_notice("Kernel command line: %s\n", boot_command_line);
 	mm_core_init();			/* buddy, slab, vmalloc */
+	trace_init();			/* the rings are vmalloc'ed; from here on all is seen */
 	trap_init();
 	irqchip_init();			/* registers may be mapped: ioremap needs vmalloc */
 	sched_init();			/* we become the idle task of hart 0 */

@@ -30,6 +30,7 @@
 #include "kernel/rq.h"
 #include "kernel/sched.h"
 #include "kernel/signal.h"
+#include "kernel/trace/trace.h"
 #include "lib/errno.h"
 #include "mm/mm.h"
 
@@ -246,6 +247,7 @@ static void context_switch(struct rq *rq, struct task_struct *prev, struct task_
 		set_bit(rq->cpu, &idle_mask);
 	}
 	next->sched_stamp = now;
+	trace_sched_switch(prev, next);
 	rq->nr_switches++;
 	rq->curr = next;
 	next->on_cpu = 1;
@@ -394,6 +396,8 @@ int wake_up_state(struct task_struct *p, unsigned int state)
 	p->state = TASK_RUNNING;
 	queue_on(p, select_cpu(p));
 out:
+	if (woken)
+		trace_sched_wakeup(p);
 	spin_unlock_irqrestore(&p->pi_lock, flags);
 	return woken;
 }

@@ -18,7 +18,8 @@
  *	present, W=0    shared          write   do_wp_page           page-cache page, dirty, W=1
  *	present         any             allowed fault_spurious       A, D set; stale TLB entry gone
  *
- * Each row has its counter in /proc/vmstat (fault_*); all together are pgfault.
+ * Each row has its counter in /proc/vmstat (fault_*) and its line in a trace (trace=fault);
+ * all counters together are pgfault.
  *
  * Races. mmap_lock is held for reading, so the VMA stays, but other threads fault
  * at the same time, reclaim takes pages away, and writeback write-protects. The
@@ -204,7 +205,7 @@ static noinline vm_fault_t do_anon_zero_page(struct vm_fault *vmf)
 
 	/* A page that all programs share must never be mapped writable. */
 	VM_BUG_ON(vmf->flags & FAULT_FLAG_WRITE);
-	count_vm_event(FAULT_ANON_ZERO);
+	fault_row(vmf, FAULT_ANON_ZERO);
 	spin_lock(ptl);
 	/* Race: another thread's write fault may have put a page here: keep it. */
 	if (likely(pte_none(ptep_get(vmf->pte))))
@@ -234,7 +235,7 @@ static vm_fault_t do_anonymous_page(struct vm_fault *vmf)
 	f = alloc_user_folio(__GFP_ZERO);
 	if (unlikely(!f))
 		return VM_FAULT_OOM;
-	count_vm_event(FAULT_ANON_WRITE);
+	fault_row(vmf, FAULT_ANON_WRITE);
 
 	spin_lock(&mm->page_table_lock);
 	/* Race: two threads, one page. The second to come here gives its own back. */
@@ -282,6 +283,7 @@ static void wp_page_reuse(struct vm_fault *vmf)
 	lockdep_assert_held(&vmf->vma->vm_mm->page_table_lock);
 	VM_BUG_ON(pte_special(vmf->orig_pte));
 	count_vm_event(FAULT_WP_REUSE);
+	trace_wp(vmf, FAULT_WP_REUSE, NULL);
 	count_vm_event(PGREUSE);
 	set_pte(vmf->pte, pte_mkyoung(pte_mkdirty(pte_mkwrite(vmf->orig_pte))));
 	update_mmu_cache(vmf->address);
@@ -333,6 +335,7 @@ static vm_fault_t wp_page_copy(struct vm_fault *vmf, struct folio *old)
 	if (old)
 		copy_user_page(&new->page, &old->page);
 	count_vm_event(FAULT_WP_COPY);
+	trace_wp(vmf, FAULT_WP_COPY, new);
 
 	spin_lock(&mm->page_table_lock);
 	/* Race: while we copied, another thread copied, or reclaim took the page away. */
@@ -414,7 +417,7 @@ static noinline vm_fault_t fault_spurious(struct vm_fault *vmf)
 	pte_t entry = pte_mkyoung(vmf->orig_pte);
 
 	VM_BUG_ON(!pte_present(vmf->orig_pte));
-	count_vm_event(FAULT_SPURIOUS);
+	fault_row(vmf, FAULT_SPURIOUS);
 	if (vmf->flags & FAULT_FLAG_WRITE)
 		entry = pte_mkdirty(entry);
 	spin_lock(ptl);

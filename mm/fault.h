@@ -7,6 +7,8 @@
 #pragma once
 #include "mm/mm.h"
 #include "mm/pgtable.h"
+#include "mm/vmstat.h"
+#include "kernel/trace/trace.h"
 
 /*
  * do_swap_page() - the PTE holds a swap entry. => mmap_lock read held, dropped on VM_FAULT_RETRY.
@@ -14,6 +16,12 @@
 vm_fault_t do_swap_page(struct vm_fault *vmf);
 /* do_fault() - the PTE is empty, the mapping has an object behind it. => as do_swap_page(). */
 vm_fault_t do_fault(struct vm_fault *vmf);
+/* fault_row() - this row of the decision table deals with the fault: its counter, its trace. */
+static inline void fault_row(const struct vm_fault *vmf, enum vm_event_item row)
+{
+	count_vm_event(row);
+	trace_fault(vmf, row);
+}
 /*
  * fault_make_dirty() - the folio of a shared mapping is about to be written: dirty from now on.
  * => vmf->page locked. VM_FAULT_NOPAGE: truncated meanwhile; VM_FAULT_SIGBUS: no room on disk.

@@ -100,7 +100,7 @@ static vm_fault_t do_read_fault(struct vm_fault *vmf)
 {
 	vm_fault_t ret;
 
-	count_vm_event(FAULT_FILE_READ);
+	fault_row(vmf, FAULT_FILE_READ);
 	if (vmf->vma->vm_ops->map_pages && !(vmf->vma->vm_flags & VM_LOCKED)) {
 		ret = do_fault_around(vmf);
 		if (ret) {
@@ -123,7 +123,7 @@ static vm_fault_t do_cow_fault(struct vm_fault *vmf)
 	vm_fault_t ret;
 
 	VM_BUG_ON(vmf->vma->vm_flags & VM_SHARED);
-	count_vm_event(FAULT_FILE_COW);
+	fault_row(vmf, FAULT_FILE_COW);
 	if (unlikely(anon_vma_prepare(vmf->vma)))
 		return VM_FAULT_OOM;
 	vmf->cow_page = alloc_page(GFP_HIGHUSER_MOVABLE);
@@ -162,7 +162,7 @@ static vm_fault_t do_shared_fault(struct vm_fault *vmf)
 	vm_fault_t ret;
 
 	VM_BUG_ON(!(vmf->vma->vm_flags & VM_SHARED));
-	count_vm_event(FAULT_FILE_SHARED);
+	fault_row(vmf, FAULT_FILE_SHARED);
 	ret = __do_fault(vmf);
 	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY)))
 		return ret & ~VM_FAULT_NOPAGE;

@@ -118,7 +118,7 @@ vm_fault_t do_swap_page(struct vm_fault *vmf)
 	struct folio *f;
 	vm_fault_t ret;
 
-	count_vm_event(FAULT_SWAP);
+	fault_row(vmf, FAULT_SWAP);
 	VM_BUG_ON(!vmf->vma->anon_vma);
 	ret = swap_lookup(vmf, entry, &f);
 	if (!f)

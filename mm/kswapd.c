@@ -20,6 +20,7 @@
 #include "kernel/kthread.h"
 #include "kernel/printk.h"
 #include "kernel/signal.h"
+#include "kernel/trace/trace.h"
 #include "mm/reclaim.h"
 #include "mm/vmstat.h"
 
@@ -102,6 +103,7 @@ static void balance_pgdat(pg_data_t *pgdat, unsigned int order)
 	};
 	unsigned long total = 0;
 
+	trace_write(TRACE_KSWAPD_WAKE, pgdat->node_id, order);
 	VM_BUG_ON(!(current->flags & PF_MEMALLOC));
 	count_vm_event(PAGEOUTRUN);
 	do {
@@ -121,6 +123,7 @@ static void balance_pgdat(pg_data_t *pgdat, unsigned int order)
 	} while (sc.priority >= 0);
 	if (!total && !pgdat_balanced(pgdat, order))
 		pgdat->kswapd_failures++;
+	trace_write(TRACE_KSWAPD_SLEEP, pgdat->node_id, total);
 	/* Those who waited for us must try by themselves now. */
 	wake_up_all(&pgdat->pfmemalloc_wait);
 }

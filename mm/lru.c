@@ -21,6 +21,7 @@
  *
  * Linux: mm/swap.c, include/linux/mm_inline.h. Differs: no batches on the way in.
  */
+#include "kernel/trace/trace.h"
 #include "mm/filemap.h"
 #include "mm/lru.h"
 #include "mm/reclaim.h"
@@ -126,6 +127,7 @@ void folio_activate(struct folio *f)
 		lruvec_del(lv, f);
 		folio_set(f, PG_active);
 		lruvec_add(lv, f);
+		trace_lru_move(f, folio_lru_list(f) - 1, folio_lru_list(f));
 		count_vm_event(PGACTIVATE);
 	}
 	spin_unlock(&lv->lru_lock);
@@ -152,6 +154,7 @@ void folio_deactivate(struct folio *f)
 		folio_clear(f, PG_active);
 		folio_clear(f, PG_referenced);
 		lruvec_add(lv, f);
+		trace_lru_move(f, folio_lru_list(f) + 1, folio_lru_list(f));
 		count_vm_event(PGDEACTIVATE);
 	}
 	spin_unlock(&lv->lru_lock);
@@ -167,11 +170,14 @@ void folio_mark_lazyfree(struct folio *f)
 	spin_lock(&lv->lru_lock);
 	if (folio_test(f, PG_lru) && folio_test(f, PG_swapbacked) &&
 	    !folio_test(f, PG_unevictable)) {
+		enum lru_list from = folio_lru_list(f);
+
 		lruvec_del(lv, f);
 		folio_clear(f, PG_active);
 		folio_clear(f, PG_referenced);
 		folio_clear(f, PG_swapbacked);
 		lruvec_add(lv, f);
+		trace_lru_move(f, from, folio_lru_list(f));
 	}
 	spin_unlock(&lv->lru_lock);
 }
@@ -200,6 +206,7 @@ void folio_rotate_reclaimable(struct folio *f)
 	if (folio_test(f, PG_lru) && !folio_test(f, PG_active) && !folio_test(f, PG_unevictable) &&
 	    !folio_test(f, PG_dirty)) {
 		list_move_tail(&f->lru, &lv->lists[folio_lru_list(f)]);
+		trace_lru_move(f, folio_lru_list(f), folio_lru_list(f));
 		count_vm_event(PGROTATED);
 	}
 	lru_unlock_irq(lv);

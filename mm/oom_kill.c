@@ -24,6 +24,7 @@
  */
 #include "kernel/printk.h"
 #include "kernel/signal.h"
+#include "kernel/trace/trace.h"
 #include "mm/oom_internal.h"
 #include "mm/swap.h"
 #include "mm/vmstat.h"
@@ -161,6 +162,7 @@ static void kill_process(struct task_struct *p, const char *why)
 	if (why)
 		oom_report_kill(p, mm, why);
 	count_vm_event(OOM_KILL);
+	trace_mark_victim(p, get_mm_rss(mm));
 	if (kill_all_users(mm))
 		oom_queue_reap(p, mm);
 	else

@@ -27,6 +27,7 @@
  * such a block is first taken (page_init.c).
  */
 #include "kernel/printk.h"
+#include "kernel/trace/trace.h"
 #include "mm/debug.h"
 #include "mm/page_internal.h"
 
@@ -68,6 +69,7 @@ static inline bool page_is_buddy(const struct page *page, const struct page *bud
 static void __free_one_page(struct zone *zone, struct page *page, unsigned int order)
 {
 	unsigned long pfn = page_to_pfn(page);
+	unsigned int from = order;
 
 	VM_BUG_ON(pfn & ((1UL << order) - 1));
 	zone->nr_free += 1UL << order;
@@ -86,6 +88,7 @@ static void __free_one_page(struct zone *zone, struct page *page, unsigned int o
 		order++;
 	}
 	add_to_free_list(page, zone, order);
+	trace_page_merge(page, from, order);
 }
 
 /*
@@ -95,7 +98,7 @@ static void __free_one_page(struct zone *zone, struct page *page, unsigned int o
 static struct page *__rmqueue(struct zone *zone, unsigned int min_order, unsigned int max_order,
 			      unsigned int *order)
 {
-	unsigned int o = min_order;
+	unsigned int o = min_order, from;
 	struct page *page;
 
 	lockdep_assert_held(&zone->lock);
@@ -107,10 +110,12 @@ static struct page *__rmqueue(struct zone *zone, unsigned int min_order, unsigne
 	del_from_free_list(page, zone, o);
 	if (o == MAX_PAGE_ORDER && unlikely(!page_block_initialized(page_to_pfn(page))))
 		page_block_init(page);
+	from = o;
 	while (o > max_order) {
 		o--;
 		add_to_free_list(page + (1UL << o), zone, o);
 	}
+	trace_page_split(page, from, o);
 	zone->nr_free -= 1UL << o;
 	*order = o;
 	return page;
@@ -272,7 +277,7 @@ static __always_inline struct page *prep_new_page(struct page *page, gfp_t gfp,
 	if (gfp & __GFP_ZERO)
 		for (i = 0; i < 1UL << order; i++)
 			clear_page(page_address(page + i));
-	return page;
+	return trace_page_alloc(page, gfp, order);
 }
 
 /* Everything but a single page from this hart's own stack. */
@@ -364,6 +369,7 @@ void free_frozen_page(struct page *page)
 	VM_BUG_ON(page_count(page));
 	if (!free_page_prepare(page))
 		return;
+	trace_page_free(page, 0);
 	flags = local_irq_save();
 	put_on_pcp(zone, &zone->pcp[smp_processor_id()], page);
 	local_irq_restore(flags);
@@ -396,6 +402,7 @@ void free_unref_page_list(struct list_head *list)
 	struct list_head *node = list->next;
 	unsigned long flags = local_irq_save();
 
+	trace_page_list_free(list);
 	while (node != list) {
 		struct page *page = list_entry(node, struct page, lru);
 
@@ -411,6 +418,7 @@ void free_unref_pages(struct page **pages, unsigned int nr)
 	struct free_run run = { .where = ~0UL };
 	unsigned long flags = local_irq_save();
 
+	trace_pages_free(pages, nr);
 	for (unsigned int i = 0; i < nr; i++)
 		free_one_of_run(&run, pages[i]);
 	local_irq_restore(flags);
@@ -426,6 +434,7 @@ void free_frozen_pages(struct page *page, unsigned int order)
 		return;
 	}
 	VM_BUG_ON(test_bit(PG_head, &page->flags) && page->order != order);
+	trace_page_free(page, order);
 	for (i = 0; i < 1UL << order; i++) {
 		page[i].flags &= ~BIT(PG_tail);
 		if (!free_page_prepare(page + i))

@@ -22,6 +22,7 @@
  */
 #include "kernel/printk.h"
 #include "kernel/sched.h"
+#include "kernel/trace/trace.h"
 #include "lib/string.h"
 #include "mm/reclaim.h"
 #include "mm/swap_internal.h"
@@ -190,6 +191,7 @@ int swap_writepage(struct folio *f)
 	folio_start_writeback(f);
 	folio_unlock(f);
 	count_vm_event(PSWPOUT);
+	trace_swap_out(f);
 	write_plug_add(si, f);
 	return 0;
 }
@@ -205,6 +207,7 @@ void swap_plug_read(struct swap_read_plug *plug, struct folio *f)
 {
 	VM_BUG_ON(!folio_test(f, PG_locked) || folio_test(f, PG_uptodate));
 	count_vm_event(PSWPIN);
+	trace_swap_in(f);
 	if (bio_append(plug->bio, f))
 		return;
 	swap_plug_submit(plug);

@@ -30,6 +30,7 @@
  */
 #include <asm/tlbflush.h>
 #include "kernel/sched.h"
+#include "kernel/trace/trace.h"
 #include "mm/filemap.h"
 #include "mm/reclaim.h"
 #include "mm/rmap.h"
@@ -232,6 +233,7 @@ static void activate(struct folio *f)
 	if (folio_test(f, PG_mlocked))
 		return;
 	folio_set(f, PG_active);
+	trace_lru_activate(f);
 	count_vm_event(PGACTIVATE);
 }
 

@@ -23,6 +23,7 @@
  * shrink_active_list(), do_try_to_free_pages(). Differs: no memcg, no multi-gen LRU.
  */
 #include "kernel/fs/fs.h"
+#include "kernel/trace/trace.h"
 #include "mm/filemap.h"
 #include "mm/reclaim.h"
 #include "mm/rmap.h"
@@ -128,6 +129,7 @@ static void shrink_inactive_list(pg_data_t *pgdat, enum lru_list lru, unsigned l
 	putback_lru_folios(&pgdat->lruvec, &list);
 	mod_node_page_state(pgdat, isolated, -(long)taken);
 	count_steal(sc, is_file(lru), freed);
+	trace_shrink(TRACE_SHRINK_INACTIVE, lru, scanned, freed);
 	lru_note_cost(&pgdat->lruvec, is_file(lru),
 		      taken - freed + (sc->nr_queued - queued) * SWAP_CLUSTER_MAX);
 }
@@ -160,14 +162,17 @@ static void shrink_active_list(pg_data_t *pgdat, enum lru_list lru, unsigned lon
 		if (keep_active(f))
 			continue;
 		folio_clear(f, PG_active);
+		trace_lru_move(f, lru, lru - 1);	/* put there below */
 		folio_set(f, PG_workingset);
 		deactivated++;
 	}
 	VM_BUG_ON(deactivated > taken);
 	putback_lru_folios(&pgdat->lruvec, &list);
 	count_vm_events(PGDEACTIVATE, deactivated);
+	trace_shrink(TRACE_SHRINK_ACTIVE, lru, scanned, deactivated);
 }
 
+/* An active list only gives when its inactive one is short. */
 static void shrink_list(pg_data_t *pgdat, enum lru_list lru, unsigned long nr_to_scan,
 			struct scan_control *sc)
 {
@@ -255,6 +260,7 @@ static void get_scan_count(pg_data_t *pgdat, const struct scan_control *sc,
 	}
 }
 
+/* Not the active anonymous list: it is aged at the end in any case. */
 static bool scan_left(const unsigned long nr[LRU_UNEVICTABLE])
 {
 	return nr[LRU_INACTIVE_ANON] || nr[LRU_INACTIVE_FILE] || nr[LRU_ACTIVE_FILE];
@@ -352,7 +358,10 @@ unsigned long try_to_free_pages(struct zonelist *zl, unsigned int order, gfp_t g
 	VM_BUG_ON(!(current->flags & PF_MEMALLOC));
 	if (throttle_direct_reclaim(zl, gfp))
 		return 1;	/* a fatal signal came: the allocation may use reserves now */
+	/* The time between the two is what the allocation has to wait. */
+	trace_write(TRACE_RECLAIM_BEGIN, order, gfp);
 	do_try_to_free_pages(zl, &sc);
+	trace_write(TRACE_RECLAIM_END, sc.nr_reclaimed, 0);
 	return sc.nr_reclaimed;
 }
 

@@ -14,9 +14,10 @@ CONFIG_LOCK_RANK     ?= $(debug)
 CONFIG_SLUB_DEBUG    ?= $(debug)
 CONFIG_KSELFTEST     ?= $(debug)
 CONFIG_FAIL_ALLOC    ?= $(debug)
+CONFIG_TRACE         ?= 1
 
 config-options := MMU RELEASE FRAME_POINTER NR_CPUS DEBUG_VM LOCK_RANK SLUB_DEBUG KSELFTEST \
-	FAIL_ALLOC
+	FAIL_ALLOC TRACE
 hash := \#
 config-text = /* Made by the Makefile. $(CC) $(KCFLAGS) $(KLDFLAGS) */|$(hash)pragma once$(foreach \
 	o,$(config-options),|$(hash)define CONFIG_$(o) $(CONFIG_$(o)))

@@ -118,7 +118,7 @@ handle_exception:
 	csrsi	CSR_SSTATUS, SR_SIE
 	bgeu	a7, t2, .Lunknown_syscall
 	slli	t0, a7, 3
-	lla	t1, sys_call_table
+	ld	t1, sys_call_dispatch	/* sys_call_table, unless calls are traced */
 	add	t1, t1, t0
 	ld	t1, 0(t1)
 	jalr	t1

@@ -19,6 +19,7 @@
 #include "kernel/printk.h"
 #include "kernel/sched.h"
 #include "kernel/signal.h"
+#include "kernel/trace/trace.h"
 #include "lib/vsprintf.h"
 #include "mm/mm.h"
 #include "mm/oom.h"
@@ -121,6 +122,8 @@ void do_page_fault(struct pt_regs *regs)
 		local_irq_enable();
 	if (unlikely(regs->badaddr >= TASK_SIZE))
 		fault = VM_FAULT_SIGSEGV;
+	else if (tracing())
+		fault = mm_user_fault_traced(current->mm, regs->badaddr, fault_flags(regs), &code);
 	else
 		fault = mm_user_fault(current->mm, regs->badaddr, fault_flags(regs), &code);
 	if (unlikely(fault & VM_FAULT_ERROR))

@@ -19,6 +19,7 @@
 #include "kernel/drivers/block.h"
 #include "kernel/fs/kernfs.h"
 #include "kernel/printk.h"
+#include "kernel/trace/trace.h"
 #include "lib/string.h"
 #include "mm/slab.h"
 #include "mm/vmstat.h"
@@ -156,6 +157,7 @@ void submit_bio(struct bio *bio)
 
 	if (!err) {
 		bio_account(bio, sectors);
+		trace_bio(TRACE_BIO_QUEUE, bio);
 		err = bio->bdev->submit(bio);
 	}
 	if (!err)

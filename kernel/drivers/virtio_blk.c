@@ -30,6 +30,7 @@
 #include "kernel/drivers/virtio.h"
 #include "kernel/irq.h"
 #include "kernel/printk.h"
+#include "kernel/trace/trace.h"
 #include "lib/sort.h"
 #include "lib/string.h"
 #include "mm/slab.h"
@@ -230,6 +231,8 @@ static void virtio_blk_interrupt(void *data)
 	list_for_each_entry_safe(bio, next, &done, list) {
 		if (unlikely(bio->status))
 			d->bdev.errors++;
+		/* Before its owner hears of it: he may free it. */
+		trace_bio(TRACE_BIO_COMPLETE, bio);
 		bio->end_io(bio);
 	}
 }

@@ -9,6 +9,7 @@
  */
 #include "kernel/fs/internal.h"
 #include "kernel/sysrq.h"
+#include "kernel/trace/trace.h"
 #include "mm/shmem.h"
 
 /* No sleeping, no mounting: the scheduler does not run yet. */
@@ -40,4 +41,5 @@ void vfs_late_init(void)
 	proc_init();
 	sysfs_init();
 	sysrq_init();
+	tracefs_init();
 }

@@ -34,3 +34,4 @@ $(call test,vma,$(vma),$(fakeflags))
 
 $(call test,dirty_limits,mm/dirty_limits.c)
 $(call test,swapfile,mm/swap_slots.c mm/swap_header.c)
+$(call test,trace_ring,kernel/trace/ring.c,-pthread)

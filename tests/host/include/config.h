@@ -26,6 +26,9 @@
 #ifndef CONFIG_NR_CPUS
 #define CONFIG_NR_CPUS		4
 #endif
+#ifndef CONFIG_TRACE
+#define CONFIG_TRACE		0
+#endif
 #ifndef CONFIG_RELEASE
 #define CONFIG_RELEASE		0
 #endif
