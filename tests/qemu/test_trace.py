@@ -135,13 +135,13 @@ def test_fork_and_cow(m):
 def test_command_line_and_reclaim(boot):
     """trace= on the command line; little memory makes swap, reclaim, LRU and I/O events."""
     m = boot(mem="40M", smp=2, append="trace=lru,reclaim")
-    m.ok("cd %s; swapdemo >/dev/null; echo 0 >tracing_on" % TRACING)
+    m.ok("cd %s; swapdemo 44 >/dev/null; echo 0 >tracing_on" % TRACING)
     # Of the many that look alike only some are needed.
     got = parse(m.ok("grep lru_move trace | tail -20; grep mm_vmscan trace"))
     assert {r["event"] for r in got} >= {
         "lru_move", "mm_vmscan_kswapd_wake", "mm_vmscan_kswapd_sleep",
         "mm_vmscan_lru_shrink_inactive"}
-    m.ok("echo swap block >set_event; echo 1 >tracing_on; swapdemo >/dev/null; echo >set_event")
+    m.ok("echo swap block >set_event; echo 1 >tracing_on; swapdemo 44 >/dev/null; echo >set_event")
     got = "".join(m.ok("grep %s trace | tail -20" % e) for e in ("swap_in", "swap_out", "block_"))
     assert {r["event"] for r in parse(got)} == {
         "swap_in", "swap_out", "block_bio_queue", "block_bio_complete"}
