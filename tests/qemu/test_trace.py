@@ -134,7 +134,7 @@ def test_fork_and_cow(m):
 
 def test_command_line_and_reclaim(boot):
     """trace= on the command line; little memory makes swap, reclaim, LRU and I/O events."""
-    m = boot(mem="40M", smp=2, append="trace=lru,reclaim")
+    m = boot(mem="40M", swap="32M", smp=2, append="trace=lru,reclaim")
     m.ok("cd %s; swapdemo 44 >/dev/null; echo 0 >tracing_on" % TRACING)
     # Of the many that look alike only some are needed.
     got = parse(m.ok("grep lru_move trace | tail -20; grep mm_vmscan trace"))
