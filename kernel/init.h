@@ -31,5 +31,8 @@ void uart_init(void);
 void free_initmem(void);
 /* populate_rootfs() - unpack initramfs and initrd into the root tmpfs. Bad archive: a message. */
 void populate_rootfs(void);
+bool root_is_disk(void);		/* does root= name a disk? Then no archive is unpacked */
+/* prepare_namespace() - the disk root= names becomes the root file system. Panics if it cannot. */
+void prepare_namespace(void);
 /* selftests_run() - "selftest" on the command line; number of failures. tests/kernel. */
 int selftests_run(const char *filter);

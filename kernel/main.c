@@ -41,7 +41,7 @@ static const char *envp_init[MAX_INIT_ARGS + 3] = {
 static const char *const kernel_params[] = {
 	"quiet", "loglevel", "panic", "selftest", "slab_allocator", "slub_debug", "mem", "maxcpus",
 	"init", "root", "rw", "ro", "console", "earlycon", "trace", "page_poison", "rootfstype",
-	"fail_page_alloc", "nokaslr", "selftest_nonce",
+	"fail_page_alloc", "nokaslr", "selftest_nonce", "rootflags", "rootwait", "rootdelay",
 };
 
 static bool is_kernel_param(const char *word)
@@ -110,7 +110,9 @@ static void console_on_rootfs(void)
 /* Returns once the user's program is loaded. Without one there is no point in going on. */
 static void run_init_process(void)
 {
-	static const char *const fallback[] = { "/init", "/sbin/init", "/bin/init", "/bin/sh" };
+	static const char *const fallback[] = {
+		"/init", "/sbin/init", "/etc/init", "/bin/init", "/bin/sh",
+	};
 	static char init[128];
 	int err;
 
@@ -121,7 +123,8 @@ static void run_init_process(void)
 			return;
 		panic("Requested init %s failed (error %d)", init, err);
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(fallback); i++) {
+	/* The first is the initramfs's. */
+	for (size_t i = root_is_disk(); i < ARRAY_SIZE(fallback); i++) {
 		argv_init[0] = fallback[i];
 		err = kernel_execve(fallback[i], argv_init, envp_init);
 		if (!err)
@@ -156,6 +159,8 @@ static int kernel_init(void *unused)
 	mm_late_init();			/* kswapd and the OOM reaper: kernel threads */
 	run_selftests();
 	free_initmem();			/* after the last use of the archive */
+	if (root_is_disk())
+		prepare_namespace();
 	console_on_rootfs();		/* /dev/console is there now */
 	collect_init_args();
 	run_init_process();

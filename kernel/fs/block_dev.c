@@ -12,6 +12,7 @@
  * Linux: block/fops.c, block/bdev.c. Differs: pages are mapped by sectors, so the last one
  * of a disk that is no multiple of a page is read and written in part.
  */
+#include "kernel/fs/buffer.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/mpage.h"
 #include "mm/slab.h"
@@ -64,9 +65,41 @@ static int bdev_read_folio(struct file *file, struct folio *f)
 	return mpage_read_folio(f, bdev_get_block);
 }
 
+/*
+ * Only the sectors that were marked: beside metadata there may be blocks of files,
+ * which are newer on the disk. A mark set from now on comes with PG_dirty again.
+ */
 static int bdev_writepage(struct folio *f, struct writeback_control *wbc)
 {
-	return mpage_writepage(f, wbc, bdev_get_block);
+	const struct block_device *bdev = I_BDEV(f->mapping);
+	unsigned long mask = __atomic_fetch_and(&f->private, ~FOLIO_SECTORS_ALL, __ATOMIC_SEQ_CST);
+	sector_t first = f->index * (PAGE_SIZE / SECTOR_SIZE);
+	struct folio_piece pieces[MAX_FOLIO_PIECES];
+	int n = 0;
+
+	mask >>= FOLIO_SECTORS_SHIFT;
+	if (bdev->nr_sectors - first < MAX_FOLIO_PIECES)
+		mask &= (1UL << (bdev->nr_sectors - first)) - 1;
+	if (!mask) {
+		folio_unlock(f);
+		return 0;
+	}
+	while (mask) {
+		unsigned int s = __ffs(mask), len = ffz(mask >> s);
+
+		pieces[n++] = (struct folio_piece){ f, first + s, s * SECTOR_SIZE,
+						    len * SECTOR_SIZE };
+		mask &= ~(((1UL << len) - 1) << s);
+	}
+	mpage_write_pieces(f, wbc, pieces, n);
+	return 0;
+}
+
+/* Written to by a program: all of it, as nobody says which part. */
+static bool bdev_dirty_folio(struct address_space *mapping, struct folio *f)
+{
+	__atomic_fetch_or(&f->private, FOLIO_SECTORS_ALL, __ATOMIC_SEQ_CST);
+	return filemap_dirty_folio(mapping, f);
 }
 
 /* Where only a part of a page is changed, the rest must be there first. */
@@ -100,13 +133,14 @@ static int bdev_write_end(struct file *file, loff_t pos, unsigned int len, unsig
 {
 	/* A whole page was to be written but not all could be copied: then nothing counts. */
 	if (!folio_test(f, PG_uptodate)) {
+		f->private = 0;
 		if (copied == PAGE_SIZE)
 			folio_set(f, PG_uptodate);
 		else
 			copied = 0;
 	}
 	if (copied)
-		folio_mark_dirty(f);
+		bdev_dirty_folio(f->mapping, f);
 	folio_unlock(f);
 	folio_put(f);
 	return copied;
@@ -118,7 +152,7 @@ static const struct address_space_operations bdev_aops = {
 	.writepage = bdev_writepage,
 	.write_begin = bdev_write_begin,
 	.write_end = bdev_write_end,
-	.dirty_folio = filemap_dirty_folio,
+	.dirty_folio = bdev_dirty_folio,
 };
 
 /* ---- files ---- */
@@ -239,6 +273,8 @@ int bdev_init_inode(struct block_device *bdev)
 	inode->i_size = bdev->nr_sectors * SECTOR_SIZE;
 	inode->i_private = bdev;
 	inode->i_data.a_ops = &bdev_aops;
+	/* File systems read metadata with their locks held. */
+	inode->i_data.gfp_mask &= ~__GFP_FS;
 	bdev->inode = inode;
 	return 0;
 }

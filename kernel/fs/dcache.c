@@ -198,7 +198,12 @@ void d_drop(struct dentry *d)
 /* Does it stay cached although nobody uses it? */
 static bool d_keep(const struct dentry *d)
 {
+	const struct dentry *parent = d->d_parent;
+
 	if (d->d_flags & (DCACHE_UNHASHED | DCACHE_NOCACHE | DCACHE_PINNED))
+		return false;
+	/* In a directory that was removed nobody can look it up any more. */
+	if ((parent->d_flags & DCACHE_UNHASHED) && parent != parent->d_parent)
 		return false;
 	return d->d_sb->s_bdev != NULL;
 }
@@ -378,6 +383,31 @@ unsigned long dcache_shrink(unsigned long nr)
 		freed++;
 	}
 	return freed;
+}
+
+/*
+ * An empty directory is removed: the names known not to exist in it would keep it in
+ * memory, and with it its inode.
+ */
+void d_prune_children(struct dentry *dir)
+{
+	struct dentry *child, *found;
+
+	do {
+		found = NULL;
+		spin_lock(&dcache_lock);
+		list_for_each_entry(child, &dir->d_children, d_sibling) {
+			if (!atomic_read(&child->d_count) && !child->d_inode) {
+				found = child;
+				break;
+			}
+		}
+		if (!found) {
+			spin_unlock(&dcache_lock);
+			break;
+		}
+		dput(d_kill(found));
+	} while (true);
 }
 
 /* A leaf of the tree below root, or root itself. => dcache_lock. */

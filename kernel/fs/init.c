@@ -36,6 +36,7 @@ void vfs_late_init(void)
 	BUG_ON(register_filesystem(&tmpfs_type));
 	BUG_ON(register_filesystem(&ramfs_type));
 	BUG_ON(register_filesystem(&devtmpfs_type));
+	ext2_init();
 	chrdev_init();
 	tty_init();
 	proc_init();

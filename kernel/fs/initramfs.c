@@ -230,10 +230,12 @@ void populate_rootfs(void)
 {
 	void *start = phys_to_virt(initrd_start), *end = phys_to_virt(initrd_end);
 
-	unpack_archive("initramfs", initramfs_start, initramfs_end - initramfs_start);
+	if (!root_is_disk())
+		unpack_archive("initramfs", initramfs_start, initramfs_end - initramfs_start);
 	if (initrd_end <= initrd_start)
 		return;
-	unpack_archive("initrd", start, initrd_end - initrd_start);
+	if (!root_is_disk())
+		unpack_archive("initrd", start, initrd_end - initrd_start);
 	free_reserved_area((void *)PAGE_ALIGN(start), (void *)((unsigned long)end & PAGE_MASK),
 			   "initrd");
 	initrd_start = initrd_end = 0;

@@ -8,7 +8,9 @@
  * there is no separate cache of inodes.
  *
  * Invariant: i_count goes from 0 to 1 never, and 1 to 0 only under
- * inode_hash_lock; so what iget_locked() finds in the table is alive.
+ * inode_hash_lock; then I_FREEING is set. So what iget_locked() finds in the table is
+ * alive or being evicted; and an inode is read from the disk again only when the
+ * one before it has written all it had, and has given back its number if it was to.
  *
  * Locks: inode_hash_lock: table, s_inodes of all file systems.
  *
@@ -24,7 +26,8 @@
 #define INODE_HASH_BITS	9
 static struct hlist_head inode_hashtable[1 << INODE_HASH_BITS];
 static DEFINE_SPINLOCK(inode_hash_lock, RANK_INODE_HASH);
-static DECLARE_WAIT_QUEUE_HEAD(inode_new_wait);		/* for I_NEW to go */
+static DECLARE_WAIT_QUEUE_HEAD(inode_new_wait);		/* I_NEW to go, or an inode evicted */
+static u64 evictions;			/* (inode_hash_lock) inodes with a number that went */
 static struct kmem_cache *inode_cache;
 static atomic_long_t nr_inodes;
 
@@ -130,6 +133,25 @@ static struct inode *find_inode(struct super_block *sb, u64 ino)
 }
 
 /*
+ * => inode_hash_lock. The same as find_inode(), counted; one that is being evicted is
+ * waited for. May drop the lock and take it again.
+ */
+static struct inode *find_inode_get(struct super_block *sb, u64 ino)
+	__requires(&inode_hash_lock)
+{
+	struct inode *inode;
+
+	while ((inode = find_inode(sb, ino)) && !atomic_inc_not_zero(&inode->i_count)) {
+		u64 before = evictions;
+
+		spin_unlock(&inode_hash_lock);
+		wait_event(inode_new_wait, READ_ONCE(evictions) != before);
+		spin_lock(&inode_hash_lock);
+	}
+	return inode;
+}
+
+/*
  * Who finds I_NEW set must fill the inode; others wait until it is cleared, and then
  * check that it was filled well.
  */
@@ -138,17 +160,16 @@ int iget_locked(struct super_block *sb, u64 ino, struct inode **result)
 	struct inode *inode, *fresh = NULL;
 
 	spin_lock(&inode_hash_lock);
-	inode = find_inode(sb, ino);
+	inode = find_inode_get(sb, ino);
 	if (!inode) {
 		spin_unlock(&inode_hash_lock);
 		fresh = alloc_inode(sb);
 		if (!fresh)
 			return -ENOMEM;
 		spin_lock(&inode_hash_lock);
-		inode = find_inode(sb, ino);
+		inode = find_inode_get(sb, ino);
 	}
 	if (inode) {
-		ihold(inode);
 		spin_unlock(&inode_hash_lock);
 		if (fresh)
 			free_inode(fresh);
@@ -184,6 +205,13 @@ static void evict(struct inode *inode)
 		truncate_inode_pages_range(&inode->i_data, 0, -1);
 	BUG_ON(inode->i_data.nrpages);
 	VM_BUG_ON(!list_empty(&inode->i_data.i_mmap) || !xa_empty(&inode->i_data.i_pages));
+	if (!hlist_unhashed(&inode->i_hash)) {
+		spin_lock(&inode_hash_lock);
+		hlist_del_init(&inode->i_hash);
+		evictions++;
+		spin_unlock(&inode_hash_lock);
+		wake_up_all(&inode_new_wait);
+	}
 	free_inode(inode);
 }
 
@@ -201,7 +229,6 @@ void iput(struct inode *inode)
 		spin_lock(&inode_hash_lock);
 		dirty = (inode->i_state & I_DIRTY) && inode->i_nlink;
 		if (!dirty && atomic_dec_and_test(&inode->i_count)) {
-			hlist_del_init(&inode->i_hash);
 			list_del(&inode->i_sb_list);
 			spin_unlock(&inode_hash_lock);
 			evict(inode);
@@ -249,6 +276,22 @@ static void invalidate_inode_pages(struct inode *inode, void *arg)
 void sb_invalidate_pages(struct super_block *sb)
 {
 	sb_for_each_inode(sb, has_pages, invalidate_inode_pages, NULL);
+}
+
+/* => nobody can open a file meanwhile: remount holds namespace_sem, open checks again. */
+bool sb_has_writers(struct super_block *sb)
+{
+	struct inode *inode;
+	bool found = false;
+
+	spin_lock(&inode_hash_lock);
+	list_for_each_entry(inode, &sb->s_inodes, i_sb_list) {
+		found = atomic_read(&inode->i_writecount) > 0 || !inode->i_nlink;
+		if (found)
+			break;
+	}
+	spin_unlock(&inode_hash_lock);
+	return found;
 }
 
 /* ---- times ---- */

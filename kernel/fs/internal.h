@@ -94,6 +94,8 @@ void mntput(struct vfsmount *mnt);
 int __must_check vfs_get_super(struct file_system_type *type, const char *dev, const char *data,
 			       unsigned long flags, struct super_block **sb);
 void deactivate_super(struct super_block *sb);
+/* sb_has_writers() - is a file open for writing, or one without a name open? (remount: EBUSY) */
+bool sb_has_writers(struct super_block *sb);
 void supers_for_each(void (*fn)(struct super_block *sb, void *arg), void *arg);
 /* mnt_has_submounts() - is anything mounted on dentry or below it? (rmdir, rename: EBUSY) */
 bool is_mountpoint(const struct dentry *dentry);
@@ -109,6 +111,8 @@ void shrink_dcache_for_umount(struct super_block *sb);
 /* d_ancestor() - is `a` an ancestor of `b` (or b itself)? => rename mutex or namespace_sem. */
 bool d_ancestor(const struct dentry *a, const struct dentry *b);
 bool d_has_children(struct dentry *dir);	/* positive ones */
+/* d_prune_children() - forget the negative names in a directory that is removed. */
+void d_prune_children(struct dentry *dir);
 /* d_exchange() - two dentries change places. => both directories locked. */
 void d_exchange(struct dentry *a, struct dentry *b);
 extern spinlock_t dcache_lock;
@@ -153,3 +157,4 @@ extern const struct inode_operations simple_symlink_iops;
 struct inode *anon_inode_new(umode_t mode);	/* on the internal "anon_inodefs" */
 extern struct vfsmount *anon_mnt;
 extern struct file_system_type devtmpfs_type;
+void ext2_init(void);				/* registers the type */

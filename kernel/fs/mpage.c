@@ -6,10 +6,11 @@
  * each other on the disk go into one request (bio), also those of different folios. Up to
  * 128 KiB make one request and one interrupt.
  *
- * Invariants: while I/O is under way, folio->private is the number of its pieces that are
- * not done, plus one while pieces are still being added; who brings it to 0 ends the read
- * or the writeback. A folio being read is locked, one being written is under writeback:
- * either keeps it in its mapping, so that the interrupt may follow f->mapping.
+ * Invariants: while I/O is under way, the lower half of folio->private is the number of its
+ * pieces that are not done, plus one while pieces are still being added; who brings it to 0
+ * ends the read or the writeback. The upper half is the owner's. Who makes a folio uptodate
+ * without reading it sets private to 0. A folio being read is locked, one being written is
+ * under writeback: either keeps it in its mapping, so that the interrupt may follow f->mapping.
  *
  * Behind the end of the file a page reads as zeros, and zeros are written: a program can
  * store there through a mapping, and must not find it again when the file grows.
@@ -30,8 +31,6 @@
 #include "lib/string.h"
 #include "mm/vmstat.h"
 
-#define MAX_PIECES	(PAGE_SIZE / SECTOR_SIZE)
-
 /* A request that grows, and the run of blocks last asked for. */
 struct page_reader {
 	get_block_t get_block;
@@ -39,13 +38,6 @@ struct page_reader {
 	struct bio *bio;
 	struct block_map map;		/* nr 0: nothing known */
 	u64 end;			/* first block behind those that will be asked for */
-};
-
-/* A part of a folio that is in one place of the disk. */
-struct piece {
-	struct folio *folio;
-	sector_t sector;
-	unsigned int offset, len;
 };
 
 /* The device's own pages, or those of a file on it. */
@@ -65,7 +57,7 @@ static unsigned int block_bits(const struct inode *inode)
 
 static bool last_piece(struct folio *f)
 {
-	return __atomic_fetch_sub(&f->private, 1, __ATOMIC_ACQ_REL) == 1;
+	return (u32)__atomic_sub_fetch(&f->private, 1, __ATOMIC_ACQ_REL) == 0;
 }
 
 /* The part behind the end of the file, which the disk may have anything in. */
@@ -159,7 +151,7 @@ static void mpage_end_io(struct bio *bio)
 
 /* Add a piece to *bio if it continues it on the disk; else begin a new request with it. */
 static void add_piece(struct bio **bio, struct block_device *bdev, enum req_op op,
-		      const struct piece *p)
+		      const struct folio_piece *p)
 {
 	struct page *page = &p->folio->page;
 
@@ -208,7 +200,7 @@ static unsigned int read_run(struct page_reader *r, struct folio *f, unsigned in
 	unsigned int bits = block_bits(f->mapping->host);
 	u64 skip = block - r->map.block;
 	unsigned int len = min_t(u64, PAGE_SIZE - at, (r->map.nr - skip) << bits);
-	struct piece p = { f, r->map.sector + (skip << bits) / SECTOR_SIZE, at, len };
+	struct folio_piece p = { f, r->map.sector + (skip << bits) / SECTOR_SIZE, at, len };
 
 	if (r->map.sector == SECTOR_HOLE)
 		memset(folio_address(f) + at, 0, len);
@@ -260,7 +252,7 @@ int mpage_read_folio(struct folio *f, get_block_t get_block)
 
 /* Where the first `bytes` bytes of f are to go. => number of pieces, or -errno. */
 static int map_for_write(struct folio *f, unsigned int bytes, get_block_t get_block,
-			 struct piece *pieces)
+			 struct folio_piece *pieces)
 {
 	struct inode *inode = f->mapping->host;
 	unsigned int bits = block_bits(inode), at = 0;
@@ -275,20 +267,33 @@ static int map_for_write(struct folio *f, unsigned int bytes, get_block_t get_bl
 
 		if (err)
 			return err;
-		VM_BUG_ON(!map.nr || n == MAX_PIECES);
+		VM_BUG_ON(!map.nr || n == MAX_FOLIO_PIECES);
 		if (map.sector == SECTOR_HOLE)
 			return -EIO;
-		pieces[n++] = (struct piece){ f, map.sector, at, map.nr << bits };
+		pieces[n++] = (struct folio_piece){ f, map.sector, at, map.nr << bits };
 		at += map.nr << bits;
 	}
 	return n;
+}
+
+void mpage_write_pieces(struct folio *f, struct writeback_control *wbc,
+			const struct folio_piece *pieces, int n)
+{
+	VM_BUG_ON(!folio_test(f, PG_locked) || (u32)f->private);
+	folio_start_writeback(f);
+	__atomic_fetch_add(&f->private, 1, __ATOMIC_RELAXED);
+	for (int i = 0; i < n; i++)
+		add_piece(&wbc->bio, mapping_bdev(f->mapping), REQ_OP_WRITE, &pieces[i]);
+	folio_unlock(f);
+	write_piece_done(f);
+	submit_if_reserve(&wbc->bio);
 }
 
 int mpage_writepage(struct folio *f, struct writeback_control *wbc, get_block_t get_block)
 {
 	struct address_space *mapping = f->mapping;
 	loff_t left = READ_ONCE(mapping->host->i_size) - folio_pos(f);
-	struct piece pieces[MAX_PIECES];
+	struct folio_piece pieces[MAX_FOLIO_PIECES];
 	int n;
 
 	VM_BUG_ON(!folio_test(f, PG_locked) || folio_test(f, PG_writeback));
@@ -306,13 +311,7 @@ int mpage_writepage(struct folio *f, struct writeback_control *wbc, get_block_t 
 		folio_unlock(f);
 		return n;
 	}
-	folio_start_writeback(f);
-	f->private = 1;
-	for (int i = 0; i < n; i++)
-		add_piece(&wbc->bio, mapping_bdev(mapping), REQ_OP_WRITE, &pieces[i]);
-	folio_unlock(f);
-	write_piece_done(f);
-	submit_if_reserve(&wbc->bio);
+	mpage_write_pieces(f, wbc, pieces, n);
 	return 0;
 }
 

@@ -26,6 +26,14 @@ struct block_map {
  */
 typedef int (*get_block_t)(struct inode *inode, struct block_map *map, bool create);
 
+/* A part of a folio that is in one place of the disk: whole sectors. */
+struct folio_piece {
+	struct folio *folio;
+	sector_t sector;
+	unsigned int offset, len;
+};
+#define MAX_FOLIO_PIECES	(PAGE_SIZE / SECTOR_SIZE)
+
 /* mpage_readahead() - nr locked folios in a row; folio_end_read() will be called for each. */
 void mpage_readahead(struct address_space *mapping, struct folio **folios, unsigned int nr,
 		     get_block_t get_block);
@@ -35,6 +43,11 @@ int mpage_read_folio(struct folio *f, get_block_t get_block);
  * mpage_writepage() - a locked folio whose dirty flag has been cleared: unlocked, and under
  * writeback as part of wbc's request, which the caller submits (wbc_submit()).
  *
+ * Holes are left out: nobody stored there.
+ *
  * => 0, or what get_block said: the content could not be written. -ENOMEM: it is dirty again.
  */
 int mpage_writepage(struct folio *f, struct writeback_control *wbc, get_block_t get_block);
+/* mpage_write_pieces() - the same for who knows the places already. => folio->private: mpage.c. */
+void mpage_write_pieces(struct folio *f, struct writeback_control *wbc,
+			const struct folio_piece *pieces, int n);

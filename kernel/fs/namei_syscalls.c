@@ -194,6 +194,8 @@ static int do_rmdir_locked(struct inode *dir, struct dentry *dentry)
 	inode_lock_dir_nested(victim);
 	err = dir->i_op->rmdir(dir, dentry);
 	inode_unlock(victim);
+	if (!err)
+		d_prune_children(dentry);
 	return err;
 }
 
@@ -335,6 +337,8 @@ static int vfs_rename(struct name_parent *from, struct dentry *old, struct name_
 	}
 	if (err)
 		return err;
+	if (replaced && !(flags & RENAME_EXCHANGE))
+		d_prune_children(new);
 	if (flags & RENAME_EXCHANGE)
 		d_exchange(old, new);
 	else

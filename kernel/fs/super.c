@@ -12,7 +12,7 @@
  * Linux: fs/super.c, fs/filesystems.c. Differs: no file system modules; one
  * device is mounted at most once as a super block of its own.
  */
-#include "kernel/drivers/block.h"
+#include "kernel/fs/buffer.h"
 #include "kernel/fs/internal.h"
 #include "lib/string.h"
 #include "mm/slab.h"
@@ -97,26 +97,112 @@ static void free_super(struct super_block *sb)
 	kfree(sb);
 }
 
+/* ---- on a block device ---- */
+
+/* Who had the device before may have left pages of it that are old, or not yet written. */
+static void forget_bdev_pages(struct block_device *bdev)
+{
+	(void)!sync_blockdev(bdev);
+	truncate_inode_pages_range(bdev->inode->i_mapping, 0, -1);
+}
+
+/* The file system of that device, if it is mounted: with one user more. */
+static struct super_block *find_super(const struct block_device *bdev)
+{
+	struct super_block *sb, *found = NULL;
+
+	spin_lock(&sb_lock);
+	list_for_each_entry(sb, &super_blocks, s_list) {
+		if (sb->s_bdev == bdev && atomic_inc_not_zero(&sb->s_active)) {
+			found = sb;
+			break;
+		}
+	}
+	spin_unlock(&sb_lock);
+	return found;
+}
+
+/* A device is one file system, however often it is mounted. 1: found; 0: it may be opened. */
+static int share_super(struct file_system_type *type, struct block_device *bdev,
+		       unsigned long flags, struct super_block **result)
+{
+	struct super_block *sb = find_super(bdev);
+
+	if (!sb)
+		return bdev->holders ? -EBUSY : 0;
+	if (sb->s_type != type || ((sb->s_flags ^ flags) & MS_RDONLY)) {
+		deactivate_super(sb);
+		return -EBUSY;
+	}
+	*result = sb;
+	return 1;
+}
+
+/* Its number is the file system's from now on. */
+static int open_bdev(struct super_block *sb, struct block_device *bdev)
+{
+	if (bdev->read_only && !(sb->s_flags & MS_RDONLY))
+		return -EACCES;
+	forget_bdev_pages(bdev);
+	bdev->holders++;
+	sb->s_bdev = bdev;
+	sb->s_dev = bdev->dev;
+	strscpy(sb->s_id, bdev->name, sizeof(sb->s_id));
+	return 0;
+}
+
+/* The opposite; without a device nothing. */
+static void close_bdev(struct super_block *sb)
+{
+	if (!sb->s_bdev)
+		return;
+	forget_bdev_pages(sb->s_bdev);
+	sb->s_bdev->holders--;
+}
+
+/* ---- from type and device to a super block ---- */
+
+/* A device is had for itself before the file system looks at it. */
+static int fill_super(struct super_block *sb, struct block_device *bdev, const char *dev,
+		      const char *data)
+{
+	int err = bdev ? open_bdev(sb, bdev) : 0;
+
+	if (!err)
+		err = sb->s_type->fill_super(sb, dev, data);
+	if (err) {
+		close_bdev(sb);
+		free_super(sb);
+	}
+	return err;
+}
+
 /* FS_SINGLE: one more user of the one instance, whose extra count keeps it for ever. */
 int vfs_get_super(struct file_system_type *type, const char *dev, const char *data,
 		  unsigned long flags, struct super_block **result)
 {
+	struct block_device *bdev = NULL;
 	struct super_block *sb;
-	int err;
+	int err = 0;
 
 	if ((type->fs_flags & FS_SINGLE) && type->single) {
 		atomic_inc(&type->single->s_active);
 		*result = type->single;
 		return 0;
 	}
+	if (type->fs_flags & FS_REQUIRES_DEV) {
+		err = blkdev_get_by_path(dev, &bdev);
+		if (!err)
+			err = share_super(type, bdev, flags, result);
+		if (err)
+			return min(err, 0);
+	}
 	sb = alloc_super(type, flags);
 	if (!sb)
 		return -ENOMEM;
-	err = type->fill_super(sb, dev, data);
-	if (err) {
-		free_super(sb);
+	err = fill_super(sb, bdev, dev, data);
+	if (err)
 		return err;
-	}
 	VM_BUG_ON(!sb->s_root || !sb->s_op);
 	if (type->fs_flags & FS_SINGLE) {
 		type->single = sb;
@@ -141,8 +227,7 @@ void deactivate_super(struct super_block *sb)
 	WARN_ON(!list_empty(&sb->s_inodes));
 	if (sb->s_op->put_super)
 		sb->s_op->put_super(sb);
-	if (sb->s_bdev)
-		(void)!sync_blockdev(sb->s_bdev);
+	close_bdev(sb);
 	free_super(sb);
 }
 

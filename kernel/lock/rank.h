@@ -26,7 +26,7 @@ enum lock_rank {
 	RANK_SWAPON,		/* swapon/swapoff one at a time */
 	RANK_MMAP_LOCK,		/* mm->mmap_lock (fork: parent, then child nested) */
 	RANK_INVALIDATE,	/* mapping->invalidate_lock */
-	RANK_EPOLL,		/* all epoll sets */
+	RANK_EXT2_MAP, RANK_EXT2_ALLOC, RANK_EPOLL,	/* all epoll sets */
 	RANK_OOM,		/* oom_lock */
 	RANK_SLAB_MUTEX,	/* list of caches */
 	/* ---- spinlocks: no sleeping below this line ---- */
