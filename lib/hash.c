@@ -10,14 +10,11 @@
  */
 #include "lib/hash.h"
 
-#define FNV_OFFSET	0xcbf29ce484222325UL
-#define FNV_PRIME	0x00000100000001b3UL
-
 u32 full_name_hash(const void *salt, const char *name, unsigned int len)
 {
-	u64 hash = FNV_OFFSET ^ (uintptr_t)salt;
+	u64 hash = name_hash_begin(salt);
 
 	while (len--)
-		hash = (hash ^ (u8)*name++) * FNV_PRIME;
-	return (u32)(hash ^ (hash >> 32));
+		hash = name_hash_add(hash, (u8)*name++);
+	return name_hash_end(hash);
 }

@@ -37,5 +37,22 @@ static inline u64 hash_combine(u64 a, u64 b)
 	return x ^ (x >> 32);
 }
 
+/* The steps of full_name_hash(), for who meets a name byte by byte: 64-bit FNV-1a. */
+static inline u64 name_hash_begin(const void *salt)
+{
+	return 0xcbf29ce484222325UL ^ (uintptr_t)salt;
+}
+
+static inline u64 name_hash_add(u64 hash, u8 byte)
+{
+	return (hash ^ byte) * 0x00000100000001b3UL;
+}
+
+/* Tables take the low bits, the high ones are folded down. */
+static inline u32 name_hash_end(u64 hash)
+{
+	return (u32)(hash ^ (hash >> 32));
+}
+
 /* full_name_hash() - hash of @len bytes of a name; @salt tells directories apart. */
 u32 full_name_hash(const void *salt, const char *name, unsigned int len);

@@ -202,6 +202,24 @@ __asm_strncpy_from_user:		/* a0 = to, a1 = from, a2 = n; length, n, or -1: fault
 	csrs	CSR_SSTATUS, t6
 	mv	t4, a0
 	add	t5, a0, a2
+	addi	t3, t5, -4
+	bltu	t3, a0, 1f
+4:					/* while there is room for four */
+	FIXUP	3f, lbu t0, 0(a1)
+	sb	t0, 0(a0)
+	beqz	t0, 2f
+	FIXUP	3f, lbu t0, 1(a1)	/* only now: the string may end where the memory does */
+	sb	t0, 1(a0)
+	beqz	t0, 5f
+	FIXUP	3f, lbu t0, 2(a1)
+	sb	t0, 2(a0)
+	beqz	t0, 6f
+	FIXUP	3f, lbu t0, 3(a1)
+	sb	t0, 3(a0)
+	beqz	t0, 7f
+	addi	a0, a0, 4
+	addi	a1, a1, 4
+	bgeu	t3, a0, 4b
 1:
 	beq	a0, t5, 2f
 	FIXUP	3f, lbu t0, 0(a1)
@@ -210,6 +228,12 @@ __asm_strncpy_from_user:		/* a0 = to, a1 = from, a2 = n; length, n, or -1: fault
 	addi	a0, a0, 1
 	addi	a1, a1, 1
 	j	1b
+7:
+	addi	a0, a0, 1
+6:
+	addi	a0, a0, 1
+5:
+	addi	a0, a0, 1
 2:
 	csrc	CSR_SSTATUS, t6
 	sub	a0, a0, t4

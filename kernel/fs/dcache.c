@@ -25,7 +25,7 @@
 #include "lib/string.h"
 #include "mm/slab.h"
 
-#define DCACHE_HASH_BITS 10
+#define DCACHE_HASH_BITS 11
 static struct hlist_head dentry_hashtable[1 << DCACHE_HASH_BITS];
 DEFINE_SPINLOCK(dcache_lock, RANK_DCACHE);
 static LIST_HEAD(dentry_lru);			/* (dcache_lock) unused, oldest first */
@@ -165,6 +165,18 @@ static inline bool d_same_name(const struct dentry *d, const struct dentry *pare
 	return d->d_parent == parent && d->d_len == len && !memcmp(d->d_name, name, len);
 }
 
+/* => dcache_lock held; not counted. */
+static struct dentry *__d_lookup(const struct dentry *parent, const char *name, int len, u32 hash)
+{
+	struct dentry *d;
+
+	hlist_for_each_entry(d, d_bucket(hash), d_hash) {
+		if (d->d_name_hash == hash && d_same_name(d, parent, name, len))
+			break;
+	}
+	return d;
+}
+
 /*
  * Counts are taken under the lock, see the invariant. The caller checks d_inode: the
  * answer may be "known not to exist".
@@ -175,12 +187,52 @@ struct dentry *d_lookup(struct dentry *parent, const char *name, int len)
 	struct dentry *d;
 
 	spin_lock(&dcache_lock);
-	hlist_for_each_entry(d, d_bucket(hash), d_hash) {
-		if (d->d_name_hash == hash && d_same_name(d, parent, name, len)) {
-			atomic_inc(&d->d_count);
+	d = __d_lookup(parent, name, len, hash);
+	if (d)
+		atomic_inc(&d->d_count);
+	spin_unlock(&dcache_lock);
+	return d;
+}
+
+/* A directory in which a name may be looked up without asking its file system. */
+static inline bool d_plain_dir(const struct dentry *d)
+{
+	const struct inode *inode = d->d_inode;
+
+	return inode && S_ISDIR(inode->i_mode) && !(inode->i_op && inode->i_op->permission);
+}
+
+/* What a walk may step on without doing anything about it. */
+static inline bool d_plain(const struct dentry *d)
+{
+	return d->d_inode && !S_ISLNK(d->d_inode->i_mode) &&
+	       !(d->d_flags & (DCACHE_MOUNTED | DCACHE_NOCACHE)) &&
+	       !(d->d_op && d->d_op->d_revalidate);
+}
+
+/*
+ * One hold of the lock for all components, and one count for the last: a walk through
+ * what is cached, which most are, costs little more than reading the name.
+ */
+struct dentry *d_walk_cached(struct dentry *dir, const char **name, bool parent)
+{
+	const char *p = *name, *end;
+	struct dentry *d = dir, *child;
+	u64 hash;
+
+	spin_lock(&dcache_lock);
+	for (;; d = child, *name = end) {
+		p = skip_slashes(*name);
+		hash = name_hash_begin(d);
+		for (end = p; *end && *end != '/'; end++)
+			hash = name_hash_add(hash, (u8)*end);
+		if (p == end || *p == '.' || !d_plain_dir(d) || (parent && !*skip_slashes(end)))
 			break;
-		}
+		child = __d_lookup(d, p, end - p, name_hash_end(hash));
+		if (!child || !d_plain(child))
+			break;
 	}
+	atomic_inc(&d->d_count);
 	spin_unlock(&dcache_lock);
 	return d;
 }

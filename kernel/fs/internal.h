@@ -41,6 +41,14 @@ static inline bool dec_unless_last(atomic_t *count)
 	return false;
 }
 
+/* The next component of a path; its end is what there is no more. */
+static inline const char *skip_slashes(const char *p)
+{
+	while (*p == '/')
+		p++;
+	return p;
+}
+
 /* ---- names from user space (namei.c) ---- */
 /*
  * getname() - copy a path, PATH_MAX at most, the final 0 included. putname() after. -EFAULT,
@@ -108,6 +116,14 @@ void files_init(void);
 void file_init(void);
 void pipe_init(void);
 void shrink_dcache_for_umount(struct super_block *sb);
+/*
+ * d_walk_cached() - walk *name from dir as far as the cache can answer alone: no links, no mount
+ * points, no "." and "..", nothing that a file system wants to be asked about; `parent`: not into
+ * the last component.
+ *
+ * => returns where that led, counted (dir too), *name moved on. dir stays counted.
+ */
+struct dentry *d_walk_cached(struct dentry *dir, const char **name, bool parent);
 /* d_ancestor() - is `a` an ancestor of `b` (or b itself)? => rename mutex or namespace_sem. */
 bool d_ancestor(const struct dentry *a, const struct dentry *b);
 bool d_has_children(struct dentry *dir);	/* positive ones */

@@ -21,7 +21,7 @@
 
 struct nameidata {
 	struct path path;		/* where we are, counted */
-	struct path root;		/* what "/" means, counted */
+	struct path root;		/* what "/" means, counted; asked for when needed */
 	const char *name;		/* still to walk */
 	char *buf;			/* what name points into, once a link was followed */
 	unsigned int flags;		/* LOOKUP_* */
@@ -186,7 +186,10 @@ static int lookup_slow(struct dentry *dir, const char *name, int len, struct den
 	return err;
 }
 
-/* The child that is mounted, exists, and is counted. nd stays where it is. */
+/*
+ * The child that is mounted, exists, and is counted. nd stays where it is. On the same mount,
+ * which is the rule, the child has no count of its own on it: nd's will be its.
+ */
 static int lookup_child(struct nameidata *nd, const char *name, int len, struct path *child)
 {
 	struct dentry *dir = nd->path.dentry, *d;
@@ -204,10 +207,20 @@ static int lookup_child(struct nameidata *nd, const char *name, int len, struct 
 	}
 	child->mnt = nd->path.mnt;
 	child->dentry = d;
-	mntget(child->mnt);
-	if (unlikely(d->d_flags & DCACHE_MOUNTED))
+	if (unlikely(d->d_flags & DCACHE_MOUNTED)) {
+		mntget(child->mnt);
 		follow_mount(child);
+		if (child->mnt == nd->path.mnt)
+			mntput(child->mnt);
+	}
 	return 0;
+}
+
+/* Most walks need it only as their start, if at all. */
+static void nd_need_root(struct nameidata *nd)
+{
+	if (!nd->root.mnt)
+		get_fs_root(&nd->root);
 }
 
 /* ".." does not leave the root, and leaves a mount by the directory it covers. */
@@ -215,6 +228,7 @@ static void walk_dotdot(struct nameidata *nd)
 {
 	struct dentry *parent;
 
+	nd_need_root(nd);
 	for (;;) {
 		if (nd->path.dentry == nd->root.dentry && nd->path.mnt == nd->root.mnt)
 			return;
@@ -246,6 +260,7 @@ int vfs_readlink(struct dentry *dentry, char *buf, size_t n)
 /* An absolute link starts at the caller's root, not at the file system's. */
 static void nd_jump_root(struct nameidata *nd)
 {
+	nd_need_root(nd);
 	path_get(&nd->root);
 	path_put(&nd->path);
 	nd->path = nd->root;
@@ -302,10 +317,17 @@ out_link:
 
 /* ---- the walk ---- */
 
+/* Where the component that begins at p ends. */
+static inline const char *component_end(const char *p)
+{
+	while (*p && *p != '/')
+		p++;
+	return p;
+}
+
 /* Walk into the component [name, name + len), which `rest` follows. */
 static int walk_component(struct nameidata *nd, const char *name, int len, const char *rest)
 {
-	bool last = !rest[strspn(rest, "/")];
 	struct path child;
 	int err;
 
@@ -319,9 +341,14 @@ static int walk_component(struct nameidata *nd, const char *name, int len, const
 	if (err)
 		return err;
 	if (S_ISLNK(child.dentry->d_inode->i_mode) &&
-	    (!last || rest[0] == '/' || (nd->flags & LOOKUP_FOLLOW)))
+	    (rest[0] == '/' || (nd->flags & LOOKUP_FOLLOW))) {
+		if (child.mnt == nd->path.mnt)
+			mntget(child.mnt);
 		return nd_follow_link(nd, &child, rest);
-	path_put(&nd->path);
+	}
+	dput(nd->path.dentry);
+	if (unlikely(child.mnt != nd->path.mnt))
+		mntput(nd->path.mnt);
 	nd->path = child;
 	return 0;
 }
@@ -349,6 +376,15 @@ static void nd_set_last(struct nameidata *nd, const char *name, int len, bool sl
 		nd->last_type = LAST_DOTDOT;
 }
 
+/* The quick part of the walk, which may be all of it. */
+static void nd_walk_cached(struct nameidata *nd)
+{
+	struct dentry *d = d_walk_cached(nd->path.dentry, &nd->name, nd->flags & LOOKUP_PARENT);
+
+	dput(nd->path.dentry);
+	nd->path.dentry = d;
+}
+
 /* Walk nd->name; with LOOKUP_PARENT stop before the last component. */
 static int path_walk(struct nameidata *nd)
 {
@@ -358,18 +394,18 @@ static int path_walk(struct nameidata *nd)
 	nd->last_type = LAST_ROOT;
 	nd->last_len = 0;
 	for (;;) {
-		const char *name = nd->name + strspn(nd->name, "/"), *rest;
-		int len = strcspn(name, "/");
+		nd_walk_cached(nd);
+		const char *name = skip_slashes(nd->name), *rest = component_end(name);
+		int len = rest - name;
 
 		slash |= name != nd->name;
 		if (!len)
 			break;
-		rest = name + len;
 		err = nd_check_dir(nd);
 		if (err)
 			return err;
 		slash = *rest == '/';
-		if ((nd->flags & LOOKUP_PARENT) && !rest[strspn(rest, "/")]) {
+		if ((nd->flags & LOOKUP_PARENT) && !*skip_slashes(rest)) {
 			nd_set_last(nd, name, len, slash);
 			return 0;
 		}
@@ -393,15 +429,16 @@ static int nd_init(struct nameidata *nd, int dfd, const char *name, unsigned int
 {
 	struct file *f;
 
-	memset(nd, 0, sizeof(*nd));
 	nd->name = name;
+	nd->buf = NULL;
 	nd->flags = flags;
+	nd->links = 0;
+	nd->root.mnt = NULL;
+	nd->last_slash = false;
 	if (!*name && !(flags & LOOKUP_EMPTY))
 		return -ENOENT;
-	get_fs_root(&nd->root);
 	if (*name == '/') {
-		nd->path = nd->root;
-		path_get(&nd->path);
+		get_fs_root(&nd->path);
 		return 0;
 	}
 	if (dfd == AT_FDCWD) {
@@ -409,14 +446,18 @@ static int nd_init(struct nameidata *nd, int dfd, const char *name, unsigned int
 		return 0;
 	}
 	f = fget_raw(dfd);
-	if (!f) {
-		path_put(&nd->root);
+	if (!f)
 		return -EBADF;
-	}
 	nd->path = f->f_path;
 	path_get(&nd->path);
 	fput(f);
 	return 0;
+}
+
+static void nd_put_root(struct nameidata *nd)
+{
+	if (nd->root.mnt)
+		path_put(&nd->root);
 }
 
 /* Root and buffer; where we got to is the caller's. */
@@ -424,7 +465,7 @@ static void nd_end(struct nameidata *nd)
 {
 	if (nd->buf)
 		putname(nd->buf);
-	path_put(&nd->root);
+	nd_put_root(nd);
 }
 
 /* The walk for a name that must exist. */
@@ -483,7 +524,7 @@ static int nd_to_parent(struct nameidata *nd, struct name_parent *p)
 	p->slash = nd->last_slash;
 	p->buf = nd->buf;
 	p->links = nd->links;
-	path_put(&nd->root);
+	nd_put_root(nd);
 	return 0;
 }
 
