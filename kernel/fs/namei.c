@@ -388,25 +388,27 @@ static void nd_walk_cached(struct nameidata *nd)
 /* Walk nd->name; with LOOKUP_PARENT stop before the last component. */
 static int path_walk(struct nameidata *nd)
 {
-	bool slash = false;
+	bool slash;
 	int err;
 
 	nd->last_type = LAST_ROOT;
 	nd->last_len = 0;
 	for (;;) {
-		nd_walk_cached(nd);
-		const char *name = skip_slashes(nd->name), *rest = component_end(name);
-		int len = rest - name;
+		const char *name, *rest;
+		int len;
 
-		slash |= name != nd->name;
+		nd_walk_cached(nd);
+		name = skip_slashes(nd->name);
+		rest = component_end(name);
+		len = rest - name;
+		slash = name != nd->name;
 		if (!len)
 			break;
 		err = nd_check_dir(nd);
 		if (err)
 			return err;
-		slash = *rest == '/';
 		if ((nd->flags & LOOKUP_PARENT) && !*skip_slashes(rest)) {
-			nd_set_last(nd, name, len, slash);
+			nd_set_last(nd, name, len, *rest == '/');
 			return 0;
 		}
 		nd->name = rest;

@@ -313,6 +313,41 @@ static void directories(void)
 	leave_dir();
 }
 
+/* Every way to write a path means the same file, cached or not; a slash demands a directory. */
+static void path_forms(void)
+{
+	static const char *const same[] = {
+		"d/e/f", "d//e///f", "./d/./e/./f", "d/../d/e/f", "d/e/../e/f", "d/e/../../d/e/./f",
+		"l/f", "l//f", "d/../l/f", "l/../e/f",
+	};
+	struct stat want, st;
+
+	enter();
+	OK(mkdir("d", 0755));
+	OK(mkdir("d/e", 0755));
+	close(make_file("d/e/f", "x"));
+	OK(symlink("d/e", "l"));
+	OK(stat("d/e/f", &want));
+	for (unsigned int i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		OK(stat(same[i], &st));
+		EXPECT(want.st_ino, st.st_ino);
+	}
+	EXPECT_ERRNO(ENOTDIR, stat("d/e/f/", &st));
+	EXPECT_ERRNO(ENOTDIR, stat("d/./e/f/.", &st));
+	EXPECT_ERRNO(ENOTDIR, stat("d/e/f/..", &st));
+	EXPECT_ERRNO(ENOENT, stat("d/x/f", &st));
+	EXPECT_ERRNO(ENOENT, stat("d/e/", &st) ? -1 : stat("d/e/g", &st));
+	OK(lstat("l", &st));
+	CHECK(S_ISLNK(st.st_mode));
+	OK(lstat("l/", &st));
+	CHECK(S_ISDIR(st.st_mode));
+	OK(unlink("d/../d/e/./f"));
+	OK(unlink("l"));
+	OK(rmdir("d/e/"));
+	OK(rmdir("./d"));
+	leave_dir();
+}
+
 static int count_entries(const char *path)
 {
 	DIR *d = opendir(path);
@@ -516,6 +551,7 @@ static const struct subtest tests[] = {
 	{ "hard_links", hard_links, T_NOMMU },
 	{ "symlinks", symlinks, T_NOMMU },
 	{ "directories", directories, T_NOMMU },
+	{ "path_forms", path_forms, T_NOMMU },
 	{ "many_files", many_files, T_NOMMU },
 	{ "mmap_coherent", mmap_coherent, 0 },
 	{ "descriptors", descriptors, 0 },
