@@ -155,7 +155,7 @@ machine() {
 	fi
 	nr_disks=0
 	if [[ -n $root ]]; then
-		words+=" root=/dev/vda rw"
+		words+=" QUIRE_ROOT=/dev/vda"
 		if [[ $root == debian ]]; then
 			add_disk "$BUILD/debian.img" snapshot=on
 		else

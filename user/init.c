@@ -4,15 +4,15 @@
  *
  * It mounts the kernel's filesystems, opens the console, starts the shell on it
  * and then does the one thing only process 1 can do: wait for every process
- * whose parent is gone. If the shell ends, another one is started. With root= on
- * the kernel's command line all that happens on that disk (init_root.c), and the
- * shell is its bash if it has one.
+ * whose parent is gone. If the shell ends, another one is started.
  *
  * What it takes from the environment (the kernel puts there what stands on its
  * command line as NAME=VALUE):
  *	QUIRE_RUN=HEX	run this line, two hex digits a byte, then power off; the
  *			line's status goes to /proc/sys/kernel/quire_exit_status
  *	QUIRE_SWAP=A,B	swap areas to turn on
+ *	QUIRE_ROOT=DISK	all that happens on this disk (init_root.c), and the shell is its
+ *			bash if it has one
  *
  * Programs are started with vfork() and execve(): that works without an MMU,
  * and with one it copies no page table.

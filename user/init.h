@@ -6,7 +6,7 @@
 void complain(const char *what, const char *name);
 
 /*
- * switch_root() - make the disk that the kernel's command line names as root= our root.
+ * switch_root() - make the disk that QUIRE_ROOT names our root.
  * mounted: the directories, ended by NULL, whose mounts move with us.
  *
  * => 1 if we are there; 0 if none is named; -1 if it cannot be had (said why).

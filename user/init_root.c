@@ -2,19 +2,19 @@
 /*
  * user/init_root.c: from the initramfs to a root file system on a disk.
  *
- * "root=DEVICE" on the kernel's command line asks for it, with "rootfstype=TYPE"
- * (ext2 unless given) and "ro" (else it is mounted to be written). The disk is
+ * QUIRE_ROOT=DEVICE in the environment asks for it. The disk, an ext2 file system, is
  * mounted on /root, the kernel's file systems move there, the files of the
  * initramfs are removed (they are memory), then the disk moves over / and
  * becomes our root. We run on: the program file has no name any more. Files that
  * came in the folder /add (run-qemu.sh --add) stay, as the disk's /usr/local/bin.
+ *
+ * The kernel's own root= is for disks that bring an init.
  *
  * Linux: none in the kernel; util-linux switch_root(8). Differs: no other init
  * takes over, process 1 stays what it is, so the disk need not hold one.
  */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,40 +27,6 @@
 #define NEW_ROOT	"/root"
 #define ADDED		"/add"
 #define ADDED_TO	NEW_ROOT "/usr/local/bin"
-
-static char cmdline[4096];
-
-/* The value of "NAME=VALUE" among the words, "" for a bare "NAME"; NULL if not there. */
-static const char *param(char *words, const char *name)
-{
-	const char *value = NULL;
-	char *word;
-
-	while ((word = strsep(&words, " \n")) != NULL) {
-		size_t len = strcspn(word, "=");
-
-		if (strlen(name) == len && !strncmp(word, name, len))
-			value = word[len] ? word + len + 1 : word + len;
-	}
-	return value;
-}
-
-static const char *kernel_param(const char *name)
-{
-	char *words = strdup(cmdline);
-
-	return words ? param(words, name) : NULL;
-}
-
-static int read_cmdline(void)
-{
-	int fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, cmdline, sizeof(cmdline) - 1);
-
-	if (fd >= 0)
-		close(fd);
-	return n < 0 ? -1 : 0;
-}
 
 /* Remove all below path that lies on device dev: what is mounted there is left alone, and /add. */
 static void remove_below(const char *path, dev_t dev)
@@ -100,14 +66,12 @@ static void move_mount(const char *dir)
 
 int switch_root(const char *const *mounted)
 {
-	const char *device, *type;
+	const char *device = getenv("QUIRE_ROOT");
 	struct stat st;
 
-	if (read_cmdline() < 0 || !(device = kernel_param("root")) || !*device)
+	if (!device)
 		return 0;
-	type = kernel_param("rootfstype");
-	if (mount(device, NEW_ROOT, type ? type : "ext2",
-		  kernel_param("ro") ? MS_RDONLY : 0, NULL) < 0) {
+	if (mount(device, NEW_ROOT, "ext2", 0, NULL) < 0) {
 		complain("mount the root", device);
 		return -1;
 	}
@@ -122,5 +86,6 @@ int switch_root(const char *const *mounted)
 		complain("move to the root", device);
 		return -1;
 	}
+	unsetenv("QUIRE_ROOT");
 	return 1;
 }
