@@ -37,6 +37,9 @@ The machine
 
 What to do
   --run LINE        run LINE in the shell, power off, exit with its status; prints only what it does
+  --trace FILE      with --run: record what the kernel does meanwhile, as JSON for
+                    ui.perfetto.dev or chrome://tracing (FILE.txt: as text, if it ends so)
+  --trace-events L  which events: sched,fault for example (default all; docs/tracing.md)
   --verbose         with --run: show the boot messages too
   --timeout N       stop after N seconds (default: 300 with --run, else never)
   --gdb             debug the kernel with gdb; its console is in build/console.log
@@ -60,7 +63,7 @@ start_dir=$PWD
 root=''
 mem=128M smp='' swap='' run='' append='' initrd='' kernel='' timeout='' cpu=rv64 dtb=''
 release=0 mmu=1 llvm=0 icount=0 gdb='' dry_run=0 build=1 verbose=0 has_run=0
-adds=() disks=()
+adds=() disks=() trace='' trace_events=all
 
 # Paths are the caller's; the script works in the top directory.
 path() { if [[ $1 == /* ]]; then echo "$1"; else echo "$start_dir/$1"; fi; }
@@ -71,7 +74,7 @@ parse() {
 		opt=$1
 		case $opt in
 		-m | --smp | --swap | --root | --disk | --cpu | --dtb | --add | --initrd | \
-			--append | --run | --timeout | --kernel)
+			--append | --run | --timeout | --kernel | --trace | --trace-events)
 			(($# >= 2)) || die "$opt needs a value; --help explains"
 			parse_value "$opt" "$2"
 			shift
@@ -106,6 +109,8 @@ parse_value() {
 	--cpu) cpu=$2 ;;
 	--dtb) dtb=$(path "$2") ;;
 	--kernel) kernel=$(path "$2") build=0 ;;
+	--trace) trace=$(path "$2") ;;
+	--trace-events) trace_events=$2 ;;
 	esac
 }
 
@@ -119,6 +124,8 @@ check_values() {
 	[[ $timeout =~ ^[0-9]+$ ]] || die "--timeout wants seconds, not '$timeout'"
 	[[ $swap =~ [KMGkmg]$ || $swap == 0 ]] || swap+=M
 	((mmu)) || [[ $swap == 0 ]] || die "--swap needs the MMU: leave --nommu or --swap out"
+	[[ -z $trace ]] || ((has_run)) || die "--trace needs --run: it records one line"
+	[[ $trace_events =~ ^[A-Za-z0-9_:,!*]+$ ]] || die "--trace-events wants names and commas"
 	for file in ${initrd:+"$initrd"} ${dtb:+"$dtb"} "${root#debian}" "${disks[@]}"; do
 		[[ -z $file || $file == *:* || -r $file ]] || die "cannot read $file"
 	done
@@ -142,7 +149,26 @@ nth_disk() { printf '/dev/vd%b' "\\$(printf %o $((97 + $1)))"; }
 
 # The line travels in hex, behind an `echo` of one STX byte: what the console prints before that
 # byte belongs to the boot, what comes after it to the line.
-encode_run() { printf 'echo \002; %s' "$run" | od -An -v -tx1 | tr -d ' \n'; }
+encode_run() {
+	printf 'echo \002; %s%s' "${trace:+$(tracing)}" "$run" | od -An -v -tx1 | tr -d ' \n'
+}
+
+# What comes before the line to trace it. The text leaves by a disk, not by the slow console.
+tracing() {
+	local dir=/sys/kernel/tracing out
+	out=$(nth_disk $((nr_disks - 1)))
+	printf '%s; ' "echo 4096 >$dir/buffer_size_kb" "echo '$trace_events' >$dir/set_event" \
+		"trap 'echo 0 >$dir/tracing_on; cat $dir/trace >$out; sync' EXIT"
+}
+
+convert_trace() {
+	umask 022
+	if [[ $trace == *.txt ]]; then
+		tr -d '\0' <"$tmp/trace.img" >"$trace"
+	else
+		"$python" tools/trace2json "$tmp/trace.img" "$trace" >&2
+	fi
+}
 
 machine() {
 	local words="" disk
@@ -167,6 +193,7 @@ machine() {
 		words+=" QUIRE_SWAP=$(nth_disk $nr_disks)"
 		add_disk "$tmp/swap.img"
 	fi
+	if [[ -n $trace ]]; then add_disk "$tmp/trace.img"; fi
 	if ((has_run)); then
 		words+=" panic=-1 quiet QUIRE_RUN=$(encode_run)"
 		qemu+=(-no-reboot)
@@ -203,6 +230,7 @@ prepare() {
 		do_or_show truncate -s "$swap" "$tmp/swap.img"
 		do_or_show mkswap "$tmp/swap.img"
 	fi
+	if [[ -n $trace ]]; then do_or_show truncate -s 256M "$tmp/trace.img"; fi
 	if ((${#adds[@]})); then
 		if [[ -n $initrd ]]; then make_add+=(--base "$initrd"); fi
 		for file in "${adds[@]}"; do
@@ -334,7 +362,7 @@ run_gdb() {
 }
 
 main() {
-	local flavour groups=(run)
+	local flavour groups=(run) status
 	if [[ ${1:-} == test ]]; then
 		shift
 		cd_top
@@ -382,7 +410,9 @@ main() {
 			echo "gdb-multiarch -nx -x tools/gdb/quire.gdb -ex 'file $kernel'" \
 				"-ex 'target remote $tmp/gdb.sock'"
 		fi
-		run_qemu
+		run_qemu && status=0 || status=$?
+		if [[ -n $trace ]]; then convert_trace || status=1; fi
+		return "$status"
 	fi
 }
 

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Tracepoints: the switches in /sys/kernel/tracing, the text, what is recorded and what is lost."""
+import json
 import re
+import subprocess
 
 import pytest
+from machine import TOP
 
 TRACING = "/sys/kernel/tracing/"
+TRACE2JSON = TOP / "tools/trace2json"
 LINE = re.compile(r" *(?P<comm>\S.*?)-(?P<pid>\d+) +(?:\( *(?P<tgid>\d+)\) )?\[(?P<hart>\d{3})\] "
                   r"[d.][N.]\.\. +(?P<ts>\d+\.\d{7}): (?P<event>\w+): (?P<fields>.*)")
 
@@ -173,3 +177,81 @@ def test_nommu(boot):
     records = trace_of(m, "ls /bin >/dev/null", "all", last=2000)
     got = {r["event"] for r in records}
     assert {"sys_enter", "sys_exit", "mm_page_alloc", "sched_switch"} <= got
+
+
+# ---- tools/trace2json, run-qemu.sh --trace --------------------------------------------------
+
+def check_json(events):
+    """Slices nest in each thread, time rises, every thread and process has its name."""
+    stacks, last = {}, -1.0
+    for e in events:
+        thread = (e["pid"], e["tid"])
+        if e["ph"] == "M":
+            continue
+        assert e["ts"] >= last
+        last = e["ts"]
+        stack = stacks.setdefault(thread, [])
+        if e["ph"] == "B":
+            stack.append(e["name"])
+        elif e["ph"] == "E":
+            assert stack and stack.pop() == e["name"], e
+    assert not any(stacks.values()), "slices without an end"
+    named = {(e["pid"], e["tid"]) for e in events if e["name"] == "thread_name"}
+    processes = {e["pid"] for e in events if e["name"] == "process_name"}
+    for e in events:
+        assert e["ph"] in "MCf" or (e["pid"], e["tid"]) in named, e
+        assert e["pid"] in processes, e
+
+
+def test_json(quire, tmp_path):
+    out = tmp_path / "out.json"
+    result = quire("swapdemo 28 >/dev/null; (exit 3)", mem="32M", swap="32M", trace=out,
+                   trace_events="syscall,fault,swap,sched,block,reclaim")
+    assert result.status == 3, result
+    events = json.loads(out.read_text())["traceEvents"]
+    check_json(events)
+    names = {(e["ph"], e["name"]) for e in events}
+    assert {("B", "wait4"), ("B", "page fault W"), ("i", "swap_in"), ("i", "sched_wakeup"),
+            ("X", "swapdemo")} <= names
+    # A fault inside a slice of its own thread, and a request to the disk that ends it.
+    flows = [e for e in events if e["name"] == "I/O"]
+    by_id = {}
+    for e in flows:
+        by_id.setdefault(e["id"], []).append(e["ph"])
+    assert any(phases == ["s", "t", "f"] for phases in by_id.values())
+    assert all(phases in (["s"], ["s", "t"], ["s", "t", "f"]) for phases in by_id.values())
+
+
+def test_free_pages_curve_and_text(quire, tmp_path):
+    out = tmp_path / "out.txt"
+    result = quire("lazy 4 >/dev/null", trace=out, trace_events="alloc,free,fault:fault")
+    assert result.status == 0, result
+    text = out.read_text()
+    assert len(parse(text)) > 1000
+    events = convert(text)
+    check_json(events)
+    curve = [e["args"]["pages"] for e in events if e["ph"] == "C"]
+    assert max(curve) - min(curve) > 900           # 4 MiB came and went
+    bad = subprocess.run([TRACE2JSON], input="rubbish\n", capture_output=True, text=True)
+    assert bad.returncode == 1 and "not a line of a trace" in bad.stderr
+
+
+def convert(text):
+    done = subprocess.run([TRACE2JSON], input=text, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)["traceEvents"]
+
+
+def test_broken_traces_nest(tmp_path):
+    """Ends without beginnings, beginnings without ends, lost events: the slices still nest."""
+    def line(ts, event, fields, pid=5):
+        return "%16s-%-7d [000] .... %14.7f: %s: %s\n" % ("prog", pid, ts, event, fields)
+    text = (line(1, "fault_exit", "address=0x1 minor") +
+            line(2, "sys_enter", "NR 63 (1, 2, 3, 4, 5, 6) read") +
+            line(3, "fault_enter", "address=0x1 ip=0x2 access=W kernel") +
+            line(4, "sys_exit", "NR 63 = 1 read") +
+            line(5, "sys_enter", "NR 93 (0, 0, 0, 0, 0, 0) exit", 6) +
+            "CPU:0 [LOST 12 EVENTS]\n" +
+            line(6, "sys_enter", "NR 64 (0, 0, 0, 0, 0, 0) write", 6))
+    events = convert(text)
+    check_json(events)
+    assert [e["name"] for e in events if e["ph"] == "B"] == ["read", "page fault W", "exit", "write"]
