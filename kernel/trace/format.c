@@ -48,7 +48,8 @@ static void put_gfp(char *buf, size_t n, gfp_t gfp)
 		{ GFP_NOFS, "GFP_NOFS" }, { GFP_NOIO, "GFP_NOIO" }, { GFP_ATOMIC, "GFP_ATOMIC" },
 		{ GFP_NOWAIT, "GFP_NOWAIT" }, { __GFP_ZERO, "__GFP_ZERO" },
 		{ __GFP_COMP, "__GFP_COMP" }, { __GFP_NOWARN, "__GFP_NOWARN" },
-		{ __GFP_ACCOUNT, "__GFP_ACCOUNT" }, { __GFP_NORETRY, "__GFP_NORETRY" }, { __GFP_DMA32, "__GFP_DMA32" },
+		{ __GFP_NORETRY, "__GFP_NORETRY" }, { __GFP_ACCOUNT, "__GFP_ACCOUNT" },
+		{ __GFP_DMA32, "__GFP_DMA32" },
 	};
 	size_t len = 0;
 
