@@ -129,7 +129,7 @@ long sys_capset(void __user *header, const void __user *udata)
 
 	if (err)
 		return err;
-	if (h.pid && h.pid != current->pid)
+	if (h.pid && h.pid != current->vpid)
 		return -EPERM;
 	return copy_from_user(data, udata, n * sizeof(data[0])) ? -EFAULT : 0;
 }

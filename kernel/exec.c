@@ -16,6 +16,7 @@
 #include "kernel/exit.h"
 #include "kernel/fork.h"
 #include "kernel/pid.h"
+#include "kernel/pid_namespace.h"
 #include "kernel/proc_syscalls.h"
 #include "kernel/signal.h"
 #include "lib/ctype.h"
@@ -72,14 +73,12 @@ static int wait_for_other_threads(struct task_struct *me)
 static void become_leader(struct task_struct *me, struct task_struct *leader)
 {
 	struct task_struct *child;
-	pid_t mine = me->pid;
 
-	detach_pid(me);
-	detach_pid(leader);
-	me->pid = leader->pid;
-	leader->pid = mine;
-	attach_pid(me);
-	attach_pid(leader);
+	exchange_pids(me, leader);
+	if (me->pid_ns->child_reaper == leader)
+		me->pid_ns->child_reaper = me;
+	if (init_pid1 == leader)
+		init_pid1 = me;
 	list_replace_init(&leader->tasks, &me->tasks);
 	list_replace_init(&leader->sibling, &me->sibling);
 	list_splice_init(&leader->children, &me->children);

@@ -18,6 +18,7 @@
 #include "kernel/fs/fs.h"
 #include "kernel/futex.h"
 #include "kernel/pid.h"
+#include "kernel/pid_namespace.h"
 #include "kernel/printk.h"
 #include "kernel/proc_syscalls.h"
 #include "kernel/signal.h"
@@ -114,7 +115,7 @@ static void unlink_task(struct task_struct *t)
 	}
 	spin_unlock(&sighand->siglock);
 	detach_pid(t);
-	free_pid(t->pid);
+	free_pid(t);
 }
 
 void release_task(struct task_struct *t)
@@ -139,16 +140,18 @@ void release_task(struct task_struct *t)
 
 /* ---- the family ---- */
 
-/* Who adopts: the nearest ancestor that wants to, else process 1. => tasklist_lock held. */
+/* Who adopts: the nearest ancestor in the namespace that wants to, else its process 1. => (T) */
 static struct task_struct *find_new_reaper(struct task_struct *father)
 {
-	struct task_struct *p;
+	struct task_struct *p, *init = father->pid_ns->child_reaper;
 
 	for (p = father->real_parent; p != p->real_parent; p = p->real_parent) {
+		if (p->pid_ns != father->pid_ns)
+			break;
 		if (p->signal->is_child_subreaper && !process_dead(p))
 			return p;
 	}
-	return init_pid1;
+	return init && init != father ? init : init_pid1;
 }
 
 /* Children of a dying process get a new parent, who reaps the zombies too. => tasklist_lock */
@@ -248,8 +251,11 @@ void do_exit(long code)
 	exit_mm();
 	exit_files(me);
 	exit_fs(me);
+	exit_namespaces(me);
 	if (group_dead && me->signal->leader)
 		disassociate_ctty();
+	if (group_dead && me->pid_ns->child_reaper == me->group_leader)
+		zap_pid_ns(me->pid_ns);
 	if (exit_notify(group_dead, &dead))
 		release_task(me);
 	release_dead(&dead);

@@ -11,13 +11,15 @@
  * Locks: tasklist_lock for the tables; see kernel/sched.h.
  *
  * Linux: kernel/fork.c. Differs: children belong to the process (to the group
- * leader), not to the thread that forked; no namespaces yet (EINVAL).
+ * leader), not to the thread that forked.
  */
 #include <asm/uaccess.h>
 #include "kernel/fork.h"
 #include "kernel/fs/fs.h"
 #include "kernel/kthread.h"
 #include "kernel/pid.h"
+#include "kernel/pid_namespace.h"
+#include "kernel/pidfd.h"
 #include "kernel/printk.h"
 #include "kernel/proc_syscalls.h"
 #include "kernel/signal.h"
@@ -27,8 +29,8 @@
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
 
-#define CLONE_NEW_ALL	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | \
-			 CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
+/* There is one of each of these: see nsproxy.h. */
+#define CLONE_NEW_NOT	(CLONE_NEWCGROUP | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWNET)
 
 static struct kmem_cache *task_cache;
 static atomic_t nr_threads = ATOMIC_INIT(0);
@@ -61,6 +63,7 @@ void __put_task_struct(struct task_struct *t)
 	flush_sigqueue(&t->pending);
 	put_signal(t->signal);
 	put_sighand(t->sighand);
+	put_pid_ns(t->pid_ns);
 	free_kthread_struct(t);
 	mod_node_page_state(NODE_DATA(0), NR_KERNEL_STACK_KB, -(long)(THREAD_SIZE / 1024));
 	vmap_stack_free(t->stack);
@@ -75,7 +78,14 @@ static int check_flags(const struct kernel_clone_args *args)
 {
 	u64 flags = args->flags;
 
-	if (flags & CLONE_NEW_ALL)
+	if (flags & CLONE_NEW_NOT)
+		return -EINVAL;
+	if (flags & CLONE_NEWPID && flags & (CLONE_THREAD | CLONE_PARENT))
+		return -EINVAL;
+	/* Threads are in one PID namespace: after unshare(CLONE_NEWPID) there are no new ones. */
+	if (flags & CLONE_THREAD && current->nsproxy->pid_ns_for_children != current->pid_ns)
+		return -EINVAL;
+	if (flags & CLONE_PIDFD && flags & (CLONE_THREAD | CLONE_DETACHED))
 		return -EINVAL;
 	if (flags & CLONE_THREAD && !(flags & CLONE_SIGHAND))
 		return -EINVAL;
@@ -84,7 +94,7 @@ static int check_flags(const struct kernel_clone_args *args)
 	if (flags & CLONE_SIGHAND && flags & CLONE_CLEAR_SIGHAND)
 		return -EINVAL;
 	/* Process 1 has no parent that would wait for a child. */
-	if (flags & CLONE_PARENT && is_init(current))
+	if (flags & CLONE_PARENT && current->signal->unkillable)
 		return -EINVAL;
 	/* Without address translation there is no second copy of the same addresses. */
 	if (!CONFIG_MMU && !args->fn && !(flags & CLONE_VM))
@@ -223,6 +233,24 @@ static int copy_files_fs(const struct kernel_clone_args *args, struct task_struc
 	return err;
 }
 
+/*
+ * Its namespaces, and the one that its numbers will be of, which is not the parent's after
+ * unshare(CLONE_NEWPID) or setns(2). Kernel threads are of the first ones. 0 or -errno.
+ */
+static int copy_ns(const struct kernel_clone_args *args, struct task_struct *p)
+{
+	int err = copy_namespaces(args->flags, p);
+
+	if (err)
+		return err;
+	if (p->flags & PF_KTHREAD)
+		p->pid_ns = &init_pid_ns;
+	else if (!(args->flags & CLONE_THREAD))
+		p->pid_ns = p->nsproxy->pid_ns_for_children;
+	get_pid_ns(p->pid_ns);
+	return 0;
+}
+
 /* ---- into the tables ---- */
 
 /* Children belong to the process, so the parent is a group leader. => tasklist_lock held. */
@@ -245,6 +273,7 @@ static void link_thread(struct task_struct *p)
 	}
 	p->group_leader = current->group_leader;
 	p->tgid = current->tgid;
+	p->vtgid = current->vtgid;
 	p->signal->nr_threads++;
 	list_add_tail(&p->thread_node, &p->signal->thread_head);
 }
@@ -255,10 +284,17 @@ static void link_leader(struct task_struct *p)
 	if (!(p->flags & PF_KTHREAD)) {
 		p->signal->pgrp = current->signal->pgrp;
 		p->signal->session = current->signal->session;
+		p->signal->pgrp_numbers = current->signal->pgrp_numbers;
+		p->signal->session_numbers = current->signal->session_numbers;
 		p->signal->tty = current->signal->tty;
 	}
 	p->group_leader = p;
 	p->tgid = p->pid;
+	p->vtgid = p->vpid;		/* what getpid(2) says, see pid_types.h */
+	if (unlikely(p->vpid == 1)) {		/* the init of its namespace */
+		p->pid_ns->child_reaper = p;
+		p->signal->unkillable = true;
+	}
 	p->signal->nr_threads = 1;
 	list_add_tail(&p->thread_node, &p->signal->thread_head);
 	list_add_tail(&p->sibling, &p->real_parent->children);
@@ -285,19 +321,15 @@ static int check_missed_signals(unsigned int seen)
 static int link_process(struct task_struct *p, const struct kernel_clone_args *args,
 			unsigned int seen)
 {
-	int pid, err;
+	int err;
 
 	spin_lock_irq(&tasklist_lock);
 	spin_lock(&current->sighand->siglock);
 	err = check_missed_signals(seen);
+	if (!err)
+		err = alloc_pid(p);
 	if (err)
 		goto out;
-	pid = alloc_pid();
-	if (pid < 0) {
-		err = pid;
-		goto out;
-	}
-	p->pid = pid;
 	p->real_parent = p->parent = choose_parent(args->flags, p);
 	if (args->flags & (CLONE_PARENT | CLONE_THREAD))
 		p->exit_signal = args->flags & CLONE_THREAD ? -1 :
@@ -308,9 +340,9 @@ static int link_process(struct task_struct *p, const struct kernel_clone_args *a
 		link_leader(p);
 	attach_pid(p);
 	total_forks++;
-	if (pid == 1)
+	if (p->pid == 1)
 		init_pid1 = p;
-	if (pid == 2)
+	if (p->pid == 2)
 		kthreadd_task = p;
 out:
 	spin_unlock(&current->sighand->siglock);
@@ -323,6 +355,7 @@ static void free_unlinked_task(struct task_struct *p)
 {
 	if (p->mm)
 		mmput(p->mm);
+	exit_namespaces(p);
 	exit_fs(p);
 	exit_files(p);
 	atomic_set(&p->usage, 1);
@@ -347,9 +380,12 @@ static int copy_process(const struct kernel_clone_args *args, struct task_struct
 	err = copy_files_fs(args, p);
 	if (err)
 		goto err_free_task;
-	err = copy_sighand(args->flags, p);
+	err = copy_ns(args, p);
 	if (err)
 		goto err_files_fs;
+	err = copy_sighand(args->flags, p);
+	if (err)
+		goto err_namespaces;
 	err = copy_signal(args->flags, p);
 	if (err)
 		goto err_sighand;
@@ -366,6 +402,9 @@ err_signal:
 	put_signal(p->signal);
 err_sighand:
 	put_sighand(p->sighand);
+err_namespaces:
+	exit_namespaces(p);
+	put_pid_ns(p->pid_ns);
 err_files_fs:
 	exit_fs(p);
 	exit_files(p);
@@ -389,31 +428,78 @@ static void wait_for_vfork_done(struct task_struct *child, struct completion *do
 	put_task_struct(child);
 }
 
+/*
+ * CLONE_PIDFD: all that can fail, before the child is seen. *fd -1: not asked for. The number
+ * is only reserved: until finish_pidfd() nobody can use it.
+ */
+static int prepare_pidfd(const struct kernel_clone_args *args, struct task_struct *p, int *fd,
+			 struct file **f)
+{
+	int err;
+
+	*fd = -1;
+	if (!(args->flags & CLONE_PIDFD))
+		return 0;
+	err = pidfd_create(p->signal, 0, f);
+	if (err)
+		return err;
+	*fd = get_unused_fd_flags(O_CLOEXEC);
+	err = *fd < 0 ? *fd : put_user(*fd, args->pidfd) ? -EFAULT : 0;
+	if (!err)
+		return 0;
+	if (*fd >= 0)
+		put_unused_fd(*fd);
+	fput(*f);
+	return err;
+}
+
+/* It cannot be seen by others until now: link_process() has succeeded, or err says not. */
+static void finish_pidfd(int fd, struct file *f, int err)
+{
+	if (fd < 0)
+		return;
+	if (!err) {
+		fd_install(fd, f);
+		return;
+	}
+	put_unused_fd(fd);
+	fput(f);
+}
+
 int kernel_clone(struct kernel_clone_args *args, pid_t *pid)
 {
 	unsigned int seen = READ_ONCE(current->signal->group_signals);
 	struct completion vfork_done;
 	struct task_struct *p;
-	int err = copy_process(args, &p);
+	struct file *pidfd_file;
+	int pidfd, err = copy_process(args, &p);
 
 	if (err)
 		return err;
+	/* A bad pointer for the pidfd is an error: the descriptor could not be told otherwise. */
+	err = prepare_pidfd(args, p, &pidfd, &pidfd_file);
+	if (err) {
+		free_unlinked_task(p);
+		return err;
+	}
+	/* We sleep until the child has left our memory; it may end before we begin to. */
 	if (args->flags & CLONE_VFORK) {
 		init_completion(&vfork_done);
 		p->vfork_done = &vfork_done;
 		get_task_struct(p);
 	}
 	err = link_process(p, args, seen);
+	finish_pidfd(pidfd, pidfd_file, err);
 	if (err) {
 		free_unlinked_task(p);
 		return err;
 	}
-	*pid = p->pid;
+	*pid = task_pid_nr_ns(p, current->pid_ns);
 	p->kthread_data = args->kthread;
 	args->task = p;
 	/* A bad pointer here is the caller's loss, as on Linux: the child exists. */
-	if (args->flags & CLONE_PARENT_SETTID && put_user(p->pid, args->parent_tid))
-		*pid = p->pid;
+	if (args->flags & CLONE_PARENT_SETTID && put_user(*pid, args->parent_tid))
+		args->parent_tid = NULL;
 	wake_up_new_task(p);
 	if (args->flags & CLONE_VFORK)
 		wait_for_vfork_done(p, &vfork_done);
@@ -445,8 +531,9 @@ long sys_clone(unsigned long flags, unsigned long newsp, int __user *parent_tid,
 
 	if (args.exit_signal > _NSIG)
 		return -EINVAL;
-	if (flags & CLONE_PIDFD)
-		return -EINVAL;
+	if (flags & CLONE_PIDFD && flags & CLONE_PARENT_SETTID)
+		return -EINVAL;		/* one pointer for two results */
+	args.pidfd = parent_tid;
 	return clone_and_return(&args);
 }
 
@@ -486,7 +573,7 @@ long sys_clone3(const void __user *uargs, unsigned long size)
 
 	if (err)
 		return err;
-	if (ua.flags & (CSIGNAL | CLONE_DETACHED | CLONE_PIDFD) || ua.set_tid_size ||
+	if (ua.flags & (CSIGNAL | CLONE_DETACHED) || ua.set_tid_size ||
 	    ua.exit_signal > _NSIG || ua.flags >> 33)
 		return -EINVAL;
 	if (ua.flags & (CLONE_THREAD | CLONE_PARENT) && ua.exit_signal)
@@ -502,6 +589,7 @@ long sys_clone3(const void __user *uargs, unsigned long size)
 		.stack = ua.stack,
 		.stack_size = ua.stack_size,
 		.tls = ua.tls,
+		.pidfd = (int __user *)ua.pidfd,
 		.parent_tid = (int __user *)ua.parent_tid,
 		.child_tid = (int __user *)ua.child_tid,
 	};
@@ -511,5 +599,5 @@ long sys_clone3(const void __user *uargs, unsigned long size)
 long sys_set_tid_address(int __user *tidptr)
 {
 	current->clear_child_tid = tidptr;
-	return current->pid;
+	return current->vpid;
 }

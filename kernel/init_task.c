@@ -5,6 +5,7 @@
  *
  * Linux: init/init_task.c.
  */
+#include "kernel/pid_namespace.h"
 #include "kernel/sched.h"
 #include "mm/mm.h"
 
@@ -17,6 +18,7 @@ static struct signal_struct init_signals = {
 	.thread_head = LIST_HEAD_INIT(init_signals.thread_head),
 	.shared_pending.list = LIST_HEAD_INIT(init_signals.shared_pending.list),
 	.wait_chldexit = WAIT_QUEUE_HEAD_INIT(init_signals.wait_chldexit),
+	.wait_pidfd = WAIT_QUEUE_HEAD_INIT(init_signals.wait_pidfd),
 	.rlim = {
 		[RLIMIT_CPU] = { RLIM_INFINITY, RLIM_INFINITY },
 		[RLIMIT_FSIZE] = { RLIM_INFINITY, RLIM_INFINITY },
@@ -61,6 +63,8 @@ struct task_struct init_task = {
 	.real_parent = &init_task,
 	.parent = &init_task,
 	.signal = &init_signals,
+	.nsproxy = &init_nsproxy,
+	.pid_ns = &init_pid_ns,
 	.sighand = &init_sighand,
 	.pending.list = LIST_HEAD_INIT(init_task.pending.list),
 	.thread.fp_cpu = -1,

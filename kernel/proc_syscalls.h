@@ -75,5 +75,10 @@ long sys_reboot(long magic1, long magic2, long cmd, void *arg);
 /* quire_exit_status - what QEMU exits with at power-off (/proc/sys/kernel/quire_exit_status). */
 extern int quire_exit_status;
 
-/* struct new_utsname's changeable parts, for /proc/sys/kernel and uname. */
-extern char uts_nodename[65], uts_domainname[65];
+/* pidfd.c */
+long sys_pidfd_open(long pid, unsigned long flags);
+long sys_pidfd_send_signal(long fd, long sig, const void *info, unsigned long flags);
+long sys_pidfd_getfd(long pidfd, long target, unsigned long flags);
+/* nsproxy.c */
+long sys_unshare(unsigned long flags);
+long sys_setns(long fd, long nstype);

@@ -231,7 +231,7 @@ void schedule_tail(struct task_struct *prev)
 
 	finish_task_switch(prev);
 	/* CLONE_CHILD_SETTID: in the child's memory, so only the child itself can write it. */
-	if (tid && put_user(current->pid, tid))
+	if (tid && put_user(current->vpid, tid))
 		current->set_child_tid = NULL;	/* a bad pointer is the program's loss */
 }
 

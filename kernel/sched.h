@@ -13,6 +13,7 @@
 #include <asm/processor.h>
 #include <asm/smp.h>
 #include "kernel/lock/mutex.h"
+#include "kernel/pid_types.h"
 #include "kernel/lock/rwsem.h"
 #include "kernel/signal_types.h"
 #include "kernel/time.h"
@@ -56,6 +57,9 @@ struct nsproxy;
 #define TASK_COMM_LEN	16
 #define MAX_LOCK_DEPTH	16
 
+struct nsproxy;
+struct pid_namespace;
+
 /* All threads of a process share one. Counted by the threads. */
 struct signal_struct {
 	atomic_t refcount;
@@ -63,13 +67,15 @@ struct signal_struct {
 	struct list_head thread_head;		/* (T) task_struct.thread_node */
 	struct sigpending shared_pending;	/* (S) signals to the process */
 	struct wait_queue_head wait_chldexit;	/* wait4() sleeps here */
+	struct wait_queue_head wait_pidfd;	/* poll() of a pidfd */
 	int group_exit_code;			/* (S) */
 	bool group_exit;			/* (S) exit_group() or fatal signal under way */
 	int group_stop_count;			/* (S) threads still to stop */
 	unsigned int stop_flags;		/* (S) SIGNAL_STOP_*, SIGNAL_CLD_* below */
 	struct task_struct *group_exec_task; /* (S) its execve waits for the others to go */
 	unsigned int group_signals;		/* (T) signals to process groups so far */
-	pid_t pgrp, session;			/* (T) */
+	pid_t pgrp, session;			/* (T) by their numbers in the first namespace */
+	struct pid_numbers pgrp_numbers, session_numbers; /* (T) and in all others */
 	bool leader;				/* session leader */
 	struct tty_struct *tty;			/* (T) controlling terminal */
 	struct rlimit rlim[RLIM_NLIMITS];	/* (T) */
@@ -82,6 +88,7 @@ struct signal_struct {
 	unsigned long maxrss, cmaxrss;		/* pages */
 	short oom_score_adj, oom_score_adj_min;
 	bool is_child_subreaper;
+	bool unkillable;			/* init of a PID namespace: see signal.c */
 };
 #define SIGNAL_STOP_STOPPED	1	/* all threads have stopped */
 #define SIGNAL_CLD_STOPPED	4	/* to be reported by wait4(WUNTRACED) */
@@ -137,9 +144,13 @@ struct task_struct {
 	void *stack;				/* THREAD_SIZE bytes */
 	struct thread_struct thread;
 
-	pid_t pid, tgid;
+	pid_t pid, tgid;			/* (T) in the first PID namespace */
+	pid_t vpid, vtgid;			/* (T) in its own, which it asks for */
+	struct pid_numbers pids;		/* (T) in each */
+	struct pid_namespace *pid_ns;		/* its own, counted */
 	struct list_head tasks;			/* (T) all processes: task_list */
 	struct hlist_node pid_node;		/* (T) pid hash */
+	struct hlist_node ns_nodes[PID_NS_LEVELS - 1]; /* (T) the same of the levels below */
 	struct list_head thread_node;		/* (T) in signal->thread_head */
 	struct task_struct *group_leader;
 	struct task_struct *real_parent, *parent; /* (T) */
@@ -223,10 +234,13 @@ static inline void put_task_struct(struct task_struct *t)
 	if (atomic_dec_and_test(&t->usage))
 		__put_task_struct(t);
 }
-/* find_task_by_pid() - => tasklist_lock held. NULL if there is none. */
+/* find_task_by_pid() - whom current calls pid. => tasklist_lock held. NULL if there is none. */
 struct task_struct *find_task_by_pid(pid_t pid);
-/* find_get_task() - the same for those who do not hold it: with a reference. */
+/* find_task_in() - whom that namespace calls nr. => tasklist_lock held. */
+struct task_struct *find_task_in(pid_t nr, const struct pid_namespace *ns);
+/* find_get_task(), find_get_task_in() - for those who do not hold it: with a reference. */
 struct task_struct *find_get_task(pid_t pid);
+struct task_struct *find_get_task_in(pid_t nr, const struct pid_namespace *ns);
 /* get_task_mm() - the user mm with a reference (mmput), NULL for kernel threads and the dead. */
 struct mm_struct *get_task_mm(struct task_struct *t);
 /* get_task_comm(), set_task_comm() - the program's name, at most 15 bytes. */

@@ -15,6 +15,7 @@
  */
 #include <asm/uaccess.h>
 #include "kernel/pid.h"
+#include "kernel/pid_namespace.h"
 #include "kernel/proc_syscalls.h"
 #include "kernel/sched.h"
 #include "lib/errno.h"
@@ -173,9 +174,10 @@ long sys_sched_rr_get_interval(long pid, void __user *uts)
 static bool prio_match(const struct task_struct *p, int which, pid_t who)
 {
 	if (which == PRIO_PROCESS)
-		return p->pid == (who ? who : current->tgid);
+		return task_pid_nr_ns(p, current->pid_ns) == (who ? who : current->vtgid);
 	if (which == PRIO_PGRP)
-		return p->signal->pgrp == (who ? who : current->signal->pgrp);
+		return who ? pid_nr_ns(&p->signal->pgrp_numbers, current->pid_ns) == who :
+			     p->signal->pgrp == current->signal->pgrp;
 	return who == 0;		/* PRIO_USER: everything is root's */
 }
 

@@ -15,6 +15,7 @@
  */
 #include "kernel/signal.h"
 #include "kernel/pid.h"
+#include "kernel/pid_namespace.h"
 #include "kernel/uapi/sched.h"
 #include "kernel/printk.h"
 #include "lib/errno.h"
@@ -104,6 +105,7 @@ static void init_signal(struct signal_struct *sig, const struct signal_struct *o
 	INIT_LIST_HEAD(&sig->thread_head);
 	INIT_LIST_HEAD(&sig->shared_pending.list);
 	init_waitqueue_head(&sig->wait_chldexit);
+	init_waitqueue_head(&sig->wait_pidfd);
 	hrtimer_init(&sig->real_timer, itimer_expired);
 	sig->oom_score_adj = old->oom_score_adj;
 	sig->oom_score_adj_min = old->oom_score_adj_min;
@@ -206,8 +208,8 @@ static bool sig_ignored(const struct task_struct *t, int sig, bool forced)
 	/* Blocked signals are kept: the handler may have changed when they are unblocked. */
 	if (sigismember(&t->blocked, sig) || sigismember(&t->real_blocked, sig))
 		return false;
-	/* Process 1 gets only what it asked for: no default action kills or stops it. */
-	if (is_init(t) && t->sighand->action[sig - 1].sa_handler == SIG_DFL)
+	/* An init gets only what it asked for: no default action kills or stops it. */
+	if (t->signal->unkillable && t->sighand->action[sig - 1].sa_handler == SIG_DFL)
 		return !forced;
 	return sig_handler_ignored(t, sig);
 }
@@ -275,7 +277,8 @@ static bool wants_signal(int sig, struct task_struct *t)
 static bool sig_fatal(struct task_struct *p, int sig)
 {
 	return !(sigmask(sig) & (IGNORED_BY_DEFAULT | STOP_SIGNALS)) &&
-	       p->sighand->action[sig - 1].sa_handler == SIG_DFL && !is_init(p);
+	       p->sighand->action[sig - 1].sa_handler == SIG_DFL &&
+	       (!p->signal->unkillable || sig == SIGKILL);
 }
 
 void zap_other_threads(struct task_struct *p)
@@ -328,6 +331,24 @@ static void complete_signal(int sig, struct task_struct *p, bool group)
 	signal_wake_up(t, sig == SIGKILL);
 }
 
+/*
+ * To the init of a namespace SIGKILL and SIGSTOP come only from outside: from the kernel, or
+ * from a process that it cannot see.
+ */
+static bool from_outside(int sig, const struct kernel_siginfo *info, const struct task_struct *t)
+{
+	if (!t->pid_ns->level || (sig != SIGKILL && sig != SIGSTOP))
+		return false;
+	return !info || !task_pid_nr_ns(current, t->pid_ns);
+}
+
+/* In the words of the receiver; 0: it does not see the sender. */
+static void translate_sender(struct kernel_siginfo *info, const struct task_struct *t)
+{
+	if (info->si_code == SI_USER || info->si_code == SI_TKILL)
+		info->pid = task_tgid_nr_ns(current, t->pid_ns);
+}
+
 enum send_to { TO_GROUP, TO_THREAD, FORCED };	/* FORCED: to the thread, even to process 1 */
 
 static int send_signal_locked(int sig, const struct kernel_siginfo *info, struct task_struct *t,
@@ -336,7 +357,7 @@ static int send_signal_locked(int sig, const struct kernel_siginfo *info, struct
 	struct sigpending *pending = to == TO_GROUP ? &t->signal->shared_pending : &t->pending;
 	struct sigqueue *q;
 
-	if (!prepare_signal(sig, t, to == FORCED))
+	if (!prepare_signal(sig, t, to == FORCED || from_outside(sig, info, t)))
 		return 0;
 	/* An ordinary signal is pending or not; real-time ones queue up. */
 	if (sig < SIGRTMIN && sigismember(&pending->signal, sig))
@@ -347,6 +368,8 @@ static int send_signal_locked(int sig, const struct kernel_siginfo *info, struct
 	if (q) {
 		q->info = info ? *info : (struct kernel_siginfo){ .si_code = SI_KERNEL };
 		q->info.si_signo = sig;
+		if (unlikely(t->pid_ns->level))
+			translate_sender(&q->info, t);
 		list_add_tail(&q->list, &pending->list);
 	}
 	sigaddset(&pending->signal, sig);
@@ -452,8 +475,10 @@ bool is_orphaned_pgrp(pid_t pgrp)
 
 static void child_siginfo(struct kernel_siginfo *info, struct task_struct *t, int code, int status)
 {
-	*info = (struct kernel_siginfo){ .si_signo = SIGCHLD, .si_code = code, .pid = t->pid,
-					 .status = status };
+	*info = (struct kernel_siginfo){
+		.si_signo = SIGCHLD, .si_code = code, .status = status,
+		.pid = task_pid_nr_ns(t, t->real_parent->pid_ns),
+	};
 	task_cputime(t, &info->utime, &info->stime);
 }
 
@@ -470,6 +495,11 @@ bool do_notify_parent(struct task_struct *t, int sig)
 		if (ka->sa_handler == SIG_IGN)
 			sig = 0;
 	}
+	/* The init of a namespace that ends wants to hear nothing, whatever signal it is. */
+	if (parent->pid_ns->zapper && parent->pid_ns->child_reaper == parent) {
+		autoreap = true;
+		sig = 0;
+	}
 	if (sig > 0) {
 		child_siginfo(&info, t, status & 0x7f ? CLD_KILLED : CLD_EXITED,
 			      status & 0x7f ? status & 0x7f : status >> 8 & 0xff);
@@ -477,6 +507,7 @@ bool do_notify_parent(struct task_struct *t, int sig)
 		(void)send_sig_info(sig, &info, parent, true);
 	}
 	wake_up_all(&parent->signal->wait_chldexit);
+	wake_up_all(&t->signal->wait_pidfd);
 	return autoreap;
 }
 

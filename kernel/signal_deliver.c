@@ -210,7 +210,8 @@ static enum signal_action signal_action(struct ksignal *ksig)
 				  sigmask(SIGURG)))
 		return ACT_IGNORE;
 	/* Process 1 is not killed by what others send; a fault of its own is another matter. */
-	if (is_init(current) && !(sigmask(ksig->sig) & SYNCHRONOUS && ksig->info.si_code > 0))
+	if (current->signal->unkillable && ksig->sig != SIGSTOP &&
+	    !(sigmask(ksig->sig) & SYNCHRONOUS && ksig->info.si_code > 0))
 		return ACT_IGNORE;
 	if (!(sigmask(ksig->sig) & STOP_SIGNALS))
 		return ACT_DIE;

@@ -9,6 +9,7 @@
  */
 #include <asm/uaccess.h>
 #include "kernel/pid.h"
+#include "kernel/pid_namespace.h"
 #include "kernel/signal.h"
 #include "kernel/signal_syscalls.h"
 #include "lib/errno.h"
@@ -44,13 +45,25 @@ static int kill_all(int sig, const struct kernel_siginfo *info)
 
 	spin_lock_irq(&tasklist_lock);
 	for_each_process(p) {
-		if (p->pid <= 1 || p->flags & PF_KTHREAD || p == current->group_leader)
+		if (task_pid_nr_ns(p, current->pid_ns) <= 1 || p->flags & PF_KTHREAD ||
+		    p == current->group_leader)
 			continue;
 		ret = 0;
 		(void)send_sig_info(sig, info, p, true);
 	}
 	spin_unlock_irq(&tasklist_lock);
 	return ret;
+}
+
+/* A process group by the number we know it by, 0: our own. */
+static int kill_group(pid_t nr, int sig, const struct kernel_siginfo *info)
+{
+	int err;
+
+	spin_lock_irq(&tasklist_lock);
+	err = __kill_pgrp(nr ? pgrp_of_nr(nr, current->pid_ns) : current->signal->pgrp, sig, info);
+	spin_unlock_irq(&tasklist_lock);
+	return err;
 }
 
 long sys_kill(long upid, long usig)
@@ -67,7 +80,7 @@ long sys_kill(long upid, long usig)
 		return kill_one(pid, sig, &info);
 	if (pid == -1)
 		return kill_all(sig, &info);
-	return kill_pgrp(pid ? -pid : current->signal->pgrp, sig, &info);
+	return kill_group(-pid, sig, &info);
 }
 
 /* One thread; tgid > 0: only if it is of that process, for a tid may be somebody else's by now. */
@@ -80,7 +93,7 @@ static long kill_thread(pid_t tgid, pid_t tid, int sig, const struct kernel_sigi
 		return -EINVAL;
 	spin_lock_irq(&tasklist_lock);
 	t = find_task_by_pid(tid);
-	if (t && (tgid <= 0 || t->tgid == tgid))
+	if (t && (tgid <= 0 || task_tgid_nr_ns(t, current->pid_ns) == tgid))
 		err = send_sig_info(sig, info, t, false);
 	spin_unlock_irq(&tasklist_lock);
 	return err;
@@ -110,7 +123,7 @@ static int copy_queue_info(struct kernel_siginfo *info, const void __user *uinfo
 	if (err)
 		return err;
 	info->si_signo = sig;
-	if ((info->si_code >= 0 || info->si_code == SI_TKILL) && to != current->tgid)
+	if ((info->si_code >= 0 || info->si_code == SI_TKILL) && to != current->vtgid)
 		return -EPERM;
 	return sig < 0 || sig > _NSIG ? -EINVAL : 0;
 }

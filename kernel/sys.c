@@ -10,6 +10,7 @@
  */
 #include <asm/uaccess.h>
 #include "kernel/fs/fs.h"
+#include "kernel/nsproxy.h"
 #include "kernel/pid.h"
 #include "kernel/printk.h"
 #include "kernel/proc_syscalls.h"
@@ -21,15 +22,11 @@
 #include "mm/slab.h"
 #include "mm/swap.h"
 
-#define UTS_LEN	65
-
 /* As uname(2) passes it: six strings of fixed length. */
 struct new_utsname {
 	char sysname[UTS_LEN], nodename[UTS_LEN], release[UTS_LEN], version[UTS_LEN],
 	     machine[UTS_LEN], domainname[UTS_LEN];
 };
-
-char uts_nodename[UTS_LEN] = UTS_NODENAME, uts_domainname[UTS_LEN] = "(none)";
 
 /* Linux's name and version: libc refuses to run on what it takes for a too old kernel. */
 long sys_uname(void __user *ubuf)
@@ -38,11 +35,11 @@ long sys_uname(void __user *ubuf)
 
 	memset(&u, 0, sizeof(u));
 	strscpy(u.sysname, UTS_SYSNAME, UTS_LEN);
-	strscpy(u.nodename, uts_nodename, UTS_LEN);
+	strscpy(u.nodename, current_uts_ns()->nodename, UTS_LEN);
 	strscpy(u.release, UTS_RELEASE, UTS_LEN);
 	strscpy(u.version, uts_version, UTS_LEN);
 	strscpy(u.machine, UTS_MACHINE, UTS_LEN);
-	strscpy(u.domainname, uts_domainname, UTS_LEN);
+	strscpy(u.domainname, current_uts_ns()->domainname, UTS_LEN);
 	return copy_to_user(ubuf, &u, sizeof(u)) ? -EFAULT : 0;
 }
 
@@ -61,12 +58,12 @@ static long set_name(char *name, const char __user *uname, int len)
 
 long sys_sethostname(const char __user *name, long len)
 {
-	return set_name(uts_nodename, name, (int)len);
+	return set_name(current_uts_ns()->nodename, name, (int)len);
 }
 
 long sys_setdomainname(const char __user *name, long len)
 {
-	return set_name(uts_domainname, name, (int)len);
+	return set_name(current_uts_ns()->domainname, name, (int)len);
 }
 
 /* As sysinfo(2) describes it. */

@@ -16,6 +16,7 @@
 #include "kernel/fs/fs.h"
 #include "kernel/fs/fs_syscalls.h"
 #include "kernel/pid.h"
+#include "kernel/pid_namespace.h"
 #include "kernel/printk.h"
 #include "kernel/sysrq.h"
 #include "mm/lru.h"
@@ -30,7 +31,7 @@ static void each_process(void (*fn)(struct task_struct *p))
 {
 	struct task_struct *p;
 
-	for (pid_t pid = 1; (p = next_tgid(&pid)); pid++) {
+	for (pid_t pid = 1; (p = next_tgid(&pid, &init_pid_ns)); pid++) {
 		fn(p);
 		put_task_struct(p);
 	}
@@ -38,8 +39,9 @@ static void each_process(void (*fn)(struct task_struct *p))
 
 static void show_task(struct task_struct *p)
 {
-	pr_info("task %s pid %d state %x flags %x threads %d\n", p->comm, p->pid, p->state,
-		p->flags, p->signal->nr_threads);
+	pr_info("task %s pid %d ppid %d state %x exit %x flags %x threads %d at %pS\n", p->comm,
+		p->pid, p->real_parent->tgid, p->state, p->exit_state, p->flags,
+		p->signal->nr_threads, p->wchan);
 }
 
 static void verify_task(struct task_struct *p)

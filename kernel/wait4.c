@@ -19,6 +19,8 @@
 #include <asm/uaccess.h>
 #include "kernel/exit.h"
 #include "kernel/fork.h"
+#include "kernel/pid_namespace.h"
+#include "kernel/pidfd.h"
 #include "kernel/proc_syscalls.h"
 #include "kernel/signal.h"
 #include "lib/string.h"
@@ -27,7 +29,7 @@
 /* Whom and what the caller waits for. */
 struct wait_opts {
 	int type;			/* P_ALL, P_PID, P_PGID */
-	pid_t id;			/* pid or process group */
+	pid_t id;			/* pid or process group, 0: our own group */
 	int options;			/* W*, __W* */
 };
 
@@ -39,14 +41,23 @@ struct wait_result {
 	struct rusage ru;
 };
 
+/* Is it in the process group that the caller calls id, 0: in the caller's own? */
+static bool in_group(const struct task_struct *p, pid_t id)
+{
+	if (!id)
+		return p->signal->pgrp == current->signal->pgrp;
+	/* A group that the caller's namespace does not see has no number here. */
+	return pid_nr_ns(&p->signal->pgrp_numbers, current->pid_ns) == id;
+}
+
 /* A child that does not send SIGCHLD at its end is a "clone child": it must be asked for. */
 static bool eligible(const struct wait_opts *wo, const struct task_struct *p)
 {
 	bool clone_child = p->exit_signal != SIGCHLD;
 
-	if (wo->type == P_PID && p->pid != wo->id)
+	if (wo->type == P_PID && task_pid_nr_ns(p, current->pid_ns) != wo->id)
 		return false;
-	if (wo->type == P_PGID && p->signal->pgrp != wo->id)
+	if (wo->type == P_PGID && !in_group(p, wo->id))
 		return false;
 	if (wo->options & __WALL)
 		return true;
@@ -178,7 +189,7 @@ static bool wait_zombie(const struct wait_opts *wo, struct task_struct *p, struc
 		return false;
 	/* After exit_group() or a signal all threads have one status, else the leader's counts. */
 	status = p->signal->group_exit ? p->signal->group_exit_code : p->exit_code;
-	res->pid = p->pid;
+	res->pid = task_pid_nr_ns(p, current->pid_ns);
 	res->status = status;
 	res->code = status & 0x7f ? CLD_KILLED : CLD_EXITED;
 	fill_rusage(p, RUSAGE_BOTH, &res->ru);
@@ -198,7 +209,7 @@ static bool wait_stopped(const struct wait_opts *wo, struct task_struct *p, stru
 		return false;
 	spin_lock(&p->sighand->siglock);
 	if (p->signal->stop_flags & SIGNAL_CLD_STOPPED) {
-		res->pid = p->pid;
+		res->pid = task_pid_nr_ns(p, current->pid_ns);
 		res->status = p->signal->group_exit_code << 8 | 0x7f;
 		res->code = CLD_STOPPED;
 		if (!(wo->options & WNOWAIT))
@@ -219,7 +230,7 @@ static bool wait_continued(const struct wait_opts *wo, struct task_struct *p,
 		return false;
 	spin_lock(&p->sighand->siglock);
 	if (p->signal->stop_flags & SIGNAL_CLD_CONTINUED) {
-		res->pid = p->pid;
+		res->pid = task_pid_nr_ns(p, current->pid_ns);
 		res->status = 0xffff;
 		res->code = CLD_CONTINUED;
 		if (!(wo->options & WNOWAIT))
@@ -301,9 +312,7 @@ long sys_wait4(long upid, int __user *ustatus, long options, struct rusage __use
 		wo.type = P_ALL;
 	else if (wo.id <= 0)
 		wo.type = P_PGID;
-	if (wo.id == 0)
-		wo.id = current->signal->pgrp;
-	else if (wo.id < -1)
+	if (wo.id < -1)
 		wo.id = -wo.id;
 	ret = do_wait(&wo, &res);
 	if (ret <= 0)
@@ -334,6 +343,23 @@ static int fill_waitid_info(const struct wait_result *res, int pid, void __user 
 	return copy_siginfo_to_user(uinfo, &info);
 }
 
+/*
+ * A pidfd stands for the number that its process has until we have waited for it. Nobody else
+ * can do that if it is our child, so the number stays good; if it is not, there is no child.
+ */
+static int pidfd_number(int fd, struct wait_opts *wo)
+{
+	struct task_struct *t;
+	int err = fd < 0 ? -EINVAL : pidfd_lookup(fd, &t);
+
+	if (err)
+		return err == -ESRCH ? -ECHILD : err;
+	wo->type = P_PID;
+	wo->id = task_pid_nr_ns(t, current->pid_ns);
+	put_task_struct(t);
+	return wo->id ? 0 : -ECHILD;
+}
+
 long sys_waitid(long which, long id, void __user *uinfo, long options, struct rusage __user *uru)
 {
 	struct wait_opts wo = { .type = (int)which, .id = (pid_t)id, .options = (int)options };
@@ -344,14 +370,17 @@ long sys_waitid(long which, long id, void __user *uinfo, long options, struct ru
 			   (int)__WCLONE | __WALL) ||
 	    !(wo.options & (WEXITED | WSTOPPED | WCONTINUED)))
 		return -EINVAL;
+	if (wo.type == P_PIDFD) {
+		ret = pidfd_number((int)id, &wo);
+		if (ret)
+			return ret;
+	}
 	if (wo.type != P_ALL && wo.type != P_PID && wo.type != P_PGID)
 		return -EINVAL;
 	if (wo.type == P_PID && wo.id <= 0)
 		return -EINVAL;
 	if (wo.type == P_PGID && wo.id < 0)
 		return -EINVAL;
-	if (wo.type == P_PGID && wo.id == 0)	/* since Linux 5.4: our own */
-		wo.id = current->signal->pgrp;
 	ret = do_wait(&wo, &res);
 	if (ret < 0)
 		return ret;

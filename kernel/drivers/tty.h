@@ -23,4 +23,5 @@ void disassociate_ctty(void);
 /* tty_devnum() - device number of a process's terminal, 0 if it has none (for /proc/PID/stat). */
 dev_t tty_devnum(const struct signal_struct *sig);
 /* tty_pgrp() - the foreground process group, -1 if none (tpgid in /proc/PID/stat). */
-pid_t tty_pgrp(const struct signal_struct *sig);
+struct pid_namespace;
+pid_t tty_pgrp(const struct signal_struct *sig, const struct pid_namespace *ns);

@@ -15,6 +15,7 @@
 #include <asm/uaccess.h>
 #include "kernel/drivers/tty_internal.h"
 #include "kernel/fs/fs_syscalls.h"
+#include "kernel/pid_namespace.h"
 #include "kernel/signal.h"
 #include "lib/errno.h"
 
@@ -25,11 +26,17 @@ dev_t tty_devnum(const struct signal_struct *sig)
 }
 
 /* For /proc/PID/stat, field 8. */
-pid_t tty_pgrp(const struct signal_struct *sig)
+pid_t tty_pgrp(const struct signal_struct *sig, const struct pid_namespace *ns)
 {
 	struct tty_struct *tty = READ_ONCE(sig->tty);
+	pid_t pgrp;
 
-	return tty ? READ_ONCE(tty->pgrp) : -1;
+	if (!tty)
+		return -1;
+	spin_lock_irq(&tasklist_lock);
+	pgrp = pgrp_nr_ns(READ_ONCE(tty->pgrp), ns);
+	spin_unlock_irq(&tasklist_lock);
+	return pgrp;
 }
 
 /* Would the signal be lost on us? */
@@ -181,6 +188,7 @@ static int tiocspgrp(struct tty_struct *tty, unsigned long arg)
 	if (pgrp < 0)
 		return -EINVAL;
 	spin_lock_irqsave(&tasklist_lock, flags);
+	pgrp = pgrp_of_nr(pgrp, current->pid_ns);
 	err = pgrp_in_session(pgrp, sig->session);
 	if (!err) {
 		spin_lock(&tty->lock);
@@ -189,6 +197,15 @@ static int tiocspgrp(struct tty_struct *tty, unsigned long arg)
 	}
 	spin_unlock_irqrestore(&tasklist_lock, flags);
 	return err;
+}
+
+/* By the caller's number for it. */
+static long put_group(pid_t pgrp, unsigned long arg)
+{
+	spin_lock_irq(&tasklist_lock);
+	pgrp = pgrp_nr_ns(pgrp, current->pid_ns);
+	spin_unlock_irq(&tasklist_lock);
+	return put_user(pgrp, (pid_t __user *)arg);
 }
 
 /* ENOTTY if it is not the caller's terminal. */
@@ -205,11 +222,11 @@ long tty_jobctrl_ioctl(struct tty_struct *tty, unsigned int cmd, unsigned long a
 		disassociate_ctty();
 		return 0;
 	case TIOCGPGRP:
-		return ours ? put_user(tty->pgrp, (pid_t __user *)arg) : -ENOTTY;
+		return ours ? put_group(tty->pgrp, arg) : -ENOTTY;
 	case TIOCSPGRP:
 		return tiocspgrp(tty, arg);
 	case TIOCGSID:
-		return ours ? put_user(tty->session, (pid_t __user *)arg) : -ENOTTY;
+		return ours ? put_group(tty->session, arg) : -ENOTTY;
 	default:
 		return -ENOIOCTLCMD;
 	}

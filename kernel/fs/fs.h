@@ -333,6 +333,9 @@ void set_fs_pwd(struct fs_struct *fs, const struct path *path);
 int task_umask(struct task_struct *t);		/* 0 if it has exited */
 /* unshare_fs(), unshare_files() - current gets a copy of its own: 0 or -ENOMEM. */
 int __must_check unshare_fs(void);
+/* fs_is_private() - nobody shares it. move_fs_refs() - every process at `from` is at `to` now. */
+bool fs_is_private(struct fs_struct *fs);
+void move_fs_refs(const struct path *from, const struct path *to);
 int __must_check unshare_files(void);
 
 /* ---- files and descriptors (file.c, open.c) ---- */
@@ -489,7 +492,9 @@ int __must_check do_umount(const char *dir, int flags);
 /* kern_mount() - a file system of the kernel's own, in no directory. NULL: no memory. */
 struct vfsmount *kern_mount(struct file_system_type *type, const char *data);
 void mount_root(void);			/* rootfs tmpfs, with /dev /proc /sys /tmp directories */
-void mounts_for_each(void (*fn)(struct vfsmount *m, void *arg), void *arg);
+struct mnt_namespace;
+void mounts_for_each(struct mnt_namespace *ns, void (*fn)(struct vfsmount *m, void *arg),
+		     void *arg);
 void sync_filesystems(void);		/* all of them, and all block devices: sync(2) */
 /* sync_filesystem() - its inodes, their pages, and its device: all on the disk. 0 or -errno. */
 int sync_filesystem(struct super_block *sb);
@@ -506,8 +511,9 @@ struct vfsmount {
 	struct super_block *mnt_sb;
 	int mnt_flags;				/* MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, ... */
 	atomic_t mnt_count;
-	bool mnt_detached;			/* MNT_DETACH: in the tree no more */
-	struct list_head mnt_list;		/* all that are mounted, in order */
+	struct mnt_namespace *mnt_ns;		/* whose tree it is in; NULL: in none (any more) */
+	struct vfsmount *mnt_copy;		/* while a tree is copied: of this one */
+	struct list_head mnt_list;		/* all of the namespace, in order */
 	char mnt_devname[64];
 };
 

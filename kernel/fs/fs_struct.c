@@ -20,6 +20,8 @@
 #include "kernel/fork.h"
 #include "kernel/fs/fs_syscalls.h"
 #include "kernel/fs/internal.h"
+#include "kernel/pid.h"
+#include "kernel/pid_namespace.h"
 #include "lib/string.h"
 #include "mm/slab.h"
 
@@ -167,6 +169,57 @@ int task_umask(struct task_struct *t)
 	umask = t->fs ? t->fs->umask : 0;
 	spin_unlock(&task_fs_lock);
 	return umask;
+}
+
+bool fs_is_private(struct fs_struct *fs)
+{
+	return atomic_read(&fs->users) == 1;
+}
+
+/*
+ * One directory of one fs_struct, if it is at `from`. The reference it had is dropped outside of
+ * the lock: that may sleep.
+ */
+static void move_ref(struct fs_struct *fs, struct path *where, const struct path *from,
+		     const struct path *to)
+{
+	bool moved = false;
+
+	spin_lock(&fs->lock);
+	if (where->mnt == from->mnt && where->dentry == from->dentry) {
+		path_get(to);
+		*where = *to;
+		moved = true;
+	}
+	spin_unlock(&fs->lock);
+	if (moved)
+		path_put((struct path *)from);
+}
+
+/*
+ * For pivot_root(2). Threads are taken to share with their process's leader: one that does not
+ * (unshare(CLONE_FS) in a thread) stays at the old root.
+ */
+void move_fs_refs(const struct path *from, const struct path *to)
+{
+	struct task_struct *p;
+
+	for (pid_t pid = 1; (p = next_tgid(&pid, &init_pid_ns)); pid++) {
+		struct fs_struct *fs;
+
+		/* It may end meanwhile: its directories stay as long as we look at them. */
+		spin_lock(&task_fs_lock);
+		fs = p->fs;
+		if (fs)
+			atomic_inc(&fs->users);
+		spin_unlock(&task_fs_lock);
+		put_task_struct(p);
+		if (!fs)
+			continue;
+		move_ref(fs, &fs->root, from, to);
+		move_ref(fs, &fs->pwd, from, to);
+		put_fs_struct(fs);
+	}
 }
 
 /* unshare(CLONE_FS). */

@@ -68,6 +68,7 @@ long sys_openat(long dfd, const char __user *path, long flags, long mode);
 long sys_close(long fd);
 long sys_close_range(unsigned long first, unsigned long last, long flags);
 long sys_vhangup(void);
+long sys_pivot_root(const char __user *new, const char __user *old);
 long sys_pipe2(int __user *fds, long flags);
 long sys_getdents64(long fd, void __user *dirent, unsigned long count);
 long sys_lseek(long fd, long offset, long whence);

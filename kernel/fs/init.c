@@ -8,6 +8,7 @@
  * Linux: fs/dcache.c vfs_caches_init().
  */
 #include "kernel/fs/internal.h"
+#include "kernel/nsproxy.h"
 #include "kernel/sysrq.h"
 #include "kernel/trace/trace.h"
 #include "mm/shmem.h"
@@ -41,6 +42,7 @@ void vfs_late_init(void)
 	tty_init();
 	proc_init();
 	sysfs_init();
+	nsfs_init();
 	sysrq_init();
 	tracefs_init();
 }

@@ -279,7 +279,7 @@ static int kernfs_readlink(struct dentry *dentry, char *buf, size_t n)
 	struct kernfs_node *node = dentry->d_inode->i_private;
 
 	if (node->make_target)
-		return node->make_target(buf, n);
+		return node->make_target(dentry->d_sb, buf, n);
 	return strscpy(buf, node->target, n) < 0 ? -ENAMETOOLONG : 0;
 }
 

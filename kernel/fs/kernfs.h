@@ -46,7 +46,7 @@ struct kernfs_node {
 	size_t nr_attrs;
 	void *data;			/* for show() and write() */
 	const char *target;		/* of a link; NULL: make_target() */
-	int (*make_target)(char *buf, size_t n);
+	int (*make_target)(struct super_block *sb, char *buf, size_t n);
 	const struct inode_operations *iop;	/* not NULL: instead of the usual ones */
 	const struct file_operations *fop;
 };

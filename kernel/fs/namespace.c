@@ -21,21 +21,22 @@
  * Locks: namespace_sem (write) to change the tree; mount_lock under it for
  * lookups by path walk, which takes only that.
  *
- * Linux: fs/namespace.c. Differs: one namespace so far; no propagation: each
- * mount is private.
+ * Each mount namespace has a tree of its own; copies of trees and pivot_root(2) are
+ * in mnt_namespace.c.
+ *
+ * Linux: fs/namespace.c. Differs: no propagation: each mount is private.
  */
 #include "kernel/fs/fs_syscalls.h"
 #include "kernel/fs/internal.h"
+#include "kernel/fs/mount.h"
 #include "kernel/printk.h"
 #include "lib/string.h"
 #include "mm/shmem.h"
 #include "mm/slab.h"
 
-static struct rw_semaphore namespace_sem = RWSEM_INIT(namespace_sem, RANK_SB);
+struct rw_semaphore namespace_sem = RWSEM_INIT(namespace_sem, RANK_SB);
 static DEFINE_SPINLOCK(mount_lock, RANK_MOUNT);
-static LIST_HEAD(mount_list);			/* (mount_lock + namespace_sem) vfsmount.mnt_list */
 static int next_mnt_id = 1;			/* (namespace_sem) */
-static struct vfsmount *root_mnt;
 
 /* One user more: a path, a child mount. */
 void mntget(struct vfsmount *mnt)
@@ -71,6 +72,16 @@ static struct vfsmount *alloc_mnt(struct super_block *sb, struct dentry *root, c
 	return mnt;
 }
 
+/* Another view of the same, with options as they are. NULL: no memory. */
+struct vfsmount *clone_mnt(const struct vfsmount *old, struct dentry *root)
+{
+	struct vfsmount *mnt = alloc_mnt(old->mnt_sb, root, old->mnt_devname, old->mnt_flags);
+
+	if (mnt)
+		atomic_inc(&mnt->mnt_sb->s_active);
+	return mnt;
+}
+
 /* A new file system, or one more mount of a FS_SINGLE one. */
 static int vfs_kern_mount(struct file_system_type *type, const char *dev, const char *data,
 			  unsigned long flags, struct vfsmount **mnt)
@@ -102,7 +113,9 @@ static struct vfsmount *__lookup_mnt(const struct vfsmount *parent, const struct
 {
 	struct vfsmount *m;
 
-	list_for_each_entry(m, &mount_list, mnt_list) {
+	if (!parent->mnt_ns)
+		return NULL;
+	list_for_each_entry(m, &parent->mnt_ns->list, mnt_list) {
 		if (m->mnt_parent == parent && m->mnt_mountpoint == dentry && m != parent)
 			return m;
 	}
@@ -158,7 +171,7 @@ bool follow_up(struct path *path)
 	return true;
 }
 
-/* DCACHE_MOUNTED is never cleared, so look whether it is still true. */
+/* Here, in the caller's namespace: DCACHE_MOUNTED is never cleared, so look whether it is true. */
 bool is_mountpoint(const struct dentry *dentry)
 {
 	struct vfsmount *m;
@@ -167,19 +180,20 @@ bool is_mountpoint(const struct dentry *dentry)
 	if (!(dentry->d_flags & DCACHE_MOUNTED))
 		return false;
 	spin_lock(&mount_lock);
-	list_for_each_entry(m, &mount_list, mnt_list)
+	list_for_each_entry(m, &current->nsproxy->mnt_ns->list, mnt_list)
 		found |= m->mnt_mountpoint == dentry && m->mnt_parent != m;
 	spin_unlock(&mount_lock);
 	return found;
 }
 
 /* For /proc/mounts; fn may sleep. */
-void mounts_for_each(void (*fn)(struct vfsmount *m, void *arg), void *arg)
+void mounts_for_each(struct mnt_namespace *ns, void (*fn)(struct vfsmount *m, void *arg),
+		     void *arg)
 {
 	struct vfsmount *m;
 
 	down_read(&namespace_sem);
-	list_for_each_entry(m, &mount_list, mnt_list)
+	list_for_each_entry(m, &ns->list, mnt_list)
 		fn(m, arg);
 	up_read(&namespace_sem);
 }
@@ -193,27 +207,38 @@ int mnt_want_write(const struct vfsmount *mnt)
 /* ---- changing the tree. => namespace_sem held for write ---- */
 
 /* Last in the list: it hides what was mounted there before. */
-static void attach_mnt(struct vfsmount *mnt, const struct path *path)
+void attach_mnt(struct vfsmount *mnt, const struct path *path)
 {
 	path_get(path);
 	mnt->mnt_id = next_mnt_id++;
 	spin_lock(&mount_lock);
 	mnt->mnt_parent = path->mnt;
 	mnt->mnt_mountpoint = path->dentry;
+	mnt->mnt_ns = path->mnt->mnt_ns;
 	path->dentry->d_flags |= DCACHE_MOUNTED;
-	list_add_tail(&mnt->mnt_list, &mount_list);
+	list_add_tail(&mnt->mnt_list, &mnt->mnt_ns->list);
+	spin_unlock(&mount_lock);
+}
+
+void attach_root(struct vfsmount *mnt, struct mnt_namespace *ns)
+{
+	mnt->mnt_id = next_mnt_id++;
+	spin_lock(&mount_lock);
+	mnt->mnt_ns = ns;
+	ns->root = mnt;
+	list_add(&mnt->mnt_list, &ns->list);
 	spin_unlock(&mount_lock);
 }
 
 /* Out of the tree; *covered is what it was on, its counts now the caller's. */
-static void detach_mnt(struct vfsmount *mnt, struct path *covered)
+void detach_mnt(struct vfsmount *mnt, struct path *covered)
 {
 	spin_lock(&mount_lock);
 	covered->mnt = mnt->mnt_parent;
 	covered->dentry = mnt->mnt_mountpoint;
 	mnt->mnt_parent = mnt;
 	mnt->mnt_mountpoint = mnt->mnt_root;
-	mnt->mnt_detached = true;
+	mnt->mnt_ns = NULL;
 	list_del(&mnt->mnt_list);
 	spin_unlock(&mount_lock);
 }
@@ -223,7 +248,7 @@ static struct vfsmount *first_child(const struct vfsmount *parent)
 {
 	struct vfsmount *m;
 
-	list_for_each_entry(m, &mount_list, mnt_list) {
+	list_for_each_entry(m, &parent->mnt_ns->list, mnt_list) {
 		if (m->mnt_parent == parent && m != parent)
 			return m;
 	}
@@ -236,7 +261,7 @@ static int umount_tree(struct vfsmount *mnt, int flags)
 	struct vfsmount *child;
 	struct path covered;
 
-	if (mnt == root_mnt)
+	if (mnt == mnt->mnt_ns->root)
 		return (flags & MNT_DETACH) ? -EINVAL : -EBUSY;
 	/* One for being mounted, one of the caller's path. */
 	if (!(flags & MNT_DETACH) && atomic_read(&mnt->mnt_count) > 2)
@@ -276,8 +301,8 @@ static int do_new_mount(const char *dev, const struct path *path, const char *ty
 	return 0;
 }
 
-/* Another view of a tree that is mounted already, without what is mounted in it. */
-static int do_bind(const char *from, const struct path *path)
+/* Another view of a tree that is mounted already; with MS_REC also of what is mounted in it. */
+static int do_bind(const char *from, const struct path *path, bool recursive)
 {
 	struct path old;
 	struct vfsmount *mnt;
@@ -289,12 +314,13 @@ static int do_bind(const char *from, const struct path *path)
 	if (S_ISDIR(old.dentry->d_inode->i_mode) != S_ISDIR(path->dentry->d_inode->i_mode))
 		goto out;
 	err = -ENOMEM;
-	mnt = alloc_mnt(old.mnt->mnt_sb, old.dentry, old.mnt->mnt_devname, old.mnt->mnt_flags);
+	mnt = clone_mnt(old.mnt, old.dentry);
 	if (!mnt)
 		goto out;
-	atomic_inc(&mnt->mnt_sb->s_active);
 	attach_mnt(mnt, path);
-	err = 0;
+	err = recursive && old.mnt->mnt_ns ? copy_mounts_below(old.mnt, old.dentry, mnt) : 0;
+	if (err)
+		(void)!umount_tree(mnt, MNT_DETACH);
 out:
 	path_put(&old);
 	return err;
@@ -309,7 +335,8 @@ static int do_move_mount(const char *from, const struct path *path)
 	if (err)
 		return err;
 	err = -EINVAL;
-	if (old.dentry != old.mnt->mnt_root || old.mnt == root_mnt || old.mnt->mnt_detached)
+	if (old.dentry != old.mnt->mnt_root || old.mnt->mnt_ns != path->mnt->mnt_ns ||
+	    old.mnt == old.mnt->mnt_ns->root)
 		goto out;
 	err = -ELOOP;
 	for (struct vfsmount *m = path->mnt; ; m = m->mnt_parent) {
@@ -320,7 +347,6 @@ static int do_move_mount(const char *from, const struct path *path)
 	}
 	detach_mnt(old.mnt, &covered);
 	path_put(&covered);
-	old.mnt->mnt_detached = false;
 	attach_mnt(old.mnt, path);
 	err = 0;
 out:
@@ -360,10 +386,12 @@ int do_mount(const char *dev, const char *dir, const char *type, unsigned long f
 	if (err)
 		return err;
 	down_write(&namespace_sem);
-	if (flags & MS_REMOUNT)
+	if (path.mnt->mnt_ns != current->nsproxy->mnt_ns)
+		err = -EINVAL;		/* of another namespace, or in none any more */
+	else if (flags & MS_REMOUNT)
 		err = do_remount(&path, flags, data);
 	else if (flags & MS_BIND)
-		err = dev ? do_bind(dev, &path) : -EINVAL;
+		err = dev ? do_bind(dev, &path, flags & MS_REC) : -EINVAL;
 	else if (flags & MS_PROPAGATION)
 		err = path.dentry == path.mnt->mnt_root ? 0 : -EINVAL;
 	else if (flags & MS_MOVE)
@@ -436,7 +464,8 @@ static int path_umount(struct path *path, int flags)
 	int err;
 
 	down_write(&namespace_sem);
-	if (path->dentry != path->mnt->mnt_root || path->mnt->mnt_detached) {
+	if (path->dentry != path->mnt->mnt_root ||
+	    path->mnt->mnt_ns != current->nsproxy->mnt_ns) {
 		err = -EINVAL;
 	} else {
 		/* Our path must not pin the file system that is to go. */
@@ -480,14 +509,14 @@ void mount_root(void)
 	static struct file_system_type rootfs = {
 		.name = "rootfs", .fill_super = shmem_fill_super,
 	};
+	struct vfsmount *root_mnt;
 	struct path root;
 
 	root_mnt = kern_mount(&rootfs, "mode=0755");
 	if (!root_mnt)
 		panic("VFS: no memory for the root file system");
 	strscpy(root_mnt->mnt_devname, "rootfs", sizeof(root_mnt->mnt_devname));
-	root_mnt->mnt_id = next_mnt_id++;
-	list_add_tail(&root_mnt->mnt_list, &mount_list);
+	init_mnt_ns_init(root_mnt);
 	root = (struct path){ root_mnt, root_mnt->mnt_root };
 	set_fs_root(current->fs, &root);
 	set_fs_pwd(current->fs, &root);

@@ -15,6 +15,7 @@
  */
 #include "kernel/drivers/tty.h"
 #include "kernel/fs/proc/internal.h"
+#include "kernel/pid_namespace.h"
 #include "lib/bitmap.h"
 #include "lib/string.h"
 #include "mm/mm.h"
@@ -49,7 +50,8 @@ static const char *state_name(char c)
 
 /* Everything about a task that needs locks, copied at once. */
 struct task_info {
-	pid_t ppid, pgrp, session, tpgid;
+	pid_t pid, tgid, ppid, pgrp, session, tpgid;	/* as the mount of /proc sees them */
+	struct pid_numbers pids, tgids, pgrps, sessions;
 	dev_t tty;
 	int threads, exit_signal;
 	u64 utime, stime, cutime, cstime;
@@ -90,8 +92,10 @@ static void collect_signals(struct task_info *ti, struct task_struct *t)
 }
 
 /* whole: of the process, with threads that have ended; else of this thread alone. */
-static void collect(struct task_info *ti, struct task_struct *t, bool whole)
+static void collect(struct seq_file *m, struct task_info *ti, bool whole)
 {
+	const struct pid_namespace *ns = proc_pid_ns(m->file->f_inode->i_sb);
+	struct task_struct *t = m->private;
 	struct signal_struct *sig = t->signal;
 	struct task_struct *thread;
 
@@ -99,9 +103,16 @@ static void collect(struct task_info *ti, struct task_struct *t, bool whole)
 	spin_lock_irq(&tasklist_lock);
 	/* Once it is reaped its leader may be gone: what is left is its own. */
 	if (t->exit_state != EXIT_DEAD)
-		ti->ppid = t->group_leader->real_parent->tgid;
-	ti->pgrp = sig->pgrp;
-	ti->session = sig->session;
+		ti->ppid = task_tgid_nr_ns(t->group_leader->real_parent, ns);
+	ti->pid = task_pid_nr_ns(t, ns);
+	ti->tgid = task_tgid_nr_ns(t, ns);
+	ti->pgrp = pid_nr_ns(&sig->pgrp_numbers, ns);
+	ti->session = pid_nr_ns(&sig->session_numbers, ns);
+	/* Numbers are values: they are good even if the leader goes now. */
+	ti->pids = t->pids;
+	ti->tgids = t->group_leader->pids;
+	ti->pgrps = sig->pgrp_numbers;
+	ti->sessions = sig->session_numbers;
 	ti->threads = sig->nr_threads;
 	ti->exit_signal = t->exit_signal;
 	if (whole) {
@@ -121,7 +132,7 @@ static void collect(struct task_info *ti, struct task_struct *t, bool whole)
 	collect_signals(ti, t);
 	spin_unlock_irq(&tasklist_lock);
 	ti->tty = tty_devnum(sig);
-	ti->tpgid = tty_pgrp(sig);
+	ti->tpgid = tty_pgrp(sig, ns);
 }
 
 /* Programs divide by sysconf(_SC_CLK_TCK), which is USER_HZ whatever the tick is. */
@@ -149,9 +160,9 @@ static int show_stat(struct seq_file *m, bool whole)
 	struct mm_struct *mm = get_task_mm(t);
 	struct task_info ti;
 
-	collect(&ti, t, whole);
+	collect(m, &ti, whole);
 	/* 1-9: who it is and where it belongs */
-	seq_printf(m, "%d (%s) %c %d %d %d %u %d %u", t->pid, t->comm, state_char(t), ti.ppid,
+	seq_printf(m, "%d (%s) %c %d %d %d %u %d %u", ti.pid, t->comm, state_char(t), ti.ppid,
 		   ti.pgrp, ti.session, (MAJOR(ti.tty) << 8 | MINOR(ti.tty)), ti.tpgid, t->flags);
 	/* 10-13: faults without and with I/O, its own and those of children it waited for */
 	seq_printf(m, " %lu %lu %lu %lu", ti.min_flt, ti.cmin_flt, ti.maj_flt, ti.cmaj_flt);
@@ -251,15 +262,33 @@ static void show_status_mm(struct seq_file *m, struct mm_struct *mm)
 	seq_puts(m, "CoreDumping:\t0\nTHP_enabled:\t0\nuntag_mask:\t0xffffffffffffffff\n");
 }
 
+/*
+ * In the namespace of this /proc first, then in those inside of it that the task is in. A group
+ * or session that is not of such a namespace has number 0 there.
+ */
+static void show_numbers(struct seq_file *m, const char *name, const struct pid_numbers *p,
+			 const struct pid_numbers *task)
+{
+	seq_printf(m, "%s:", name);
+	for (int i = proc_pid_ns(m->file->f_inode->i_sb)->level; i < PID_NS_LEVELS; i++) {
+		if (task->at[i].ns)
+			seq_printf(m, "\t%d", p->at[i].ns == task->at[i].ns ? p->at[i].nr : 0);
+	}
+	seq_putc(m, '\n');
+}
+
 /* One line for each kind of id: real, effective, saved, file system. */
 static void show_status_ids(struct seq_file *m, struct task_struct *t, const struct task_info *ti)
 {
-	seq_printf(m, "Tgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n", t->tgid, t->pid,
-		   ti->ppid);
+	seq_printf(m, "Tgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n", ti->tgid,
+		   ti->pid, ti->ppid);
 	seq_puts(m, "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n");
 	seq_printf(m, "FDSize:\t%u\nGroups:\t \n", task_fd_size(t));
-	seq_printf(m, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\nKthread:\t%d\n", t->tgid,
-		   t->pid, ti->pgrp, ti->session, !!(t->flags & PF_KTHREAD));
+	show_numbers(m, "NStgid", &ti->tgids, &ti->pids);
+	show_numbers(m, "NSpid", &ti->pids, &ti->pids);
+	show_numbers(m, "NSpgid", &ti->pgrps, &ti->pids);
+	show_numbers(m, "NSsid", &ti->sessions, &ti->pids);
+	seq_printf(m, "Kthread:\t%d\n", !!(t->flags & PF_KTHREAD));
 }
 
 /* libnuma takes the number of CPUs and nodes from the width of these masks. */
@@ -286,7 +315,7 @@ int proc_pid_status(struct seq_file *m, void *v)
 	struct mm_struct *mm = get_task_mm(t);
 	struct task_info ti;
 
-	collect(&ti, t, true);
+	collect(m, &ti, true);
 	seq_printf(m, "Name:\t%s\nUmask:\t%04o\nState:\t%s\n", t->comm, task_umask(t),
 		   state_name(state_char(t)));
 	show_status_ids(m, t, &ti);

@@ -24,6 +24,7 @@
 #include "kernel/fs/internal.h"
 #include "kernel/fs/proc/internal.h"
 #include "kernel/pid.h"
+#include "kernel/pid_namespace.h"
 #include "lib/kstrtox.h"
 #include "lib/string.h"
 #include "lib/vsprintf.h"
@@ -70,7 +71,8 @@ static const struct file_operations proc_task_fops, proc_text_fops, proc_pid_dir
 	{ "cwd", S_IFLNK | 0777, .iop = &proc_cwd_iops },		\
 	{ "root", S_IFLNK | 0777, .iop = &proc_root_link_iops },	\
 	{ "fd", S_IFDIR | 0500, .iop = &proc_fd_iops, .fop = &proc_fd_fops }, \
-	{ "fdinfo", S_IFDIR | 0555, .iop = &proc_fdinfo_iops, .fop = &proc_fdinfo_fops }
+	{ "fdinfo", S_IFDIR | 0555, .iop = &proc_fdinfo_iops, .fop = &proc_fdinfo_fops }, \
+	{ "ns", S_IFDIR | 0511, .iop = &proc_ns_iops, .fop = &proc_ns_fops }
 
 static const struct pid_entry tgid_entries[] = {
 	COMMON_ENTRIES,
@@ -146,7 +148,7 @@ int proc_pid_lookup(struct inode *dir, struct dentry *dentry)
 
 	if (err)
 		return err;
-	t = find_get_task(pid);
+	t = find_get_task_in(pid, proc_pid_ns(dir->i_sb));
 	if (!t)
 		return -ENOENT;
 	err = -ENOENT;
@@ -168,7 +170,7 @@ int proc_pid_iterate(struct file *f, struct dir_context *ctx, loff_t base)
 	struct task_struct *t;
 	char name[12];
 
-	while ((t = next_tgid(&pid))) {
+	while ((t = next_tgid(&pid, proc_pid_ns(f->f_inode->i_sb)))) {
 		int n = scnprintf(name, sizeof(name), "%d", pid);
 
 		put_task_struct(t);
@@ -294,7 +296,7 @@ static int proc_task_lookup(struct inode *dir, struct dentry *dentry)
 
 	if (err)
 		return err;
-	t = find_get_task(tid);
+	t = find_get_task_in(tid, proc_pid_ns(dir->i_sb));
 	if (!t)
 		return -ENOENT;
 	err = -ENOENT;			/* unless it is one of ours */
@@ -307,15 +309,16 @@ static int proc_task_lookup(struct inode *dir, struct dentry *dentry)
 }
 
 /* The smallest thread id of p's process from tid on, 0 if there is none. */
-static pid_t next_tid(struct task_struct *p, pid_t tid)
+static pid_t next_tid(struct task_struct *p, pid_t tid, const struct pid_namespace *ns)
 {
 	struct task_struct *t;
-	pid_t best = 0;
+	pid_t nr, best = 0;
 
 	spin_lock_irq(&tasklist_lock);
 	for_each_thread(p, t) {
-		if (t->pid >= tid && (!best || t->pid < best))
-			best = t->pid;
+		nr = task_pid_nr_ns(t, ns);
+		if (nr >= tid && (!best || nr < best))
+			best = nr;
 	}
 	spin_unlock_irq(&tasklist_lock);
 	return best;
@@ -332,7 +335,7 @@ static int proc_task_iterate(struct file *f, struct dir_context *ctx)
 		return -ENOENT;
 	if (!dir_emit_dots(f, ctx))
 		return 0;
-	for (tid = ctx->pos - 2; (tid = next_tid(p, tid)); tid++) {
+	for (tid = ctx->pos - 2; (tid = next_tid(p, tid, proc_pid_ns(f->f_inode->i_sb))); tid++) {
 		int n = scnprintf(name, sizeof(name), "%d", tid);
 
 		ctx->pos = 2 + tid;

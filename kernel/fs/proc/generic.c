@@ -10,6 +10,7 @@
 #include "kernel/fs/internal.h"
 #include "kernel/fs/kernfs.h"
 #include "kernel/fs/proc/internal.h"
+#include "kernel/pid_namespace.h"
 #include "lib/bug.h"
 #include "mm/slab.h"
 
@@ -58,7 +59,8 @@ int proc_create_data(const char *path, umode_t mode, const struct inode_operatio
 	return 0;
 }
 
-int proc_symlink(const char *path, int (*make_target)(char *buf, size_t n))
+int proc_symlink(const char *path,
+		 int (*make_target)(struct super_block *sb, char *buf, size_t n))
 {
 	struct kernfs_node *n;
 	int err = kernfs_create_node(&proc_root, path, S_IFLNK | 0777, &n);
@@ -118,20 +120,32 @@ static void proc_evict_inode(struct inode *inode)
 		put_task_struct(t);
 }
 
+static void proc_put_super(struct super_block *sb)
+{
+	put_pid_ns(proc_pid_ns(sb));
+}
+
 static const struct super_operations proc_sops = {
 	.alloc_inode = proc_alloc_inode, .free_inode = proc_free_inode,
-	.evict_inode = proc_evict_inode, .statfs = kernfs_statfs,
+	.evict_inode = proc_evict_inode, .statfs = kernfs_statfs, .put_super = proc_put_super,
 };
 
-/* One super_block for all mounts (FS_SINGLE), made by the first and never unmade. */
+/* Each mount has a super_block: it shows the PID namespace of who mounted it. */
 static int proc_fill_super(struct super_block *sb, const char *dev, const char *data)
 {
+	int err;
+
 	sb->s_op = &proc_sops;
-	return kernfs_fill_super(sb, PROC_SUPER_MAGIC, &proc_root);
+	err = kernfs_fill_super(sb, PROC_SUPER_MAGIC, &proc_root);
+	if (err)
+		return err;
+	sb->s_fs_info = current->pid_ns;
+	get_pid_ns(current->pid_ns);
+	return 0;
 }
 
 static struct file_system_type proc_fs_type = {
-	.name = "proc", .fill_super = proc_fill_super, .fs_flags = FS_SINGLE,
+	.name = "proc", .fill_super = proc_fill_super,
 };
 
 /* In the order in which `ls -f /proc` shows them. */

@@ -16,7 +16,13 @@ struct proc_inode {
 };
 
 /* proc_symlink() - a link to what make_target() writes at each use. 0 or -ENOMEM. */
-int proc_symlink(const char *path, int (*make_target)(char *buf, size_t n));
+int proc_symlink(const char *path,
+		 int (*make_target)(struct super_block *sb, char *buf, size_t n));
+/* proc_pid_ns() - the namespace whose processes this mount of proc shows. */
+static inline struct pid_namespace *proc_pid_ns(const struct super_block *sb)
+{
+	return sb->s_fs_info;
+}
 /* proc_create_data() - a file with operations of its own, whose node has data. */
 int proc_create_data(const char *path, umode_t mode, const struct inode_operations *iop,
 		     const struct file_operations *fop, const void *data);
@@ -35,6 +41,7 @@ int proc_pid_iterate(struct file *f, struct dir_context *ctx, loff_t base);
 #define PROC_INO_PROCESS	(1UL << 40)
 #define PROC_INO_THREAD		(2UL << 40)
 #define PROC_INO_ENTRY		1UL		/* + place in the table */
+#define PROC_INO_NS		512UL		/* + place in /proc/PID/ns */
 #define PROC_INO_FD		1024UL		/* + descriptor, less than 2^20 */
 #define PROC_INO_FDINFO		(2UL << 20)	/* the same */
 /* proc_ino() - number nr of the process or thread that ino belongs to. */
@@ -65,6 +72,9 @@ struct proc_task_kind {
 int __must_check proc_add_task_inode(struct dentry *dentry, struct task_struct *t,
 				     const struct proc_task_kind *kind);
 
+/* namespaces.c */
+extern const struct inode_operations proc_ns_iops;
+extern const struct file_operations proc_ns_fops;
 /* fd.c */
 extern const struct inode_operations proc_fd_iops;
 extern const struct file_operations proc_fd_fops;

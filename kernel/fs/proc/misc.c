@@ -11,6 +11,7 @@
 #include <asm/sbi.h>
 #include <asm/setup.h>
 #include "kernel/fs/proc/internal.h"
+#include "kernel/pid_namespace.h"
 #include "kernel/init.h"
 #include "kernel/version.h"
 #include "lib/bug.h"
@@ -64,15 +65,16 @@ static int filesystems_show(struct seq_file *m, void *v)
 	return 0;
 }
 
-static int self_target(char *buf, size_t n)
+static int self_target(struct super_block *sb, char *buf, size_t n)
 {
-	scnprintf(buf, n, "%d", current->tgid);
+	scnprintf(buf, n, "%d", task_tgid_nr_ns(current, proc_pid_ns(sb)));
 	return 0;
 }
 
-static int thread_self_target(char *buf, size_t n)
+static int thread_self_target(struct super_block *sb, char *buf, size_t n)
 {
-	scnprintf(buf, n, "%d/task/%d", current->tgid, current->pid);
+	scnprintf(buf, n, "%d/task/%d", task_tgid_nr_ns(current, proc_pid_ns(sb)),
+		  task_pid_nr_ns(current, proc_pid_ns(sb)));
 	return 0;
 }
 

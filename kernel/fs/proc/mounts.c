@@ -5,11 +5,12 @@
  * Locks: namespace_sem (inside mounts_for_each()) for the whole text; dcache_lock
  * while a path is put together.
  *
- * Linux: fs/proc_namespace.c. Differs: all processes have one mount namespace;
- * paths are as the reader sees them, mounts outside his root are not shown.
+ * Linux: fs/proc_namespace.c. Differs: paths are as the reader sees them, mounts
+ * outside his root are not shown.
  */
 #include "kernel/fs/internal.h"
 #include "kernel/fs/proc/internal.h"
+#include "kernel/nsproxy.h"
 #include "lib/string.h"
 
 /* A field ends at white space, so that and the escape itself are written in octal. */
@@ -79,11 +80,17 @@ static void show_sb_options(struct seq_file *m, struct super_block *sb)
 	seq_puts(m, buf);
 }
 
+/* Of another namespace all: the reader's root says nothing there. */
+static bool is_shown(const struct vfsmount *mnt)
+{
+	return mnt->mnt_ns != current->nsproxy->mnt_ns || mnt_is_reachable(mnt);
+}
+
 static void mounts_row(struct vfsmount *mnt, void *arg)
 {
 	struct seq_file *m = arg;
 
-	if (!mnt_is_reachable(mnt))
+	if (!is_shown(mnt))
 		return;
 	show_field(m, mnt->mnt_devname);
 	seq_putc(m, ' ');
@@ -94,10 +101,21 @@ static void mounts_row(struct vfsmount *mnt, void *arg)
 	seq_puts(m, " 0 0\n");
 }
 
+/* The tree of the process's namespace; nothing of one that has ended. */
+static int show_mounts(struct seq_file *m, void (*row)(struct vfsmount *mnt, void *arg))
+{
+	struct ns_common *ns = task_ns_get(m->private, "mnt");
+
+	if (!ns)
+		return -EINVAL;
+	mounts_for_each(to_mnt_ns(ns), row, m);
+	ns_put(ns);
+	return 0;
+}
+
 int proc_mounts_show(struct seq_file *m, void *v)
 {
-	mounts_for_each(mounts_row, m);
-	return 0;
+	return show_mounts(m, mounts_row);
 }
 
 static void mountinfo_row(struct vfsmount *mnt, void *arg)
@@ -105,7 +123,7 @@ static void mountinfo_row(struct vfsmount *mnt, void *arg)
 	struct super_block *sb = mnt->mnt_sb;
 	struct seq_file *m = arg;
 
-	if (!mnt_is_reachable(mnt))
+	if (!is_shown(mnt))
 		return;
 	seq_printf(m, "%d %d %u:%u ", mnt->mnt_id, mnt->mnt_parent->mnt_id, MAJOR(sb->s_dev),
 		   MINOR(sb->s_dev));
@@ -123,6 +141,5 @@ static void mountinfo_row(struct vfsmount *mnt, void *arg)
 
 int proc_mountinfo_show(struct seq_file *m, void *v)
 {
-	mounts_for_each(mountinfo_row, m);
-	return 0;
+	return show_mounts(m, mountinfo_row);
 }

@@ -97,7 +97,7 @@ static int store_number(const struct ctl_table *t, const char *text)
 static int store_string(const struct ctl_table *t, const char *text)
 {
 	size_t len = min(strcspn(text, "\n"), t->size - 1);
-	char *data = t->data;
+	char *data = t->string ? t->string() : t->data;
 
 	memcpy(data, text, len);
 	memset(data + len, 0, t->size - len);
@@ -117,7 +117,7 @@ static int ctl_show(struct seq_file *m, void *v)
 	else if (t->kind == CTL_ULONG)
 		seq_printf(m, "%lu\n", READ_ONCE(*(unsigned long *)t->data));
 	else
-		seq_printf(m, "%s\n", (const char *)t->data);
+		seq_printf(m, "%s\n", t->string ? t->string() : (const char *)t->data);
 	return 0;
 }
 

@@ -31,6 +31,7 @@ struct ctl_table {
 	int (*set)(long value);
 	bool unlocked;
 	void (*show)(struct seq_file *m);
+	char *(*string)(void);		/* CTL_STRING: where it is for the caller */
 };
 
 #define CTL_INT_RANGE(p, var, lo, hi) \

@@ -10,6 +10,7 @@
  */
 #include "kernel/fork.h"
 #include "kernel/fs/proc/sysctl.h"
+#include "kernel/nsproxy.h"
 #include "kernel/pid.h"
 #include "kernel/printk.h"
 #include "kernel/proc_syscalls.h"
@@ -138,9 +139,25 @@ static void show_inode_nr(struct seq_file *m)
 	seq_printf(m, "%lu\t0\n", get_nr_inodes());
 }
 
+/*
+ * Names are those of the UTS namespace that the caller is in, not of the one in which /proc was
+ * mounted: the same as uname(2) gives him.
+ */
+static char *hostname(void)
+{
+	return current_uts_ns()->nodename;
+}
+
+static char *domainname(void)
+{
+	return current_uts_ns()->domainname;	/* set_name() in sys.c keeps its end */
+}
+
 static const struct ctl_table kernel_table[] = {
-	CTL_STRING_RW("kernel/hostname", uts_nodename),
-	CTL_STRING_RW("kernel/domainname", uts_domainname),
+	{ .path = "kernel/hostname", .mode = 0644, .kind = CTL_STRING, .string = hostname,
+	  .size = UTS_LEN },
+	{ .path = "kernel/domainname", .mode = 0644, .kind = CTL_STRING, .string = domainname,
+	  .size = UTS_LEN },
 	CTL_TEXT_RO("kernel/ostype", show_ostype),
 	CTL_TEXT_RO("kernel/osrelease", show_osrelease),
 	CTL_TEXT_RO("kernel/version", show_version),
