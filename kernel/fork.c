@@ -428,56 +428,18 @@ static void wait_for_vfork_done(struct task_struct *child, struct completion *do
 	put_task_struct(child);
 }
 
-/*
- * CLONE_PIDFD: all that can fail, before the child is seen. *fd -1: not asked for. The number
- * is only reserved: until finish_pidfd() nobody can use it.
- */
-static int prepare_pidfd(const struct kernel_clone_args *args, struct task_struct *p, int *fd,
-			 struct file **f)
-{
-	int err;
-
-	*fd = -1;
-	if (!(args->flags & CLONE_PIDFD))
-		return 0;
-	err = pidfd_create(p->signal, 0, f);
-	if (err)
-		return err;
-	*fd = get_unused_fd_flags(O_CLOEXEC);
-	err = *fd < 0 ? *fd : put_user(*fd, args->pidfd) ? -EFAULT : 0;
-	if (!err)
-		return 0;
-	if (*fd >= 0)
-		put_unused_fd(*fd);
-	fput(*f);
-	return err;
-}
-
-/* It cannot be seen by others until now: link_process() has succeeded, or err says not. */
-static void finish_pidfd(int fd, struct file *f, int err)
-{
-	if (fd < 0)
-		return;
-	if (!err) {
-		fd_install(fd, f);
-		return;
-	}
-	put_unused_fd(fd);
-	fput(f);
-}
-
 int kernel_clone(struct kernel_clone_args *args, pid_t *pid)
 {
 	unsigned int seen = READ_ONCE(current->signal->group_signals);
 	struct completion vfork_done;
 	struct task_struct *p;
-	struct file *pidfd_file;
-	int pidfd, err = copy_process(args, &p);
+	struct pidfd_reserved pidfd = { .fd = -1 };
+	int err = copy_process(args, &p);
 
 	if (err)
 		return err;
 	/* A bad pointer for the pidfd is an error: the descriptor could not be told otherwise. */
-	err = prepare_pidfd(args, p, &pidfd, &pidfd_file);
+	err = args->flags & CLONE_PIDFD ? pidfd_prepare(p->signal, args->pidfd, &pidfd) : 0;
 	if (err) {
 		free_unlinked_task(p);
 		return err;
@@ -489,7 +451,7 @@ int kernel_clone(struct kernel_clone_args *args, pid_t *pid)
 		get_task_struct(p);
 	}
 	err = link_process(p, args, seen);
-	finish_pidfd(pidfd, pidfd_file, err);
+	pidfd_finish(&pidfd, err);
 	if (err) {
 		free_unlinked_task(p);
 		return err;

@@ -91,6 +91,38 @@ int pidfd_lookup(unsigned int fd, struct task_struct **t)
 	return *t ? 0 : -ESRCH;
 }
 
+/* ---- CLONE_PIDFD ---- */
+
+/* All that can fail is done before the child is seen by anybody. */
+int pidfd_prepare(struct signal_struct *sig, int __user *where, struct pidfd_reserved *r)
+{
+	int err = pidfd_create(sig, 0, &r->file);
+
+	if (err)
+		return err;
+	r->fd = get_unused_fd_flags(O_CLOEXEC);
+	err = r->fd < 0 ? r->fd : put_user(r->fd, where) ? -EFAULT : 0;
+	if (!err)
+		return 0;
+	if (r->fd >= 0)
+		put_unused_fd(r->fd);
+	fput(r->file);
+	return err;
+}
+
+/* fd_install() cannot fail, and after it the number may be used by any thread at once. */
+void pidfd_finish(struct pidfd_reserved *r, int err)
+{
+	if (r->fd < 0)
+		return;
+	if (!err) {
+		fd_install(r->fd, r->file);
+		return;
+	}
+	put_unused_fd(r->fd);
+	fput(r->file);
+}
+
 /* ---- system calls ---- */
 
 long sys_pidfd_open(long pid, unsigned long flags)

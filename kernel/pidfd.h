@@ -12,6 +12,16 @@ struct file;
 
 /* pidfd_create() - a file for the process. flags: O_NONBLOCK or 0. 0 or -ENFILE. */
 int __must_check pidfd_create(struct signal_struct *sig, unsigned int flags, struct file **f);
+/* A descriptor for a process that is being made: nobody can use it yet. fd -1: none. */
+struct pidfd_reserved {
+	struct file *file;
+	int fd;
+};
+/* pidfd_prepare() - reserve one, and tell the program its number. 0 or -errno. */
+int __must_check pidfd_prepare(struct signal_struct *sig, int __user *where,
+			       struct pidfd_reserved *r);
+/* pidfd_finish() - the process is there (err 0), or not: give the descriptor back. */
+void pidfd_finish(struct pidfd_reserved *r, int err);
 /* pidfd_get_task() - the process's leader, counted; NULL: no pidfd, or nothing is left of it. */
 struct task_struct *pidfd_get_task(const struct file *f);
 /* pidfd_lookup() - the same from a descriptor: 0, -EBADF (no pidfd), -ESRCH. */
