@@ -375,8 +375,7 @@ static __no_lock_check vm_fault_t wp_page_shared(struct vm_fault *vmf)
 	}
 	folio_unlock(f);
 	folio_put(f);
-	fault_throttle_dirtier(vmf);
-	return ret & ~VM_FAULT_NOPAGE;
+	return (ret & ~VM_FAULT_NOPAGE) | fault_throttle_dirtier(vmf);
 }
 
 static noinline __no_lock_check vm_fault_t do_wp_page(struct vm_fault *vmf)

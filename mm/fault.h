@@ -29,9 +29,9 @@ static inline void fault_row(const struct vm_fault *vmf, enum vm_event_item row)
 vm_fault_t fault_make_dirty(struct vm_fault *vmf);
 /*
  * fault_throttle_dirtier() - whoever makes pages dirty helps to clean them; tmpfs has nowhere
- * to write to. => no spinlock, no folio lock; may sleep.
+ * to write to. => no spinlock, no folio lock; may sleep. VM_FAULT_RETRY: mmap_lock was dropped.
  */
-void fault_throttle_dirtier(struct vm_fault *vmf);
+vm_fault_t fault_throttle_dirtier(struct vm_fault *vmf);
 
 /* What a PTE looks like: writable only for a write; then dirty, as no hardware need set D. */
 static inline pte_t make_pte(const struct vm_fault *vmf, struct page *page)

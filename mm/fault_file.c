@@ -151,10 +151,17 @@ vm_fault_t fault_make_dirty(struct vm_fault *vmf)
 	return 0;
 }
 
-void fault_throttle_dirtier(struct vm_fault *vmf)
+vm_fault_t fault_throttle_dirtier(struct vm_fault *vmf)
 {
-	if (vmf->vma->vm_ops->page_mkwrite)
-		balance_dirty_pages(vmf->vma->vm_file->f_mapping);
+	bool unlock = vmf->flags & FAULT_FLAG_ALLOW_RETRY;
+
+	if (!vmf->vma->vm_ops->page_mkwrite || !balance_dirty_due())
+		return 0;
+	/* The wait may be long, and others of the process want to map memory meanwhile. */
+	if (unlock)
+		mmap_read_unlock(vmf->vma->vm_mm);
+	balance_dirty_pages();
+	return unlock ? VM_FAULT_RETRY : 0;
 }
 
 static vm_fault_t do_shared_fault(struct vm_fault *vmf)
@@ -173,7 +180,7 @@ static vm_fault_t do_shared_fault(struct vm_fault *vmf)
 	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE)))
 		put_page(vmf->page);
 	else
-		fault_throttle_dirtier(vmf);
+		ret |= fault_throttle_dirtier(vmf);
 	return ret & ~VM_FAULT_NOPAGE;
 }
 

@@ -450,8 +450,8 @@ static ssize_t generic_perform_write(struct kiocb *iocb, struct iov_iter *from, 
 		iocb->ki_pos += n;
 		done += n;
 		count -= n;
-		if (!shmem_mapping(mapping))
-			balance_dirty_pages(mapping);
+		if (!shmem_mapping(mapping) && balance_dirty_due())
+			balance_dirty_pages();
 		cond_resched();
 	}
 	/* A page made for bytes that then could not be copied is not part of the file. */

@@ -109,14 +109,14 @@ static void balance_pgdat(pg_data_t *pgdat, unsigned int order)
 	do {
 		if (pgdat_balanced(pgdat, order))
 			break;
-		sc.nr_reclaimed = sc.nr_queued = 0;
+		sc.nr_reclaimed = sc.nr_queued = sc.nr_dirty = 0;
 		sc.nr_to_reclaim = kswapd_target(pgdat);
 		shrink_node(pgdat, &sc);
 		total += sc.nr_reclaimed;
 		wake_throttled(pgdat);
 		if (kthread_should_stop())
 			break;
-		if (sc.nr_queued && !pgdat_balanced(pgdat, order))
+		if ((sc.nr_queued || sc.nr_dirty) && !pgdat_balanced(pgdat, order))
 			reclaim_wait_io();
 		if (sc.nr_reclaimed < sc.nr_to_reclaim)
 			sc.priority--;

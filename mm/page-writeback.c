@@ -90,14 +90,6 @@ static bool over_limit(unsigned long limit)
 	return node_sum(NR_FILE_DIRTY) + node_sum(NR_WRITEBACK) > limit;
 }
 
-bool must_balance_dirty(void)
-{
-	unsigned long background, limit;
-
-	dirty_limits(&background, &limit);
-	return over_limit(limit);
-}
-
 /* Pages a hart may dirty before it looks again; follows the limit. */
 static unsigned int ratelimit_pages = 1;
 
@@ -105,7 +97,7 @@ static unsigned int ratelimit_pages = 1;
  * Until there are few enough. The disk may be dead: then pages do not become fewer, and
  * after some seconds without any the writer goes on, a few pages at a time.
  */
-static noinline void balance_slowly(void)
+void balance_dirty_pages(void)
 {
 	unsigned long background, limit, written = node_sum(NR_WRITTEN);
 	int idle = 0;
@@ -127,15 +119,15 @@ static noinline void balance_slowly(void)
 }
 
 /* Looking at the counters costs: each hart does so only every few pages. */
-void balance_dirty_pages(struct address_space *mapping)
+bool balance_dirty_due(void)
 {
 	static struct { unsigned int count; } __aligned(64) dirtied[CONFIG_NR_CPUS];
 	unsigned int *count = &dirtied[smp_processor_id()].count;
 
 	if (likely(++*count < READ_ONCE(ratelimit_pages)))
-		return;
+		return false;
 	*count = 0;
-	balance_slowly();
+	return true;
 }
 
 /* ---- waiting for the disk ---- */

@@ -24,6 +24,7 @@ struct scan_control {
 	int priority;			/* DEF_PRIORITY down to 0 */
 	unsigned long nr_scanned, nr_reclaimed;
 	unsigned long nr_queued;	/* folios whose write-out was started or is under way */
+	unsigned long nr_dirty;		/* folios that the flusher is to write */
 };
 
 /*

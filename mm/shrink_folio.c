@@ -20,11 +20,15 @@
  * its identity stays. It is freed only if references other than the cache's and ours
  * are none, tested under the lock of the cache, where any other would have been taken.
  *
+ * Races: the flusher has a dirty page in hand: it is locked, and we let it be. A page is written
+ * to between step 5 and 6: remove_mapping() looks at the dirty flag and the references again,
+ * under the lock by which a writer gets his.
+ *
  * Locks: folio lock (tried only), then those of rmap, page tables, swap and caches.
  *
  * Linux: mm/vmscan.c, shrink_folio_list(), folio_check_references(), pageout().
  * Differs: one function a step; file pages are written by direct reclaim too, once
- * it has become urgent.
+ * it has become urgent. Until then the flusher is asked to.
  *
  * Ask yourself: why is the A bit looked at before the page gets a swap slot?
  */
@@ -101,7 +105,7 @@ static bool may_write(const struct folio *f, const struct scan_control *sc)
 		return CONFIG_MMU && sc->may_swap && (sc->gfp & __GFP_IO);
 	if (!(sc->gfp & __GFP_FS))
 		return false;
-	return sc->kswapd || sc->priority < DEF_PRIORITY - 2;
+	return sc->priority < DEF_PRIORITY - 2;
 }
 
 static int write_file_folio(struct folio *f, struct address_space *mapping)
@@ -164,9 +168,16 @@ static enum fate pageout(struct folio *f, struct scan_control *sc)
 		return FATE_ACTIVATE;
 	if (!has_backing(f))
 		return FATE_ACTIVATE;
-	if (!may_write(f, sc) || !folio_test(f, PG_uptodate))
+	if (!folio_test(f, PG_uptodate))
 		return FATE_KEEP;
 	folio_set(f, PG_reclaim);
+	/* The flusher writes whole files in order; a page alone is written if it is urgent. */
+	if (!folio_test(f, PG_swapbacked)) {
+		wakeup_flusher(true);
+		sc->nr_dirty++;
+	}
+	if (!may_write(f, sc))
+		return FATE_KEEP;
 	if (!start_write(f))
 		sc->nr_queued++;
 	return FATE_QUEUED;

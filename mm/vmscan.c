@@ -338,12 +338,12 @@ static void shrink_zones(struct zonelist *zl, struct scan_control *sc)
 static void do_try_to_free_pages(struct zonelist *zl, struct scan_control *sc)
 {
 	for (sc->priority = DEF_PRIORITY; sc->priority >= 0; sc->priority--) {
-		sc->nr_queued = 0;
+		sc->nr_queued = sc->nr_dirty = 0;
 		shrink_zones(zl, sc);
 		if (sc->nr_reclaimed >= sc->nr_to_reclaim)
 			break;
 		/* Better to wait for what is on its way to the disk than to take younger pages. */
-		if (sc->nr_queued)
+		if (sc->nr_queued || sc->nr_dirty)
 			reclaim_wait_io();
 	}
 }

@@ -31,14 +31,14 @@ extern int dirty_expire_centisecs, dirty_writeback_centisecs;
 void dirty_limits(unsigned long *background, unsigned long *limit);
 /* over_background_thresh() - is there work for the flusher? */
 bool over_background_thresh(void);
+/* balance_dirty_due() - called for each page made dirty: is it time for the next? */
+bool balance_dirty_due(void);
 /*
- * balance_dirty_pages() - a writer that dirtied a page of mapping waits while too many are
+ * balance_dirty_pages() - wakes the flusher if need be, and waits while too many pages are
  * dirty. Returns at the latest when nothing has been written for seconds, or a fatal signal
  * came. => no folio lock, no lock that a file system needs to write; may sleep.
  */
-void balance_dirty_pages(struct address_space *mapping);
-/* must_balance_dirty() - would balance_dirty_pages() wait now? For callers with mmap_lock. */
-bool must_balance_dirty(void);
+void balance_dirty_pages(void);
 /* writeback_progress() - some pages have been written: who waits for that looks again. Irq-safe. */
 void writeback_progress(void);
 /* writeback_wait() - sleep until the next progress, `timeout` jiffies at most. */

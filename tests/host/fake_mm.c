@@ -73,7 +73,8 @@ void folio_lock(struct folio *f) { assert_true(folio_trylock(f)); }
 void folio_unlock(struct folio *f) { assert_true(folio_test_clear(f, PG_locked)); }
 void folio_wait_locked(struct folio *f) { assert_false(folio_test(f, PG_locked)); }
 bool folio_mark_dirty(struct folio *f) { return !folio_test_set(f, PG_dirty); }
-void balance_dirty_pages(struct address_space *mapping) { }
+void balance_dirty_pages(void) { }
+bool balance_dirty_due(void) { return false; }
 void workingset_activation(struct folio *f) { }
 bool fatal_signal_pending(struct task_struct *t) { return false; }
 void init_new_context(struct mm_struct *mm) { mm->context.id = 0; }
