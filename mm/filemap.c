@@ -309,10 +309,13 @@ static int filemap_read_miss(struct kiocb *iocb, pgoff_t index, size_t count, st
 		return err;
 	}
 	f = filemap_get_folio(mapping, index);
-	if (!f)
-		page_cache_sync_readahead(mapping, file, index, PFN_UP(count));
-	else
+	if (f) {
+		/* On its way. The next window is asked for before we wait for this one. */
 		folio_put(f);
+		page_cache_async_readahead(mapping, file, index);
+	} else {
+		page_cache_sync_readahead(mapping, file, index, PFN_UP(count));
+	}
 	return read_cache_folio(mapping, index, file, folio);
 }
 
@@ -340,7 +343,7 @@ static ssize_t filemap_read_one(struct kiocb *iocb, struct iov_iter *to, size_t 
 	/* Both bits set already: nothing that folio_mark_accessed() could add. */
 	if (~f->flags & (1UL << PG_referenced | 1UL << PG_active))
 		folio_mark_accessed(f);
-	if (unlikely(iocb->ki_filp->f_ra.size))
+	if (unlikely(index == ra_trigger(&iocb->ki_filp->f_ra)))
 		page_cache_async_readahead(mapping, iocb->ki_filp, index);
 	folio_put(f);
 	return copied;
@@ -371,6 +374,7 @@ ssize_t generic_file_read_iter(struct kiocb *iocb, struct iov_iter *to)
 		done += n;
 		cond_resched();
 	}
+	iocb->ki_filp->f_ra.prev_pos = iocb->ki_pos;
 	file_accessed(iocb->ki_filp);
 	return done || n > 0 ? done : n;
 }

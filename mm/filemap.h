@@ -70,11 +70,13 @@ struct address_space {
 	struct rw_semaphore invalidate_lock;	/* truncate (write) against fault and read (read) */
 };
 
+/* Of one open file. Threads that share it may spoil each other's guess, and nothing else. */
 struct file_ra_state {
 	pgoff_t start;			/* window: first page */
-	unsigned int size, async_size;	/* pages; trigger distance */
-	unsigned int ra_pages;		/* maximum */
-	loff_t prev_pos;
+	unsigned int size, async_size;	/* pages; of these, behind the trigger */
+	unsigned int ra_pages;		/* maximum; 0: the program reads here and there */
+	unsigned int mmap_miss;		/* faults that missed, less those that hit */
+	loff_t prev_pos;		/* where the last read ended */
 };
 
 /* address_space_init() - an empty cache; everything else zero. ops may be NULL and set later. */
@@ -170,9 +172,21 @@ bool filemap_cached(struct address_space *mapping, pgoff_t index);
 /* page_cache_sync_readahead() - a read of nr pages from index missed the cache: start I/O. */
 void page_cache_sync_readahead(struct address_space *mapping, struct file *file, pgoff_t index,
 			       unsigned long nr);
-/* page_cache_async_readahead() - index is where the next window is to be started. */
+/* file_ra_state_init() - the read-ahead of its device. => f_mapping is set. */
+void file_ra_state_init(struct file *f);
+/* ra_trigger() - the page whose use starts the next window; ULONG_MAX: none. */
+static inline pgoff_t ra_trigger(const struct file_ra_state *ra)
+{
+	return ra->async_size ? ra->start + ra->size - ra->async_size : ULONG_MAX;
+}
+/* page_cache_async_readahead() - page index is used: if it is the trigger, start I/O, no wait. */
 void page_cache_async_readahead(struct address_space *mapping, struct file *file, pgoff_t index);
-/* force_page_cache_readahead() - MADV_WILLNEED, POSIX_FADV_WILLNEED. */
+/* page_cache_fault_readahead() - a fault of a mapping missed the cache: start I/O around it. */
+void page_cache_fault_readahead(struct vm_fault *vmf);
+/*
+ * force_page_cache_readahead() - MADV_WILLNEED, POSIX_FADV_WILLNEED: start reading nr pages, but
+ * no more than half of what memory has for them.
+ */
 void force_page_cache_readahead(struct address_space *mapping, struct file *file, pgoff_t index,
 				unsigned long nr);
 

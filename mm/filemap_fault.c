@@ -47,22 +47,6 @@ static pgoff_t file_nr_pages(const struct address_space *mapping)
 	return PFN_UP(READ_ONCE(mapping->host->i_size));
 }
 
-/* Start reading for a fault that missed: around it, or ahead of it where the program said so. */
-static void fault_readahead(struct vm_fault *vmf, pgoff_t nr_file_pages)
-{
-	struct file *file = vmf->vma->vm_file;
-	pgoff_t index = vmf->pgoff, start;
-
-	if (vmf->vma->vm_flags & VM_RAND_READ)
-		return;
-	start = vmf->vma->vm_flags & VM_SEQ_READ ? index :
-		index - min_t(pgoff_t, index % VM_READAHEAD_PAGES, index - vmf->vma->vm_pgoff);
-	if (start < nr_file_pages)
-		force_page_cache_readahead(file->f_mapping, file, start,
-					   min_t(pgoff_t, VM_READAHEAD_PAGES,
-						 nr_file_pages - start));
-}
-
 /*
  * The page itself, locked. Waits with mmap_lock held for reading, which keeps no
  * other fault off.
@@ -82,9 +66,10 @@ vm_fault_t filemap_fault(struct vm_fault *vmf)
 	f = filemap_get_folio(mapping, vmf->pgoff);
 	if (!f) {
 		major = VM_FAULT_MAJOR;
-		fault_readahead(vmf, file_nr_pages(mapping));
+		page_cache_fault_readahead(vmf);
 	} else {
 		folio_put(f);
+		page_cache_async_readahead(mapping, file, vmf->pgoff);
 	}
 	do {
 		err = read_cache_folio(mapping, vmf->pgoff, file, &f);
@@ -172,6 +157,18 @@ static unsigned int map_run(struct vm_fault *vmf, pte_t *pte, void **slots, unsi
 	return mapped;
 }
 
+/* Pages were found that had been read before: good guesses. The trigger may be among them. */
+static inline void mapped_cached_pages(struct file *file, pgoff_t start, unsigned int nr)
+{
+	struct file_ra_state *ra = &file->f_ra;
+	pgoff_t trigger = ra_trigger(ra);
+
+	if (ra->mmap_miss)
+		ra->mmap_miss--;
+	if (unlikely(trigger - start < nr))
+		page_cache_async_readahead(file->f_mapping, file, trigger);
+}
+
 /* => one table: start and end are in the same 64 KiB. */
 vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 {
@@ -203,6 +200,7 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 		ret = VM_FAULT_NOPAGE;
 	spin_unlock(&mm->page_table_lock);
 	if (mapped) {
+		mapped_cached_pages(vma->vm_file, start, nr);
 		add_mm_counter(mm, shmem_mapping(mapping) ? MM_SHMEMPAGES : MM_FILEPAGES, mapped);
 		count_vm_events(FAULT_AROUND, mapped);
 	}

@@ -202,6 +202,7 @@ int register_blkdev(struct block_device *bdev)
 
 	if (!bdev->max_vecs)
 		bdev->max_vecs = BIO_MAX_VECS;
+	bdev->ra_pages = VM_READAHEAD_PAGES;
 	err = bdev_init_inode(bdev);
 	if (err)
 		return err;

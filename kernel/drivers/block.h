@@ -30,6 +30,7 @@ struct block_device {
 	sector_t nr_sectors;
 	bool read_only;
 	unsigned int max_vecs;			/* most pages in one bio; 0: BIO_MAX_VECS */
+	unsigned int ra_pages;			/* read-ahead of files opened from now on */
 	int (*submit)(struct bio *bio);		/* queues; never waits */
 	void *private;
 	struct inode *inode;			/* its page cache (Buffers) */

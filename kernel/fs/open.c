@@ -79,7 +79,6 @@ int do_dentry_open(struct file *f, const struct path *path)
 	if (!f->f_op)
 		return -ENXIO;
 	f->f_mode |= FMODE_LSEEK | FMODE_PREAD;
-	f->f_ra.ra_pages = VM_READAHEAD_PAGES;
 	if (f->f_op->open) {
 		err = f->f_op->open(inode, f);
 		if (err)
@@ -89,6 +88,8 @@ int do_dentry_open(struct file *f, const struct path *path)
 		f->f_mode &= ~FMODE_LSEEK;
 	f->f_wb_err = errseq_sample(&f->f_mapping->wb_err);
 	f->f_sb_err = errseq_sample(&inode->i_sb->s_wb_err);
+	if (f->f_mapping->a_ops)
+		file_ra_state_init(f);
 	return 0;
 }
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sync(2), fsync(2) and advice about a file's pages.
+ * sync(2), fsync(2) and their relatives.
  *
- * An error of writing back reaches each open file once, at its next fsync().
+ * An error of writing back reaches each open file once, at its next fsync(), and each open
+ * file once more by syncfs(). sync(2) cannot tell.
  *
  * Locks: none held.
  *
- * Linux: fs/sync.c, mm/fadvise.c.
+ * Linux: fs/sync.c.
  */
 #include "kernel/drivers/block.h"
 #include "kernel/fs/fs_syscalls.h"
@@ -17,10 +18,6 @@
 #define SYNC_FILE_RANGE_WRITE		2
 #define SYNC_FILE_RANGE_WAIT_AFTER	4
 #define SYNC_FILE_RANGE_ALL		7
-
-#define POSIX_FADV_WILLNEED	3
-#define POSIX_FADV_DONTNEED	4
-#define POSIX_FADV_NOREUSE	5
 
 /* ---- file systems and devices ---- */
 
@@ -195,54 +192,6 @@ long sys_sync_file_range(long fd, long offset, long nbytes, long flags)
 		return -EBADF;
 	err = do_sync_file_range(f.file, offset, nbytes ? offset + nbytes - 1 : LONG_MAX,
 				 (unsigned int)flags);
-	fdput(f);
-	return err;
-}
-
-/* WILLNEED reads ahead, DONTNEED drops what is clean and unused; the others are accepted. */
-static int do_fadvise(struct file *f, loff_t offset, loff_t len, int advice)
-{
-	struct address_space *mapping = f->f_mapping;
-	pgoff_t first = offset >> PAGE_SHIFT;
-	loff_t end = len && offset <= LONG_MAX - len ? offset + len : LONG_MAX;
-
-	if (S_ISFIFO(f->f_inode->i_mode))
-		return -ESPIPE;
-	if (offset < 0 || len < 0 || advice < 0 || advice > POSIX_FADV_NOREUSE)
-		return -EINVAL;
-	if (!mapping->a_ops || shmem_mapping(mapping))
-		return 0;
-	if (advice == POSIX_FADV_WILLNEED) {
-		force_page_cache_readahead(mapping, f, first, PFN_UP(end) - first);
-	} else if (advice == POSIX_FADV_DONTNEED) {
-		(void)!filemap_write_and_wait_range(mapping, offset, end - 1);
-		invalidate_mapping_pages(mapping, PFN_UP(offset), ((pgoff_t)end >> PAGE_SHIFT) - 1);
-	}
-	return 0;
-}
-
-/* fadvise64(2). */
-long sys_fadvise64(long fd, long offset, long len, long advice)
-{
-	struct fd f = fdget((unsigned int)fd);
-	int err;
-
-	if (!f.file)
-		return -EBADF;
-	err = do_fadvise(f.file, offset, len, (int)advice);
-	fdput(f);
-	return err;
-}
-
-/* readahead(2). */
-long sys_readahead(long fd, long offset, unsigned long count)
-{
-	struct fd f = fdget((unsigned int)fd);
-	int err = -EBADF;
-
-	if (f.file && (f.file->f_mode & FMODE_READ))
-		err = S_ISREG(f.file->f_inode->i_mode) || S_ISBLK(f.file->f_inode->i_mode) ?
-		      do_fadvise(f.file, offset, count, POSIX_FADV_WILLNEED) : -EINVAL;
 	fdput(f);
 	return err;
 }
