@@ -11,7 +11,8 @@
  * its end, so walking it needs no lock. A bio belongs to the driver from
  * submit_bio() until end_io() is called, which happens exactly once.
  *
- * Locks: bio_lock (irq-safe) guards the reserve; register_lock the tail of the list.
+ * Locks: bio_lock (irq-safe) guards the reserve; register_lock the tail of the list;
+ * stats_lock (irq-safe) of a device its counters.
  *
  * Linux: block/bio.c, block/blk-core.c, block/genhd.c. Differs: no queue of its
  * own, no merging of bios, no partitions.
@@ -135,36 +136,95 @@ static int bio_check(const struct bio *bio, sector_t sectors)
 	return bio->op == REQ_OP_WRITE && bdev->read_only ? -EIO : 0;
 }
 
-static void bio_account(struct bio *bio, sector_t sectors)
-{
-	struct block_device *bdev = bio->bdev;
+/* ---- statistics ---- */
 
-	if (bio->op == REQ_OP_READ) {
-		__atomic_fetch_add(&bdev->reads, 1, __ATOMIC_RELAXED);
-		__atomic_fetch_add(&bdev->sectors_read, sectors, __ATOMIC_RELAXED);
-		count_vm_events(PGPGIN, sectors / 2);
-	} else if (bio->op == REQ_OP_WRITE) {
-		__atomic_fetch_add(&bdev->writes, 1, __ATOMIC_RELAXED);
-		__atomic_fetch_add(&bdev->sectors_written, sectors, __ATOMIC_RELAXED);
-		count_vm_events(PGPGOUT, sectors / 2);
-	}
+static unsigned int total_in_flight(const struct disk_counters *c)
+{
+	return c->in_flight[REQ_OP_READ] + c->in_flight[REQ_OP_WRITE] +
+	       c->in_flight[REQ_OP_FLUSH];
 }
 
+/* Bring the two sums over time up to now. => stats_lock. */
+static void stats_tick(struct disk_counters *c, u64 now)
+{
+	unsigned int n = total_in_flight(c);
+
+	if (n) {
+		c->busy_ns += now - c->stamp;
+		c->weighted_ns += (now - c->stamp) * n;
+	}
+	c->stamp = now;
+}
+
+static void bio_start_account(struct bio *bio, sector_t sectors)
+{
+	struct block_device *bdev = bio->bdev;
+	unsigned long flags;
+
+	if (bio->op == REQ_OP_READ)
+		count_vm_events(PGPGIN, sectors / 2);
+	else if (bio->op == REQ_OP_WRITE)
+		count_vm_events(PGPGOUT, sectors / 2);
+	spin_lock_irqsave(&bdev->stats_lock, flags);
+	bio->start_ns = ktime_get();
+	stats_tick(&bdev->stats, bio->start_ns);
+	bdev->stats.in_flight[bio->op]++;
+	spin_unlock_irqrestore(&bdev->stats_lock, flags);
+}
+
+static void bio_end_account(const struct bio *bio)
+{
+	struct block_device *bdev = bio->bdev;
+	struct disk_counters *c = &bdev->stats;
+	unsigned long flags;
+	u64 now;
+
+	spin_lock_irqsave(&bdev->stats_lock, flags);
+	now = ktime_get();
+	stats_tick(c, now);
+	c->in_flight[bio->op]--;
+	c->ios[bio->op]++;
+	c->sectors[bio->op] += bio_sectors(bio);
+	c->ns[bio->op] += now - bio->start_ns;
+	if (unlikely(bio->status))
+		bdev->errors++;
+	spin_unlock_irqrestore(&bdev->stats_lock, flags);
+}
+
+void disk_counters_read(struct block_device *bdev, struct disk_counters *c)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&bdev->stats_lock, flags);
+	stats_tick(&bdev->stats, ktime_get());
+	*c = bdev->stats;
+	spin_unlock_irqrestore(&bdev->stats_lock, flags);
+}
+
+/* ---- submitting ---- */
+
+/* From here on the bio is end_io's, which may free it. */
+void bio_endio(struct bio *bio)
+{
+	bio_end_account(bio);
+	trace_bio(TRACE_BIO_COMPLETE, bio);
+	bio->end_io(bio);
+}
+
+/* What the device would refuse anyway counts as a request that failed at once. */
 void submit_bio(struct bio *bio)
 {
 	sector_t sectors = bio_sectors(bio);
 	int err = bio_check(bio, sectors);
 
-	if (!err) {
-		bio_account(bio, sectors);
-		trace_bio(TRACE_BIO_QUEUE, bio);
+	bio_start_account(bio, sectors);
+	trace_bio(TRACE_BIO_QUEUE, bio);
+	if (!err)
 		err = bio->bdev->submit(bio);
-	}
 	if (!err)
 		return;
-	__atomic_fetch_add(&bio->bdev->errors, 1, __ATOMIC_RELAXED);
 	bio->status = err;
-	bio->end_io(bio);
+	bio_endio(bio);
 }
 
 static void bio_complete(struct bio *bio)
@@ -203,6 +263,7 @@ int register_blkdev(struct block_device *bdev)
 	if (!bdev->max_vecs)
 		bdev->max_vecs = BIO_MAX_VECS;
 	bdev->ra_pages = VM_READAHEAD_PAGES;
+	spin_lock_init(&bdev->stats_lock, RANK_BLK, "disk stats");
 	err = bdev_init_inode(bdev);
 	if (err)
 		return err;

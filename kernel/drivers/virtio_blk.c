@@ -16,7 +16,7 @@
  * in how the queue's address is told. The device at the lowest MMIO address
  * becomes vda: QEMU's command line decides by bus=virtio-mmio-bus.N.
  *
- * Locks: disk->lock (irq-safe) guards rings, free list and waiting list. end_io()
+ * Locks: disk->lock (irq-safe) guards rings, free list and waiting list. bio_endio()
  * is called without it.
  *
  * Source: VIRTIO 1.1, 2.6 (split virtqueues), 3.1 (initialization), 4.2, 5.2.
@@ -30,7 +30,6 @@
 #include "kernel/drivers/virtio.h"
 #include "kernel/irq.h"
 #include "kernel/printk.h"
-#include "kernel/trace/trace.h"
 #include "lib/sort.h"
 #include "lib/string.h"
 #include "mm/slab.h"
@@ -166,7 +165,7 @@ static int virtio_blk_submit(struct bio *bio)
 
 	/* A write that was reported done is on the disk already. */
 	if (bio->op == REQ_OP_FLUSH && !d->write_cache) {
-		bio->end_io(bio);
+		bio_endio(bio);
 		return 0;
 	}
 	spin_lock_irqsave(&d->lock, flags);
@@ -228,13 +227,8 @@ static void virtio_blk_interrupt(void *data)
 	if (queue_waiting(d))
 		device_notify(d);
 	spin_unlock(&d->lock);
-	list_for_each_entry_safe(bio, next, &done, list) {
-		if (unlikely(bio->status))
-			d->bdev.errors++;
-		/* Before its owner hears of it: he may free it. */
-		trace_bio(TRACE_BIO_COMPLETE, bio);
-		bio->end_io(bio);
-	}
+	list_for_each_entry_safe(bio, next, &done, list)
+		bio_endio(bio);
 }
 
 /* ---- finding and starting a device ---- */

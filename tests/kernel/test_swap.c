@@ -123,10 +123,10 @@ static int swap_round_trip(struct kselftest_ctx *ctx)
 
 	if (!swap_begin())
 		return KSELFTEST_SKIP;
-	requests = swap_disk->writes;
+	requests = swap_disk->stats.ios[REQ_OP_WRITE];
 	write_out(ctx, entries);
 	/* 64 slots in a row, 32 pages a request. */
-	EXPECT_LE(ctx, swap_disk->writes - requests, (u64)NR / 32 + 1);
+	EXPECT_LE(ctx, swap_disk->stats.ios[REQ_OP_WRITE] - requests, (u64)NR / 32 + 1);
 	for (int i = 0; i < NR; i++) {
 		struct folio *f;
 

@@ -4,8 +4,8 @@
  *
  * Locks: none; the lists of devices only grow.
  *
- * Linux: fs/proc/devices.c, block/genhd.c. Differs: requests are not merged, and
- * the times they take are not kept.
+ * Linux: fs/proc/devices.c, block/genhd.c. Differs: requests are not merged:
+ * the page cache makes them large.
  */
 #include "kernel/drivers/block.h"
 #include "kernel/fs/proc/internal.h"
@@ -79,14 +79,29 @@ static int partitions_show(struct seq_file *m, void *v)
 	return 0;
 }
 
-/* Reads, merged, sectors, ms; the same of writes; in flight, ms, weighted; discards; flushes. */
-void disk_stats(const struct block_device *b, unsigned long stats[DISK_STATS])
+/* Requests, merged, sectors, ms: four figures of reads, and of writes. */
+static void one_direction(const struct disk_counters *c, enum req_op op, unsigned long *stats)
 {
+	stats[0] = c->ios[op];
+	stats[2] = c->sectors[op];
+	stats[3] = c->ns[op] / NSEC_PER_MSEC;
+}
+
+/* Then in flight, ms busy, weighted ms; four of discards; flushes and their ms. */
+void disk_stats(struct block_device *b, unsigned long stats[DISK_STATS])
+{
+	struct disk_counters c;
+
+	disk_counters_read(b, &c);
 	memset(stats, 0, DISK_STATS * sizeof(stats[0]));
-	stats[0] = b->reads;
-	stats[2] = b->sectors_read;
-	stats[4] = b->writes;
-	stats[6] = b->sectors_written;
+	one_direction(&c, REQ_OP_READ, stats);
+	one_direction(&c, REQ_OP_WRITE, stats + 4);
+	for (int op = 0; op < NR_REQ_OPS; op++)
+		stats[8] += c.in_flight[op];
+	stats[9] = c.busy_ns / NSEC_PER_MSEC;
+	stats[10] = c.weighted_ns / NSEC_PER_MSEC;
+	stats[15] = c.ios[REQ_OP_FLUSH];
+	stats[16] = c.ns[REQ_OP_FLUSH] / NSEC_PER_MSEC;
 }
 
 static void disk_row(struct block_device *b, void *arg)

@@ -117,8 +117,7 @@ const char *vma_name(struct vm_area_struct *vma);
 /* The 17 figures of a disk, as in /proc/diskstats and /sys/block/X/stat (devices.c). */
 struct block_device;
 #define DISK_STATS	17
-#define DISK_IN_FLIGHT	8
-void disk_stats(const struct block_device *b, unsigned long stats[DISK_STATS]);
+void disk_stats(struct block_device *b, unsigned long stats[DISK_STATS]);
 
 /* Registration of the fixed files, one function a source file. => boot, may sleep. */
 void proc_meminfo_init(void);

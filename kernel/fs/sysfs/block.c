@@ -65,10 +65,10 @@ static int show_stat(struct seq_file *m, void *data)
 /* Requests that the device has and has not answered: reads, then writes. */
 static int show_inflight(struct seq_file *m, void *data)
 {
-	unsigned long stats[DISK_STATS];
+	struct disk_counters c;
 
-	disk_stats(data, stats);
-	seq_printf(m, "%8lu %8lu\n", stats[DISK_IN_FLIGHT], 0UL);
+	disk_counters_read(data, &c);
+	seq_printf(m, "%8u %8u\n", c.in_flight[REQ_OP_READ], c.in_flight[REQ_OP_WRITE]);
 	return 0;
 }
 
@@ -132,8 +132,22 @@ static int show_max_segment_size(struct seq_file *m, void *data)
 /* The most that the page cache reads ahead: see mm/readahead.c. */
 static int show_read_ahead_kb(struct seq_file *m, void *data)
 {
-	seq_printf(m, "%lu\n", VM_READAHEAD_PAGES * (PAGE_SIZE >> 10));
+	struct block_device *b = data;
+
+	seq_printf(m, "%lu\n", b->ra_pages * (PAGE_SIZE >> 10));
 	return 0;
+}
+
+/* For files that are opened from now on. Cut to whole pages, as Linux does. */
+static ssize_t write_read_ahead_kb(void *data, char *text, size_t n)
+{
+	struct block_device *b = data;
+	unsigned int kb;
+
+	if (kstrtouint(strim(text), 10, &kb))
+		return -EINVAL;
+	WRITE_ONCE(b->ra_pages, kb / (PAGE_SIZE >> 10));
+	return n;
 }
 
 /* Requests go to the device in the order in which they come. */
@@ -157,7 +171,7 @@ static const struct kernfs_attr queue_attrs[] = {
 	{ "max_hw_sectors_kb", 0444, show_max_sectors_kb, NULL },
 	{ "max_segments", 0444, show_max_segments, NULL },
 	{ "max_segment_size", 0444, show_max_segment_size, NULL },
-	{ "read_ahead_kb", 0444, show_read_ahead_kb, NULL },
+	{ "read_ahead_kb", 0644, show_read_ahead_kb, write_read_ahead_kb },
 	{ "scheduler", 0444, show_scheduler, NULL },
 	{ "rotational", 0444, sysfs_show_1, NULL },
 	{ "nomerges", 0444, sysfs_show_0, NULL }, { "add_random", 0444, sysfs_show_0, NULL },
