@@ -10,11 +10,29 @@
  * Linux: sysvinit's halt -f. Differs: it does the work itself instead of asking init.
  */
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/reboot.h>
 #include <unistd.h>
 
 #include "user/util.h"
+
+/* File systems on disks are left clean. A process that is still ending may be in the way. */
+static void make_read_only(void)
+{
+	char line[1024], device[256], dir[256];
+	FILE *f = fopen("/proc/mounts", "r");
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%255s %255s", device, dir) != 2 || strncmp(device, "/dev/", 5))
+			continue;
+		for (int i = 0; i < 20 && mount(NULL, dir, NULL, MS_REMOUNT | MS_RDONLY, NULL); i++)
+			usleep(10000);
+	}
+	if (f)
+		fclose(f);
+}
 
 int main(int argc, char **argv)
 {
@@ -39,8 +57,10 @@ int main(int argc, char **argv)
 			kill(-1, SIGKILL);
 		}
 	}
-	if (!no_sync)
+	if (!no_sync) {
 		sync();
+		make_read_only();
+	}
 	reboot(again ? RB_AUTOBOOT : RB_POWER_OFF);
 	die("reboot");
 }

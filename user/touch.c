@@ -4,6 +4,7 @@
  *
  * Linux: coreutils touch. Differs: no -d, -t, -r.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -28,9 +29,13 @@ int main(int argc, char **argv)
 		if (create) {
 			int fd = open(path, O_WRONLY | O_CREAT | O_NONBLOCK, 0666);
 
+			/* A directory cannot be opened for writing, but it can be touched. */
+			if (fd < 0 && errno != EISDIR) {
+				status = complain(path);
+				continue;
+			}
 			if (fd >= 0)
 				close(fd);
-			/* A directory cannot be opened for writing, but it can be touched. */
 		}
 		if (utimensat(AT_FDCWD, path, NULL, 0) < 0 && (create || !access(path, F_OK)))
 			status = complain(path);

@@ -297,6 +297,11 @@ static int do_new_mount(const char *dev, const struct path *path, const char *ty
 	err = vfs_kern_mount(type, dev, data, flags, &mnt);
 	if (err)
 		return err;
+	/* The same again on top of itself would only hide what is mounted in it. */
+	if (path->dentry == path->mnt->mnt_root && path->mnt->mnt_sb == mnt->mnt_sb) {
+		mntput(mnt);
+		return -EBUSY;
+	}
 	attach_mnt(mnt, path);
 	return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fstest - files as programs see them, on the tmpfs in /tmp: creating, removing while open,
- * renaming, truncating, holes, appending, directories, links, descriptors, and the page cache
- * that read, write and mmap share.
+ * fstest - files as programs see them, on the tmpfs in /tmp or in $FSTEST_DIR: creating,
+ * removing while open, renaming, truncating, holes, appending, directories, links, descriptors,
+ * and the page cache that read, write and mmap share.
  *
  * Linux: tools/testing/selftests/filesystems. Differs: written from the manual pages.
  */
@@ -25,7 +25,9 @@ static char dir[64];
 /* Each subtest works in a directory of its own, which must be empty at its end. */
 static void enter(void)
 {
-	strcpy(dir, "/tmp/fstestXXXXXX");
+	const char *where = getenv("FSTEST_DIR");
+
+	snprintf(dir, sizeof(dir), "%s/fstestXXXXXX", where ? where : "/tmp");
 	CHECK(mkdtemp(dir));
 	OK(chdir(dir));
 }
