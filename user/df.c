@@ -8,6 +8,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <unistd.h>
 
@@ -43,6 +44,29 @@ static int print_one(const char *device, const char *dir)
 	return 0;
 }
 
+/* The file system a path is on: the last mount with its device number. */
+static int print_path(const char *path)
+{
+	char line[1024], device[256] = "-", dir[512], name[256], best[512];
+	struct stat st, mount;
+	FILE *f;
+
+	if (stat(path, &st) < 0)
+		return complain(path);
+	strcpy(best, "-");
+	f = fopen("/proc/mounts", "r");
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%255s %511s", name, dir) != 2 || stat(dir, &mount) < 0 ||
+		    mount.st_dev != st.st_dev)
+			continue;
+		strcpy(device, name);
+		strcpy(best, dir);
+	}
+	if (f)
+		fclose(f);
+	return print_one(device, best[0] == '/' ? best : path);
+}
+
 int main(int argc, char **argv)
 {
 	char line[1024], device[256], dir[512];
@@ -60,7 +84,7 @@ int main(int argc, char **argv)
 	       "Used", human_sizes ? "Avail" : "Available", "Use%", "Mounted on");
 	if (optind < argc) {
 		for (; optind < argc; optind++)
-			status |= print_one("-", argv[optind]);
+			status |= print_path(argv[optind]);
 		return status;
 	}
 	f = fopen("/proc/mounts", "r");

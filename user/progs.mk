@@ -22,7 +22,7 @@ user-progs += $(demos) peek
 $(foreach p,$(demos),$(eval $(p)-srcs := demos/$(p).c demos/demo.c util.c))
 peek-srcs := demos/peek.c util.c
 
-user-progs += usertests swaptest oomtest stresstest sysfuzz
+user-progs += usertests swaptest oomtest stresstest sysfuzz fstrace
 usertests-srcs := $(addprefix tests/,usertests.c testlib.c memtest.c faulttest.c cowtest.c \
 	proctest.c sigtest.c fstest.c procfstest.c sysctltest.c nstest.c badargs.c) util.c
 swaptest-srcs := tests/swaptest.c tests/testlib.c util.c
@@ -30,3 +30,4 @@ oomtest-srcs := tests/oomtest.c tests/testlib.c util.c
 stresstest-srcs := tests/stresstest.c tests/stressswap.c tests/testlib.c util.c
 sysfuzz-srcs := $(addprefix tests/,sysfuzz.c sysfuzz_calls.c sysfuzz_args.c sysfuzz_table.c) \
 	tests/testlib.c util.c
+fstrace-srcs := tests/fstrace.c util.c

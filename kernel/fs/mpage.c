@@ -268,9 +268,10 @@ static int map_for_write(struct folio *f, unsigned int bytes, get_block_t get_bl
 		if (err)
 			return err;
 		VM_BUG_ON(!map.nr || n == MAX_FOLIO_PIECES);
-		if (map.sector == SECTOR_HOLE)
-			return -EIO;
-		pieces[n++] = (struct folio_piece){ f, map.sector, at, map.nr << bits };
+		if (map.sector != SECTOR_HOLE)
+			pieces[n++] = (struct folio_piece){
+				f, map.sector, at, map.nr << bits
+			};
 		at += map.nr << bits;
 	}
 	return n;

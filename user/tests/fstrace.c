@@ -224,7 +224,7 @@ static void on_bus(int sig)
 	longjmp(bus, 1);
 }
 
-/* A store to a hole of a full disk is a SIGBUS: what was stored before it counts. */
+/* A store to a hole of a full disk is a SIGBUS: what was stored before counts. */
 static void store_random(struct file *f, char *map, long from, long len)
 {
 	volatile long done = 0;
@@ -542,23 +542,15 @@ static void print_file(const char *path)
 
 static void one_op(void)
 {
-	static void (*const on_name[])(int d, int n) = {
-		op_write, op_write, op_write, op_truncate, op_read, op_mmap, op_unlink, op_rename,
-		op_rename, op_link,
-	};
-	uint32_t what = rnd(100);
+	static void (*const on_name[])(int d, int n) = { op_write, op_write, op_write,
+		op_truncate, op_read, op_mmap, op_unlink, op_rename, op_rename, op_link };
+	static void (*const others[])(void) = { op_create, op_create, op_create, op_dir, op_dir,
+		op_symlink, op_orphans, op_sync };
+	uint32_t what = rnd(32);
 	int d, n;
 
-	if (what < 12)
-		op_create();
-	else if (what < 22)
-		op_dir();
-	else if (what < 24)
-		op_symlink();
-	else if (what < 25)
-		op_orphans();
-	else if (what < 26)
-		op_sync();
+	if (what < ARRAY_LEN(others))
+		others[what]();
 	else if (pick_name(&d, &n))
 		on_name[rnd(ARRAY_LEN(on_name))](d, n);
 }
