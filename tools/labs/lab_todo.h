@@ -7,7 +7,6 @@
  */
 #pragma once
 #include "kernel/printk.h"
-#include <asm/sbi.h>
 
 /* Helpers that only the missing functions call are there already, for the student to use. */
 #pragma GCC diagnostic ignored "-Wunused-function"
@@ -19,9 +18,12 @@
  */
 #define LAB_TODO(lab) lab_todo("lab " lab ": ", __func__, "() in " __FILE__ " is yours to write")
 
+/* Not there in the host tests. */
+void sbi_console_putchar(int c) __attribute__((weak));
+
 static inline void lab_todo_puts(const char *s)
 {
-	while (*s)
+	while (*s && sbi_console_putchar)
 		sbi_console_putchar(*s++);
 }
 

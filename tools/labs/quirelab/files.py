@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The project's own files: what belongs to it, copying them."""
+import hashlib
 import os
 import shutil
 import subprocess
@@ -26,3 +27,8 @@ def copy(source, dest):
         os.symlink(os.readlink(source), dest)
     else:
         shutil.copy2(source, dest)
+
+
+def fingerprint(data):
+    """A short name of some bytes."""
+    return hashlib.sha256(data).hexdigest()[:12]

@@ -122,8 +122,11 @@ class Machine:
     def _socket(self):
         return str(self.folder / "qmp")
 
+    def _cpu_seconds(self):
+        return int(os.environ.get("QUIRE_LAB_CPU_SECONDS", self.test.cpu_seconds))
+
     def _limits(self):
-        cpu = self.test.cpu_seconds
+        cpu = self._cpu_seconds()
         resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 5))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -239,7 +242,7 @@ class Machine:
             return self.why
         status = self.child.wait()
         if status in (-signal.SIGXCPU, -signal.SIGKILL):
-            return "it ran away: %d s of processor time used" % self.test.cpu_seconds
+            return "it ran away: %d s of processor time used" % self._cpu_seconds()
         if "Power down" in text or status in (0, 1):
             return "the machine switched itself off before the test had ended"
         return "QEMU ended with status %d" % status

@@ -5,15 +5,16 @@ import pathlib
 import shutil
 
 from . import cfunc
-from .files import STATE, copy, project_files
+from .files import STATE, copy, fingerprint, project_files
 from .hints import pack
 from .spec import BadLab
 
 # What of the project a student's tree does not have.
 LEFT_OUT = ("labs/", ".git/", ".github/", ".ci/", "docs/labs.md", "tests/qemu/test_labs.py",
-            "tools/labs/release", "tools/labs/grade-batch", "tools/labs/gradescope-zip",
+            "tools/labs/release", "tools/labs/release.d/", "tools/labs/grade-batch",
             "tools/labs/selfgrade", "tools/labs/quirelab/selfgrade.py",
-            "tools/labs/quirelab/starter.py", "tools/labs/lab")
+            "tools/labs/quirelab/starter.py", "tools/labs/lab", "tools/labs/save-patch",
+            "tools/labs/README.md")
 OF_THE_LAB = ("README.md", "functions", "tests.py", "user", "checks.py")
 WINDOW = 4                      # lines of a body that must not be found elsewhere
 
@@ -62,8 +63,9 @@ def add_lab(lab, dest):
         elif source.exists():
             copy(source, folder / name)
     (folder / "hints.dat").write_text(pack(lab.hints()), encoding="ascii")
-    # Git keeps the student's own history; it starts here and knows nothing of ours.
-    state = {"lab": lab.name, "hints": {}}
+    kernel = [p for f in ("arch", "kernel", "mm", "lib") for p in sorted(dest.glob(f + "/**/*"))]
+    sums = {str(p.relative_to(dest)): fingerprint(p.read_bytes()) for p in kernel if p.is_file()}
+    state = {"lab": lab.name, "hints": {}, "sums": sums}
     (dest / STATE).write_text(json.dumps(state, indent=1) + "\n", encoding="ascii")
 
 

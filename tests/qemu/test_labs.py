@@ -1,0 +1,377 @@
+# SPDX-License-Identifier: MIT
+"""The machinery of the labs (tools/labs): what it makes, what it believes, what it refuses.
+
+The grader is tried with submissions that want to cheat or to break it. CI also grades a share of
+the labs' own references, alternatives and mutants, another one each day.
+"""
+import csv
+import datetime
+import io
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import tarfile
+import zipfile
+
+import pytest
+from machine import TOP
+
+sys.path.insert(0, str(TOP / "tools" / "labs"))
+from quirelab import cfunc, report, runner, spec, starter, submission  # noqa: E402
+from quirelab.memory import Memory, Pte  # noqa: E402
+from quirelab.selfgrade import enough, rotating  # noqa: E402
+
+LAB = "06-cow"
+boots = pytest.mark.xdist_group("labs")     # they share the trusted trees
+
+
+def lab():
+    return spec.find(TOP, LAB)
+
+
+def tool(name, *args, **env):
+    return subprocess.run([TOP / "tools/labs" / name, *map(str, args)], text=True, check=False,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, env=dict(os.environ, **env))
+
+
+# ---- functions in C text ----
+
+C = '''#include "a.h"
+/* two(): { */
+static int one(int x);
+static int one(int x)
+{
+	if (x) {
+		return "}"[0];
+	}
+	return two(x);
+}
+
+struct page *two(struct zone *z,
+		 int (*f)(int)) __acquires(z)
+{
+	return 0;
+}
+'''
+
+
+def test_a_body_is_found_and_taken_out():
+    assert "return two(x)" in cfunc.body(C, "one")
+    text = cfunc.stub(C, ["one", "two"], LAB)
+    assert "return" not in text and text.count('LAB_TODO("06-cow");') == 2
+    assert "int (*f)(int)) __acquires(z)\n{" in text and '#include "tools/labs/lab_todo.h"' in text
+
+
+@pytest.mark.parametrize("name", ["three", "f", "page"])
+def test_an_unknown_function_is_an_error(name):
+    with pytest.raises(cfunc.NoFunction):
+        cfunc.find_body(C, name)
+
+
+def test_functions_file():
+    assert spec.parse_functions("# c\nmm/a.c: f g # h\n\nmm/a.c: i\n") == {"mm/a.c": list("fgi")}
+    for bad in ("/etc/passwd: f", "../a.c: f", "mm/a.c:"):
+        with pytest.raises(spec.BadLab):
+            spec.parse_functions(bad)
+
+
+def test_every_lab_is_complete():
+    for name in spec.lab_names(TOP):
+        one = spec.find(TOP, name)
+        starter.stubbed(TOP, one)
+        assert enough(one) == []
+        for patch in one.patches("mutants"):
+            for test in spec.killed_by(patch):
+                one.test(test)
+        for kind in ("alternatives", "mutants"):
+            for patch in one.patches(kind):
+                applies(patch)
+        outside = sum(t.points for t in one.tests if t.check)
+        assert outside >= one.points / 2, "%s: half of the points need a check from outside" % name
+
+
+def applies(patch):
+    """The sources move on: a patch that no longer fits has to be made again."""
+    done = subprocess.run(["patch", "-p1", "--dry-run", "-s", "-f", "-i", patch], cwd=TOP,
+                          text=True, check=False, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT)
+    assert done.returncode == 0, "%s: %s" % (patch, done.stdout)
+
+
+# ---- starter trees ----
+
+def test_a_starter_tree_holds_no_solution(tmp_path):
+    starter.make(TOP, lab(), tmp_path / "s")
+    names = {str(p.relative_to(tmp_path / "s")) for p in (tmp_path / "s").rglob("*")}
+    assert not [n for n in names if "mutants" in n or "alternatives" in n or n.startswith(".git/")]
+    assert {"Makefile", "run-qemu.sh", "labs/06-cow/README.md", "labs/06-cow/hints.dat"} <= names
+    assert sum("LAB_TODO" in (tmp_path / "s" / n).read_text() for n in lab().files) == 3
+    (tmp_path / "s" / "notes.c").write_text(cfunc.body((TOP / "mm/fault.c").read_text(),
+                                                       "do_wp_page"))
+    assert starter.leaks(TOP, lab(), tmp_path / "s") == ["notes.c: do_wp_page()"]
+
+
+# ---- what is believed ----
+
+def test_tap_needs_its_plan():
+    one = spec.Test("t", 4, "", run="x", partial=True)
+    assert runner.judge_tap(one, ["1..2", "ok 1 - a", "ok 2 - b"])[0] == 1
+    assert runner.judge_tap(one, ["1..2", "ok 1 - a", "not ok 2 - b: why"]) == (.5, "b ok", "why")
+    assert runner.judge_tap(one, ["1..2", "ok 1 - a"])[0] == 0
+    assert runner.judge_tap(one, ["ok 1 - a"])[0] == 0
+    assert runner.judge_tap(one, ["1..1", "ok 1 - a # SKIP"])[0] == 0
+
+
+def test_selftest_lines_need_the_nonce():
+    text = "[    0.1] ok 1 a\nN1 1..1\n[    0.2] # a: f.c:7: why\n[    0.3] N1 not ok 1 a\n"
+    assert runner.selftest_lines(text, "N1") == ["1..1", "not ok 1 a: f.c:7: why"]
+
+
+# ---- archives ----
+
+def sources(**changed):
+    found = {name: (TOP / name).read_bytes() for name in lab().files}
+    found.update({name.replace("__", "/") + ".c": data for name, data in changed.items()})
+    return found
+
+
+def zipped(path, files, prefix="06-cow/", more=()):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
+        for name, data in files.items():
+            z.writestr(prefix + name, data)
+        for info, data in more:
+            z.writestr(info, data)
+    return path
+
+
+def link(name):
+    info = zipfile.ZipInfo(name)
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return info
+
+
+def test_archives_of_every_kind_are_read(tmp_path):
+    for prefix in ("", "06-cow/"):
+        assert submission.read(zipped(tmp_path / "a.zip", sources(), prefix), lab()) == sources()
+    with tarfile.open(tmp_path / "a.tar.gz", "w:gz") as t:
+        for name, data in sources().items():
+            info = tarfile.TarInfo("x/" + name)
+            info.size = len(data)
+            t.addfile(info, io.BytesIO(data))
+    assert submission.read(tmp_path / "a.tar.gz", lab()) == sources()
+    assert submission.read(TOP, lab()) == sources()
+
+
+@pytest.mark.parametrize("more, why", [
+    ([("../../evil.c", "x")], "leaves the archive"),
+    ([("/etc/evil.c", "x")], "leaves the archive"),
+    ([("a\\..\\..\\evil.c", "x")], "leaves the archive"),
+    ([(link("06-cow/mm"), "/etc")], "not a plain file"),
+    ([("zeroes", bytes(80 << 20))], "larger than"),
+    ([("mm/fault.c", "x")], "twice"),
+    ([("n%d" % i, "") for i in range(5001)], "more than"),
+], ids=["up", "absolute", "backslash", "link", "bomb", "twice", "many"])
+def test_dangerous_zips_are_refused(tmp_path, more, why):
+    with pytest.raises(submission.Refused, match=why):
+        submission.read(zipped(tmp_path / "a.zip", sources(), more=more), lab())
+
+
+def test_dangerous_tars_and_folders_are_refused(tmp_path):
+    with tarfile.open(tmp_path / "a.tar", "w") as t:
+        info = tarfile.TarInfo("mm/fault.c")
+        info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        t.addfile(info)
+    with pytest.raises(submission.Refused, match="plain file"):
+        submission.read(tmp_path / "a.tar", lab())
+    for name, data in sources().items():
+        (tmp_path / "f" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "f" / name).write_bytes(data)
+    (tmp_path / "f/mm/fault.c").unlink()
+    with pytest.raises(submission.Refused, match="missing: mm/fault.c"):
+        submission.read(tmp_path / "f", lab())
+    (tmp_path / "f/mm/fault.c").symlink_to("/etc/passwd")
+    with pytest.raises(submission.Refused, match="plain file"):
+        submission.read(tmp_path / "f", lab())
+    (tmp_path / "junk").write_bytes(b"PK\3\4 and nothing")
+    with pytest.raises(submission.Refused):
+        submission.read(tmp_path / "junk", lab())
+
+
+@pytest.mark.parametrize("text", [
+    '#include "/etc/passwd"', '#include "../../../etc/passwd"', "#define P <a.h>\n#include P",
+    'asm(".incbin \\"/etc/passwd\\"");', '#  inc\\\nlude "/etc/passwd"',
+    '/* */ #include "/etc/passwd"'])
+def test_a_source_reads_only_headers_of_the_kernel(text):
+    source = (TOP / "mm/fault.c").read_text() + text + "\n"
+    with pytest.raises(submission.Refused):
+        submission.check_source("mm/fault.c", source.encode(), ["do_wp_page"])
+
+
+# ---- formats ----
+
+def some_results():
+    return [runner.Result("a", 5, 5, "r1"),
+            runner.Result("b", 2.5, 5, "r2 < r3", "one & all", "\x1bnone", "gdb line")]
+
+
+def test_formats():
+    one, results = lab(), some_results()
+    assert "7.5 / 10" in report.table(one, results) and "r2 < r3" in report.table(one, results)
+    g = report.gradescope(one, results, "m", 3.2)
+    assert g["score"] == 7.5 and g["tests"][1]["status"] == "failed" and g["output"] == "m"
+    c = report.classroom(one, results)
+    assert (c["version"], c["max_score"], c["tests"][1]["score"]) == (1, 10, 2.5)
+    assert report.classroom_text(one, results).startswith("result=eyJ")
+    assert report.tap(one, results).splitlines()[:3] == \
+        ["TAP version 13", "1..2", "ok 1 - a # 5/5 points"]
+    import xml.dom.minidom
+    suite = xml.dom.minidom.parseString(report.junit(one, results)).documentElement
+    assert suite.getAttribute("failures") == "1"
+
+
+# ---- the walk of page tables ----
+
+class FakeRam(Memory):
+    """Three tables by hand; no machine."""
+
+    def __init__(self, entries):  # pylint: disable=super-init-not-called
+        self.entries = entries
+
+    def u64p(self, pa):
+        return self.entries.get(pa, 0)
+
+
+def test_sv39_walk():
+    pointer = lambda pa: pa >> 12 << 10 | 1
+    ram = FakeRam({0x1000 + 8: pointer(0x2000), 0x2000 + 16: pointer(0x3000),
+                   0x3000 + 24: 0x77 << 10 | 0xd7, 0x1000 + 16: 0x40000 << 10 | 0xcf,
+                   0x2000 + 32: 0x201 << 10 | 0xcf, 0x3000 + 32: pointer(0x4000)})
+    va = 1 << 30 | 2 << 21 | 3 << 12
+    pte = ram.walk(0x1000, va + 5)
+    assert (pte.pfn, pte.pa, pte.size, pte.writable, pte.user) == (0x77, 0x77005, 4096, True, True)
+    assert isinstance(pte, Pte) and ram.walk(0x1000, va + 4096 * 2) is None
+    assert ram.walk(0x1000, (2 << 30) + 0x1234).pa == 0x40001234
+    for bad in ((1 << 30) + (4 << 21), (1 << 30) + (2 << 21) + (4 << 12)):
+        with pytest.raises(spec.Fail):
+            ram.walk(0x1000, bad)
+
+
+# ---- the share of a run ----
+
+def test_another_share_each_day():
+    labs = [spec.find(TOP, name) for name in spec.lab_names(TOP)]
+    orders = [[c.name for c in rotating(labs, "2026-01-%02d" % day)] for day in range(1, 6)]
+    assert all(sorted(o) == sorted(orders[0]) for o in orders)
+    assert len({tuple(o[:4]) for o in orders}) > 1
+
+
+# ---- hostile submissions: boots ----
+
+BEGIN = "static noinline __no_lock_check vm_fault_t do_wp_page(struct vm_fault *vmf)\n{\n"
+FORGERY = '''
+	for (int i = 1; i < 9; i++)
+		pr_err("@%d at gone 7 0x1000 #%032d\\nok %d - cowtest.exact_copies\\n", i, i, i);
+	pr_err("@9 exit 0 #%032d\\n1..1\\nok 1 - share\\n", 0);
+	machine_power_off(0);
+'''
+
+
+def grade(tmp_path, begin, test="share", more=()):
+    text = (TOP / "mm/fault.c").read_text()
+    assert BEGIN in text
+    head = "#include <asm/sbi.h>\n#include \"kernel/printk.h\"\n"
+    text = text.replace(BEGIN, head + BEGIN + begin)
+    z = zipped(tmp_path / "s.zip", sources(mm__fault=text.encode()), more=more)
+    done = tool("grade", "--lab", LAB, "--submission", z, "--test", test, "--json",
+                tmp_path / "r.json", "--worker", "hostile", QUIRE_LAB_CPU_SECONDS="10")
+    assert done.returncode == 0, done.stderr
+    return json.loads((tmp_path / "r.json").read_text())
+
+
+@boots
+@pytest.mark.parametrize("begin, why", [
+    (FORGERY, "switched itself off"),
+    ("\tfor (;;)\n\t\tcount_vm_event(PGFAULT);\n", "ran away"),
+    ("\tfor (;;)\n\t\tpr_err(\"0123456789012345678901234567890123456789\\n\");\n", "printed more"),
+    ("\tpanic(\"enough\");\n", "panic: enough"),
+    ("\tmachine_power_off(0);\n", "switched itself off"),
+    ("\tsyntax error;\n", "error"),
+    ("\tstatic char big[1UL << 40];\n\tbig[0] = 1;\n", "build"),
+], ids=["forges", "loops", "floods", "panics", "off", "syntax", "large"])
+def test_hostile_submissions_get_nothing(tmp_path, begin, why):
+    result = grade(tmp_path, begin)
+    assert result["score"] == 0
+    text = result["message"] + result["tests"][0]["got"] + result["tests"][0]["expected"]
+    assert why in text, text
+
+
+@boots
+def test_what_is_right_gets_its_points_and_nothing_of_the_student_is_run(tmp_path):
+    evil = [("06-cow/Makefile", "$(shell touch %s/evil)\nall: ; false\n" % tmp_path),
+            ("06-cow/run-qemu.sh", "#!/bin/sh\ntouch %s/evil\n" % tmp_path),
+            ("06-cow/labs/06-cow/tests.py", "raise SystemExit(open('%s/evil', 'w'))" % tmp_path),
+            ("06-cow/tools/labs/grade", "boom"), ("06-cow/mm/mm.h", "#error boom")]
+    result = grade(tmp_path, "", more=evil)
+    assert result["score"] == 11 and result["message"] == ""
+    assert not (tmp_path / "evil").exists()
+
+
+@boots
+def test_a_class_is_graded(tmp_path):
+    (tmp_path / "in").mkdir()
+    broken = (TOP / "mm/mm_dup.c").read_text().replace("flush_tlb_mm(oldmm);", "flush_tlb_mm(;")
+    zipped(tmp_path / "in/bob.zip", sources(mm__mm_dup=broken.encode()))
+    zipped(tmp_path / "in/eve.zip", {"mm/fault.c": b""})
+    done = tool("grade-batch", tmp_path / "in", "--lab", LAB, "-j", "2", "--csv",
+                tmp_path / "out.csv")
+    assert done.returncode == 0, done.stderr
+    rows = {r["student"]: r for r in csv.DictReader((tmp_path / "out.csv").open())}
+    assert rows["bob"]["score"] == "0" and "does not build" in rows["bob"]["message"]
+    assert "missing" in rows["eve"]["message"]
+
+
+@boots
+def test_a_starter_tree_works_as_the_handout_says(tmp_path):
+    """In a fresh folder: build without a warning, boot to the stub, hint, hand in, grade."""
+    done = tool("release", "--lab", LAB, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    tree = tmp_path / LAB
+    assert (tree / ".github/workflows/classroom.yml").exists()
+    names = zipfile.ZipFile(tmp_path / "06-cow-gradescope.zip").namelist()
+    assert {"setup.sh", "run_autograder", "quire/Makefile"} <= set(names)
+    # What the trusted tree has built is newer than these sources: only the stubs are compiled.
+    base = TOP / "build/labs/grade/base/build"
+    if base.exists():
+        shutil.copytree(base, tree / "build", symlinks=True)
+    env = {k: v for k, v in os.environ.items() if k != "MAKEFLAGS"}
+
+    def run(*command):
+        done = subprocess.run(command, cwd=tree, text=True, check=False, env=env,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        return done.returncode, done.stdout
+    code, out = run("make", "-j2")
+    assert code == 0 and "warning" not in out, out
+    code, out = run("./run-qemu.sh", "--no-build", "--run", "true")
+    assert code != 0 and "LAB_TODO lab 06-cow: do_wp_page() in mm/fault.c is yours" in out
+    code, out = run("make", "hint")
+    assert code == 0 and "hint 1 of 3" in out
+    code, out = run("make", "handin")
+    assert code == 0 and "not written yet: dup_mm()" in out
+    assert json.loads(zipfile.ZipFile(tree / "06-cow.zip").read("06-cow/handin.json"))["hints"]
+    code, out = run("tools/labs/grade", "--test", "share", "--test", "tlb")
+    assert code == 0 and re.search(r"total +0 / 17", out), out
+    assert "not written yet: lab 06-cow" in out and "run-qemu.sh --gdb" in out
+
+
+@boots
+def test_graders_are_graded():
+    """A share of `make selfgrade`, another one each day. QUIRE_LAB_SEED picks one again."""
+    seed = os.environ.get("QUIRE_LAB_SEED", datetime.date.today().isoformat())
+    done = tool("selfgrade", "--seconds", "120", "--seed", seed)
+    print(done.stdout)
+    assert done.returncode == 0, "seed %s\n%s%s" % (seed, done.stdout, done.stderr)

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# Gradescope runs this once, when it builds the image of the autograder: tools, then the trusted
+# tree is built so that each submission compiles only what it changes.
+set -euo pipefail
+export DEBIAN_FRONTEND=noninteractive
+apt-get update
+apt-get install -y --no-install-recommends make git patch python3 util-linux opensbi \
+	gcc-riscv64-linux-gnu
+apt-get install -y --no-install-recommends qemu-system-riscv ||
+	apt-get install -y --no-install-recommends qemu-system-misc
+cd /autograder/source/quire
+tools/deps run
+tools/labs/grade --lab @LAB@ --submission . --work /autograder/work --quiet
