@@ -16,14 +16,17 @@ static unsigned long segment_prot(const struct elf64_phdr *ph)
 	       (ph->p_flags & PF_X ? PROT_EXEC : 0);
 }
 
-/* [from, to): zero the rest of its first page (the file's tail is there), then anonymous memory. */
+/*
+ * [from, to): zero the rest of its first page, where the file goes on, then anonymous memory.
+ * To the end of that page even if `to` comes first: the dynamic linker uses what is left of it.
+ */
 static int map_bss(const struct elf64_phdr *ph, unsigned long from, unsigned long to)
 {
 	unsigned long page_end = PAGE_ALIGN(from);
 	unsigned long flags = VM_DATA_FLAGS | (ph->p_flags & PF_X ? VM_EXEC : 0);
 
 	if (ph->p_flags & PF_W && from != page_end &&
-	    clear_user((void __user *)from, min(page_end, to) - from))
+	    clear_user((void __user *)from, page_end - from))
 		return -EFAULT;
 	if (PAGE_ALIGN(to) <= page_end)
 		return 0;
