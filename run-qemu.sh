@@ -44,6 +44,9 @@ What to do
   --timeout N       stop after N seconds (default: 300 with --run, else never)
   --gdb             debug the kernel with gdb; its console is in build/console.log
   --gdb-server      wait for a gdb; prints the command that connects
+  --gdb-rr          time travel: run once and record it (leave with poweroff), then replay under
+                    gdb with reverse-step and reverse-continue; one hart, no disks
+  --gdb-ex COMMAND  a command for gdb before it connects, such as 'ub lazy main'; repeatable
   --dry-run         print the commands, run nothing
   --help            this text
 
@@ -63,7 +66,7 @@ start_dir=$PWD
 root=''
 mem=128M smp='' swap='' run='' append='' initrd='' kernel='' timeout='' cpu=rv64 dtb=''
 release=0 mmu=1 llvm=0 icount=0 gdb='' dry_run=0 build=1 verbose=0 has_run=0
-adds=() disks=() trace='' trace_events=all
+adds=() disks=() trace='' trace_events=all gdb_ex=()
 
 # Paths are the caller's; the script works in the top directory.
 path() { if [[ $1 == /* ]]; then echo "$1"; else echo "$start_dir/$1"; fi; }
@@ -74,7 +77,8 @@ parse() {
 		opt=$1
 		case $opt in
 		-m | --smp | --swap | --root | --disk | --cpu | --dtb | --add | --initrd | \
-			--append | --run | --timeout | --kernel | --trace | --trace-events)
+			--append | --run | --timeout | --kernel | --trace | --trace-events | \
+			--gdb-ex)
 			(($# >= 2)) || die "$opt needs a value; --help explains"
 			parse_value "$opt" "$2"
 			shift
@@ -83,7 +87,7 @@ parse() {
 		--nommu) mmu=0 ;;
 		--llvm) llvm=1 ;;
 		--icount) icount=1 ;;
-		--gdb | --gdb-server) gdb=$opt ;;
+		--gdb | --gdb-server | --gdb-rr) gdb=$opt ;;
 		--dry-run) dry_run=1 ;;
 		--no-build) build=0 ;;
 		--verbose) verbose=1 ;;
@@ -108,6 +112,7 @@ parse_value() {
 	--timeout) timeout=$2 ;;
 	--cpu) cpu=$2 ;;
 	--dtb) dtb=$(path "$2") ;;
+	--gdb-ex) gdb_ex+=(-ex "$2") ;;
 	--kernel) kernel=$(path "$2") build=0 ;;
 	--trace) trace=$(path "$2") ;;
 	--trace-events) trace_events=$2 ;;
@@ -116,6 +121,7 @@ parse_value() {
 
 check_values() {
 	local file
+	if [[ $gdb == --gdb-rr ]]; then check_rr; fi
 	: "${smp:=$((icount ? 1 : 2))}" "${swap:=$( ((mmu)) && echo 128M || echo 0)}"
 	: "${timeout:=$((has_run ? 300 : 0))}"
 	[[ $mem =~ ^[0-9]+[KMGkmg]?$ ]] || die "-m wants a size such as 64M or 2G, not '$mem'"
@@ -132,6 +138,16 @@ check_values() {
 	for file in "${adds[@]}"; do
 		[[ -r $file || -r ${file%:*} ]] || die "cannot read $file"
 	done
+}
+
+# What QEMU can record: see "Replay" in its documentation.
+check_rr() {
+	: "${smp:=1}" "${swap:=0}"
+	[[ $smp == 1 ]] || die "--gdb-rr: QEMU records one hart only, leave --smp out"
+	[[ $swap == 0 && ${#disks[@]} == 0 && -z $root ]] ||
+		die "--gdb-rr: QEMU hangs going back over disk I/O, leave disks out"
+	((!icount)) || die "--gdb-rr counts instructions itself, leave --icount out"
+	((mmu)) || swap=0
 }
 
 # ---- The machine -------------------------------------------------------------------------------
@@ -212,6 +228,7 @@ machine() {
 console() {
 	case $gdb in
 	--gdb) qemu+=(-serial "file:$BUILD/console.log" -monitor none -gdb stdio -S) ;;
+	--gdb-rr) qemu+=(-serial mon:stdio) ;;
 	*)
 		qemu+=(-chardev "stdio,id=console,mux=on,signal=$1,logfile=$tmp/console.log"
 			-serial chardev:console -mon chardev=console)
@@ -353,12 +370,59 @@ run_qemu() {
 	return "$status"
 }
 
+# What gdb is to do before it connects: the kernel's symbols at both addresses, and where programs
+# of --add have theirs.
+gdb_arguments() {
+	local file
+	gdb_args=(-nx -q -x tools/gdb/quire.gdb -ex "q-symbols $kernel")
+	for file in "${adds[@]}"; do
+		if [[ ! -e $file ]]; then file=${file%:*}; fi
+		gdb_args+=(-ex "q-userdir $file")
+	done
+	gdb_args+=("${gdb_ex[@]}")
+}
+
+# gdb starts QEMU itself, in a session of its own: Ctrl-C stops the machine and ends nothing.
 run_gdb() {
 	local debugger
 	debugger=$(type -P gdb-multiarch riscv64-unknown-elf-gdb | sed -n 1p) || true
 	[[ -n $debugger ]] || die "no gdb: install gdb-multiarch" 1
-	"$debugger" -nx -q -x tools/gdb/quire.gdb -ex "file $kernel" \
-		-ex "target remote | exec ${qemu[*]@Q}"
+	gdb_arguments
+	: >"$BUILD/console.log"
+	echo "The console: tail -f $BUILD/console.log, in another terminal. c goes on," \
+		"Ctrl-C stops, q-help lists commands, kill ends the machine."
+	"$debugger" "${gdb_args[@]}" -ex "target remote | exec setsid ${qemu[*]@Q}"
+}
+
+# Two terminals: the line to type in the other one, once it would work.
+announce_server() {
+	until [[ -S $tmp/gdb.sock ]]; do sleep 0.1; done
+	gdb_arguments
+	show gdb-multiarch "${gdb_args[@]}" -ex "target remote $tmp/gdb.sock"
+}
+
+# Time travel. The record holds what came from outside, and a snapshot from which any moment is
+# reached again by counting instructions.
+rr_words() {
+	rr=(-icount "shift=auto,rr=$1,rrfile=$tmp/rr.bin,rrsnapshot=init"
+		-drive "file=$tmp/rr.qcow2,if=none,id=rr")
+}
+
+record_and_replay() {
+	local machine=("${bare[@]}") status=0
+	type -P qemu-img >/dev/null || die "--gdb-rr needs qemu-img: install qemu-utils" 1
+	qemu-img create -q -f qcow2 "$tmp/rr.qcow2" 256M
+	rr_words record
+	qemu+=("${rr[@]}" -no-reboot)
+	echo "Recording. poweroff (or Ctrl-A X) ends the run; then it is replayed under gdb." >&2
+	run_qemu || status=$?
+	[[ -s $tmp/rr.bin ]] || die "nothing was recorded (QEMU ended with status $status)" 1
+	rr_words replay
+	qemu=("${machine[@]}" "${rr[@]}" -no-reboot -serial "file:$BUILD/console.log"
+		-monitor none -gdb stdio -S)
+	echo "Replaying: reverse-stepi, reverse-next and reverse-continue go back," \
+		"to a breakpoint in the past or to the beginning."
+	run_gdb
 }
 
 main() {
@@ -399,17 +463,17 @@ main() {
 	fi
 	firmware=$(own_firmware)
 	machine
+	bare=("${qemu[@]}")
 	console "$([[ -t 0 ]] && echo off || echo on)"
 	prepare
 	if ((dry_run)); then
 		show "${qemu[@]}"
 	elif [[ $gdb == --gdb ]]; then
 		run_gdb
+	elif [[ $gdb == --gdb-rr ]]; then
+		record_and_replay
 	else
-		if [[ $gdb == --gdb-server ]]; then
-			echo "gdb-multiarch -nx -x tools/gdb/quire.gdb -ex 'file $kernel'" \
-				"-ex 'target remote $tmp/gdb.sock'"
-		fi
+		if [[ $gdb == --gdb-server ]]; then announce_server & fi
 		run_qemu && status=0 || status=$?
 		if [[ -n $trace ]]; then convert_trace || status=1; fi
 		return "$status"

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MIT
+"""The kernel's symbols: at the physical address until the MMU is on, at the link address after.
+
+OpenSBI starts the kernel at KERNEL_LOAD_PA with satp = 0, while it is linked in the upper half.
+So the symbols are loaded twice. Lookups prefer the copy loaded first, the physical one,
+so `print variable` works before the MMU is on. It is dropped at the first stop after that.
+Breakpoints have a location in each copy, so one set before boot works in both worlds.
+"""
+import atexit
+import os
+import shutil
+import tempfile
+
+import gdb
+
+from quire import elf, kernel, machine
+from quire.command import command
+
+IMAGE_MAX = 64 << 20
+
+_physical = None        # the file whose physical copy is loaded
+
+
+def _bias(path):
+    return kernel.LOAD_PA - kernel.link_address(path)
+
+
+def _without_init(path):
+    """A copy of a kernel without MMU in which the start-up data takes no room.
+
+    That memory is given back after the boot, so programs come to lie there, and gdb would take
+    their addresses for the kernel's.
+    """
+    for copy, original in kernel.COPIES.items():
+        if original == path and os.stat(copy).st_mtime >= os.stat(path).st_mtime:
+            return copy
+    folder = tempfile.mkdtemp(prefix="quire-gdb.")
+    atexit.register(shutil.rmtree, folder, True)
+    copy = os.path.join(os.path.realpath(folder), "quire.elf")
+    with open(copy, "wb") as f:
+        f.write(elf.load(path).with_section_unallocated(".init.data"))
+    kernel.COPIES[copy] = path
+    return copy
+
+
+def load_both(path):
+    """The symbols of a kernel that has not turned its MMU on."""
+    global _physical
+    gdb.execute("symbol-file", to_string=True)
+    gdb.execute("exec-file %s" % path, to_string=True)
+    elf.remove_symbols(path)
+    if _bias(path):
+        elf.add_symbols(path, _bias(path))
+        _physical = path
+        elf.add_symbols(path, 0)
+    else:
+        elf.add_symbols(_without_init(path), 0)
+
+
+def drop_physical():
+    """Only the link addresses count from here on."""
+    global _physical
+    if _physical:
+        gdb.execute("remove-symbol-file -a %#x" % kernel.LOAD_PA, to_string=True)
+        _physical = None
+        return True
+    return False
+
+
+def _forget_unloaded():
+    """Notes about files that gdb has dropped by itself (file, symbol-file) are void."""
+    global _physical
+    if _physical and not any(o.filename == _physical for o in gdb.objfiles()):
+        _physical = None
+
+
+@command("q-symbols", complete=gdb.COMPLETE_FILENAME, kernel_memory=False)
+def q_symbols(path=None):
+    """q-symbols [KERNEL.ELF]: load the kernel's symbols at its physical and virtual addresses.
+
+    Until the MMU is on the kernel runs at physical 0x80200000; the symbols for that are dropped
+    by themselves at the first stop after. Without an argument: load the same kernel's again, to
+    set a breakpoint in code that other harts still run physically (secondary_start_sbi).
+    """
+    path = os.path.realpath(path) if path else kernel.path()
+    if not elf.is_elf(path):
+        raise machine.Advice("%s is not a kernel: make builds build/debug/quire.elf" % path)
+    kernel.KERNELS.add(path)
+    load_both(path)
+
+
+def _all_bare():
+    """No hart has its MMU on: the machine has just been started, or reset."""
+    with machine.selection_kept():
+        for thread in machine.harts():
+            thread.switch()
+            if machine.mmu_on():
+                return False
+    return True
+
+
+def _at_physical_address():
+    """Does the hart run where the image was loaded (by the identity map, or without the MMU)?"""
+    pc = machine.reg("pc")
+    return kernel.LOAD_PA <= pc < kernel.LOAD_PA + IMAGE_MAX
+
+
+def on_stop(_event):
+    """Drop the physical copy once the kernel runs at its link address; get it back at a reset."""
+    _forget_unloaded()
+    if not kernel.loaded():
+        return
+    try:
+        if machine.mmu_on():
+            if _physical and not _at_physical_address() and drop_physical():
+                gdb.write("[the MMU is on: symbols at physical addresses dropped]\n")
+        elif not _physical and kernel.has_mmu() and _all_bare():
+            load_both(kernel.path())
+    except (gdb.error, machine.Advice) as error:
+        gdb.write("[%s]\n" % error)
+
+
+gdb.events.stop.connect(on_stop)
