@@ -75,7 +75,7 @@ kobjs := $(sort $(call picked,arch,arch/riscv) $(call picked,kernel,kernel) \
 include tools/user.mk
 
 # ---- Targets ---------------------------------------------------------------------------------
-.PHONY: all user run test host-test qemu-test clean tags help compile_commands FORCE
+.PHONY: all user run gdb test host-test qemu-test clean tags help compile_commands FORCE
 all: $(B)/quire.elf $(B)/user
 user: $(user-elfs)
 
@@ -122,6 +122,13 @@ $(B)/user: | $(user-elfs)
 run: all
 	@./run-qemu.sh --no-build $(if $(call on,RELEASE),--release) $(if $(call on,LLVM),--llvm) \
 		$(if $(call on,MMU),,--nommu)
+# make gdb TEST=cow/storm stops at that user test; without TEST at the first instruction.
+gdb: all
+	@if [ -z '$(TEST)' ]; then exec ./run-qemu.sh --no-build --gdb; fi; \
+	found=$$($(PYTHON) tools/gdb/find-test '$(TEST)') || exit 1; \
+	IFS=$$'\t' read -r program line function <<<"$$found"; \
+	exec ./run-qemu.sh --no-build --gdb --run "$$line" --gdb-ex "ub $$program $$function" \
+		--gdb-ex continue
 test:
 	@tools/test-all
 host-test:

@@ -46,7 +46,7 @@ What to do
   --gdb-server      wait for a gdb; prints the command that connects
   --gdb-rr          time travel: run once and record it (leave with poweroff), then replay under
                     gdb with reverse-step and reverse-continue; one hart, no disks
-  --gdb-ex COMMAND  a command for gdb before it connects, such as 'ub lazy main'; repeatable
+  --gdb-ex COMMAND  a command for gdb to begin with, such as 'break do_wp_page'; repeatable
   --dry-run         print the commands, run nothing
   --help            this text
 
@@ -379,7 +379,6 @@ gdb_arguments() {
 		if [[ ! -e $file ]]; then file=${file%:*}; fi
 		gdb_args+=(-ex "q-userdir $file")
 	done
-	gdb_args+=("${gdb_ex[@]}")
 }
 
 # gdb starts QEMU itself, in a session of its own: Ctrl-C stops the machine and ends nothing.
@@ -391,14 +390,14 @@ run_gdb() {
 	: >"$BUILD/console.log"
 	echo "The console: tail -f $BUILD/console.log, in another terminal. c goes on," \
 		"Ctrl-C stops, q-help lists commands, kill ends the machine."
-	"$debugger" "${gdb_args[@]}" -ex "target remote | exec setsid ${qemu[*]@Q}"
+	"$debugger" "${gdb_args[@]}" -ex "target remote | exec setsid ${qemu[*]@Q}" "${gdb_ex[@]}"
 }
 
 # Two terminals: the line to type in the other one, once it would work.
 announce_server() {
 	until [[ -S $tmp/gdb.sock ]]; do sleep 0.1; done
 	gdb_arguments
-	show gdb-multiarch "${gdb_args[@]}" -ex "target remote $tmp/gdb.sock"
+	show gdb-multiarch "${gdb_args[@]}" -ex "target remote $tmp/gdb.sock" "${gdb_ex[@]}"
 }
 
 # Time travel. The record holds what came from outside, and a snapshot from which any moment is

@@ -7,7 +7,7 @@ import struct
 import gdb
 
 PT_LOAD, SHT_SYMTAB, SHF_ALLOC = 1, 2, 2
-STT_FUNC, ET_DYN = 2, 3
+STT_FUNC, STT_FILE, ET_DYN = 2, 4, 3
 
 
 class Elf:
@@ -63,8 +63,8 @@ class Elf:
 
     @functools.lru_cache(maxsize=None)
     def functions(self):
-        """{name: linked address}."""
-        found = {}
+        """{name: linked address}, and for static functions {file.c:name: address} too."""
+        found, file = {}, ""
         for i in range(self.shnum):
             at = self.shoff + i * self.shentsize
             kind = struct.unpack_from("<I", self.data, at + 4)[0]
@@ -75,9 +75,14 @@ class Elf:
             strings = struct.unpack_from("<Q", self.data, linked + 24)[0]
             for symbol in range(offset, offset + size, 24):
                 name, info, _other, section, value = struct.unpack_from("<IBBHQ", self.data, symbol)
-                if info & 15 == STT_FUNC and section:
-                    end = self.data.index(b"\0", strings + name)
-                    found[self.data[strings + name:end].decode()] = value
+                if info & 15 not in (STT_FUNC, STT_FILE) or not section:
+                    continue
+                end = self.data.index(b"\0", strings + name)
+                text = self.data[strings + name:end].decode()
+                if info & 15 == STT_FILE:
+                    file = text
+                else:
+                    found[text] = found["%s:%s" % (file, text)] = value
         return found
 
 

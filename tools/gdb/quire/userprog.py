@@ -148,7 +148,7 @@ def address_of(program, function):
     file = elf.load(host)
     value = file.function(function)
     if value is None:
-        like = sorted(n for n in file.functions() if function in n)[:8]
+        like = sorted(n for n in file.functions() if function in n and ":" not in n)[:8]
         raise Advice("%s has no function %s%s" % (program, function,
                                                   "; perhaps " + " ".join(like) if like else ""))
     if not kernel.has_mmu():
