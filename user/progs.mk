@@ -22,9 +22,11 @@ user-progs += $(demos) peek
 $(foreach p,$(demos),$(eval $(p)-srcs := demos/$(p).c demos/demo.c util.c))
 peek-srcs := demos/peek.c util.c
 
-user-progs += usertests swaptest oomtest stresstest sysfuzz fstrace
+user-progs += usertests swaptest oomtest stresstest sysfuzz fstrace toucher
+toucher-srcs := tests/toucher.c
 usertests-srcs := $(addprefix tests/,usertests.c testlib.c memtest.c faulttest.c cowtest.c \
-	proctest.c sigtest.c fstest.c procfstest.c sysctltest.c nstest.c badargs.c) util.c
+	proctest.c sigtest.c fstest.c procfstest.c sysctltest.c sysfstest.c nstest.c \
+	badargs.c) util.c
 swaptest-srcs := tests/swaptest.c tests/testlib.c util.c
 oomtest-srcs := tests/oomtest.c tests/testlib.c util.c
 stresstest-srcs := tests/stresstest.c tests/stressswap.c tests/testlib.c util.c

@@ -36,14 +36,14 @@ def build_folder():
 
 
 def command_line(flavour="debug", mem=None, smp=None, swap=None, append=None, adds=(), disks=(),
-                 initrd=None, icount=False, timeout=None, verbose=False, cpu=None, dtb=None,
-                 gdb_server=False, trace=None, trace_events=None):
+                 initrd=None, root=None, icount=False, timeout=None, verbose=False, cpu=None,
+                 dtb=None, gdb_server=False, trace=None, trace_events=None):
     """The run-qemu.sh command of a machine."""
     args = [str(TOP / "run-qemu.sh"), "--no-build"]
     args += [FLAVOUR_OPTIONS[word] for word in flavour.split("-") if word in FLAVOUR_OPTIONS]
     for option, value in (("-m", mem), ("--smp", smp), ("--swap", swap), ("--append", append),
-                          ("--initrd", initrd), ("--timeout", timeout), ("--cpu", cpu),
-                          ("--dtb", dtb), ("--trace", trace),
+                          ("--initrd", initrd), ("--root", root), ("--timeout", timeout),
+                          ("--cpu", cpu), ("--dtb", dtb), ("--trace", trace),
                           ("--trace-events", trace_events)):
         if value is not None:
             args += [option, str(value)]

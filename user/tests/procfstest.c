@@ -27,11 +27,13 @@ static char text[65536], again[65536];
 static const char *const fixed_files[] = {
 	"meminfo", "vmstat", "buddyinfo", "zoneinfo", "pagetypeinfo", "slabinfo", "vmallocinfo",
 	"swaps", "stat", "uptime", "loadavg", "interrupts", "cpuinfo", "version", "cmdline",
-	"filesystems", "devices", "partitions", "diskstats", "mounts",
+	"filesystems", "devices", "partitions", "diskstats", "mounts", "softirqs", "iomem",
+	"consoles", "modules", "net/unix",
 };
 static const char *const task_files[] = {
 	"stat", "statm", "status", "maps", "smaps", "smaps_rollup", "limits", "cmdline", "environ",
 	"auxv", "comm", "oom_score", "oom_score_adj", "io", "wchan", "mounts", "mountinfo",
+	"numa_maps", "schedstat", "stack", "syscall", "personality",
 };
 
 static int open_proc(const char *dir, const char *name, int flags)
