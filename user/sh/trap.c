@@ -140,7 +140,7 @@ static void set_trap(int sig, const char *line)
 	if (sig == EXIT_TRAP || sig == SIGKILL || sig == SIGSTOP)
 		return;
 	if (line)
-		set_action(sig, *line ? note : SIG_IGN);
+		set_action(sig, *line ? note : (sighandler_t)SIG_IGN);
 	else if (sh.interactive && sig == SIGINT)
 		set_action(sig, note);
 	else
