@@ -14,6 +14,7 @@ $(call test,xarray,tests/host/xa_node.c)
 $(call test,fdt)
 $(call test,cpio)
 $(call test,elf)
+$(call test,ext2,kernel/fs/ext2/layout.c)
 $(call test,errseq)
 
 # mm/ on a fake machine. The kernel has its own sigset_t.
