@@ -168,6 +168,17 @@ static int signal_info(struct kernel_siginfo *info, int sig, const void __user *
 	return 0;
 }
 
+/* A signal may be sent through the directory /proc/PID, too: killall(1) opens nothing else. */
+static int signal_target(unsigned int fd, struct task_struct **t)
+{
+	struct file *f = fget(fd);
+
+	*t = f ? proc_pid_dir_task(f) : NULL;
+	if (f)
+		fput(f);
+	return *t ? 0 : pidfd_lookup(fd, t);
+}
+
 long sys_pidfd_send_signal(long fd, long usig, const void __user *uinfo, unsigned long flags)
 {
 	struct kernel_siginfo info;
@@ -176,7 +187,7 @@ long sys_pidfd_send_signal(long fd, long usig, const void __user *uinfo, unsigne
 
 	if ((unsigned int)flags || sig < 0 || sig > _NSIG)
 		return -EINVAL;
-	err = pidfd_lookup((unsigned int)fd, &t);
+	err = signal_target((unsigned int)fd, &t);
 	if (err)
 		return err;
 	err = signal_info(&info, sig, uinfo, t);

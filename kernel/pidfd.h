@@ -24,5 +24,10 @@ int __must_check pidfd_prepare(struct signal_struct *sig, int __user *where,
 void pidfd_finish(struct pidfd_reserved *r, int err);
 /* pidfd_get_task() - the process's leader, counted; NULL: no pidfd, or nothing is left of it. */
 struct task_struct *pidfd_get_task(const struct file *f);
-/* pidfd_lookup() - the same from a descriptor: 0, -EBADF (no pidfd), -ESRCH. */
+/*
+ * proc_pid_dir_task() - the process whose directory in /proc is open as f, counted; NULL: it is no
+ * such directory. (fs/proc/base.c)
+ */
+struct task_struct *proc_pid_dir_task(const struct file *f);
+/* pidfd_lookup() - as pidfd_get_task(), from a descriptor: 0, -EBADF (no pidfd), -ESRCH. */
 int __must_check pidfd_lookup(unsigned int fd, struct task_struct **t);

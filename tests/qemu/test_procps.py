@@ -120,6 +120,8 @@ def test_processes(linux):
     linux.run("toucher 1 >/tmp/k & until grep -q ready /tmp/k; do sleep 0.1; done")
     linux.shape("killall -v toucher 2>&1",
                 r"Killed toucher\(\d+\) with signal 15")
+    linux.shape("lsns", r" +NS TYPE +NPROCS +PID USER +COMMAND", r" *\d+ pid +\d+ +1 root +/",
+                r" *\d+ mnt +\d+ +1 root +/")
     linux.shape("cat /proc/1/statm", r"\d+ \d+ \d+ \d+ 0 \d+ 0$")
     linux.shape("cat /proc/1/numa_maps",
                 r"[0-9a-f]{8,} default file=/.*init .*N0=\d+ kernelpagesize_kB=4",

@@ -304,7 +304,9 @@ static void sleeping_child(void)
 	CHECK(number_in(path) > 0);
 	snprintf(path, sizeof(path), "/proc/self/task/%d/children", getpid());
 	EXPECT(pid, number_in(path));
-	kill(pid, 9);
+	/* killall(1) signals through the directory it found the process in. */
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	OK(syscall(__NR_pidfd_send_signal, OK(open(path, O_RDONLY | O_DIRECTORY)), 9L, NULL, 0L));
 	EXPECT_KILLED(9, pid);
 }
 

@@ -24,6 +24,7 @@
 #include "kernel/fs/internal.h"
 #include "kernel/fs/proc/internal.h"
 #include "kernel/pid.h"
+#include "kernel/pidfd.h"
 #include "kernel/pid_namespace.h"
 #include "lib/kstrtox.h"
 #include "lib/string.h"
@@ -400,3 +401,15 @@ static const struct file_operations proc_text_fops = {
 	.open = proc_text_open, .read_iter = proc_text_read, .write_iter = proc_text_write,
 	.llseek = seq_lseek, .release = single_release,
 };
+
+/* For pidfd_send_signal(): of a process, not of a thread. */
+struct task_struct *proc_pid_dir_task(const struct file *f)
+{
+	struct task_struct *t;
+
+	if (f->f_op != &proc_pid_dir_fops || f->f_inode->i_op != &proc_pid_dir_iops)
+		return NULL;
+	t = proc_task(f->f_inode);
+	get_task_struct(t);
+	return t;
+}
