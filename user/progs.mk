@@ -22,7 +22,8 @@ user-progs += $(demos) peek
 $(foreach p,$(demos),$(eval $(p)-srcs := demos/$(p).c demos/demo.c util.c))
 peek-srcs := demos/peek.c util.c
 
-user-progs += usertests swaptest oomtest stresstest sysfuzz fstrace toucher
+user-progs += usertests swaptest oomtest stresstest sysfuzz fstrace toucher wbtest
+wbtest-srcs := tests/wbtest.c util.c
 toucher-srcs := tests/toucher.c
 usertests-srcs := $(addprefix tests/,usertests.c testlib.c memtest.c faulttest.c cowtest.c \
 	proctest.c sigtest.c fstest.c procfstest.c sysctltest.c sysfstest.c nstest.c \
