@@ -27,6 +27,8 @@ static u64 log_head;			/* bytes ever written */
 static u64 log_tail;			/* sequence of the oldest whole line */
 static bool line_open;			/* the last message had no newline */
 static bool open_on_console;		/* and it went to the console */
+static char console_buf[LINE_MAX_LEN + 64];	/* (log_lock) not yet sent */
+static size_t console_len;
 static DEFINE_SPINLOCK(log_lock, RANK_CONSOLE);
 int console_loglevel = 7;
 bool oops_in_progress;
@@ -44,6 +46,22 @@ static void log_puts(const char *s)
 {
 	while (*s)
 		log_putc(*s++);
+}
+
+static void console_flush(void)
+{
+	if (console_len)
+		console_write(console_buf, console_len);
+	console_len = 0;
+}
+
+/* What one call prints goes out in one piece: no program's output comes between. */
+static void console_add(const char *s, size_t n)
+{
+	if (console_len + n > sizeof(console_buf))
+		console_flush();
+	memcpy(console_buf + console_len, s, n);
+	console_len += n;
 }
 
 /* Skips a KERN_SOH prefix; returns the level, or -1 for a continuation. */
@@ -68,7 +86,7 @@ static void start_line(int level)
 	log_puts(stamp);
 	open_on_console = level < console_loglevel || oops_in_progress;
 	if (open_on_console)
-		console_write(stamp + 3, strlen(stamp + 3));
+		console_add(stamp + 3, strlen(stamp + 3));
 }
 
 /* => log_lock held, or oops_in_progress. */
@@ -80,7 +98,7 @@ static void log_message(const char *text)
 		log_putc('\n');
 	if (level >= 0 || !line_open) {
 		if (line_open && open_on_console)
-			console_write("\n", 1);
+			console_add("\n", 1);
 		line_open = false;
 	}
 	while (*text) {
@@ -91,15 +109,16 @@ static void log_message(const char *text)
 		for (size_t i = 0; i < n; i++)
 			log_putc(text[i]);
 		if (open_on_console)
-			console_write(text, n);
+			console_add(text, n);
 		line_open = text[n] != '\n';
 		if (line_open)
-			return;
+			break;
 		log_putc('\n');
 		if (open_on_console)
-			console_write("\n", 1);
+			console_add("\n", 1);
 		text += n + 1;
 	}
+	console_flush();
 }
 
 int vprintk(const char *fmt, va_list ap)

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: MIT
+"""Tests of lab 09-oom: see tools/labs/README.md for the format."""
+import re
+
+from quirelab import Fail, Test, expect
+
+
+def counters(mem, pid):
+    """Pages of a process, as its mm_struct counts them: resident, in swap, of page tables."""
+    mm = mem.mm(mem.tasks()[pid])
+    stat = mem.offset("struct mm_struct.rss_stat")
+
+    def of(name):
+        return mem.value(mm + stat + 8 * mem.constant(name), 8)
+    tables = mem.member(mm, "struct mm_struct.pgtables_bytes") // 4096
+    return of("MM_FILEPAGES") + of("MM_ANONPAGES") + of("MM_SHMEMPAGES"), of("MM_SWAPENTS"), tables
+
+
+def score(points, total):
+    """As /proc/PID/oom_score scales points (C's division)."""
+    return int(int(1000 + int(points * 1000 / total)) * 2 / 3)
+
+
+def said_scores(m):
+    """{name: (pid, score)} and all pages, from the lines before `at scores`."""
+    m.wait("at scores")
+    found, total = {}, 0
+    for line in m.lines:
+        words = line.split()
+        if words[:1] == ["score"]:
+            found[words[1]] = int(words[2]), int(words[3])
+        if words[:1] == ["total"]:
+            total = int(words[1])
+    return found, total
+
+
+def near(what, expected, got, by=2):
+    if abs(expected - got) > by:
+        raise Fail("oom_score of %s: %d" % (what, expected), got)
+
+
+def points_of_sizes(m):
+    found, total = said_scores(m)
+    with m.stopped() as mem:
+        for name in ("fat", "sparse"):
+            pid, got = found[name]
+            near(name, score(sum(counters(mem, pid)), total), got)
+    m.go()
+
+
+def points_of_swapped(m):
+    found, total = said_scores(m)
+    pid, got = found["fat"]
+    with m.stopped() as mem:
+        rss, swap, tables = counters(mem, pid)
+        if swap < 1000:
+            raise Fail("the state: at least 1000 pages in swap", swap)
+        near("a process with %d pages in swap" % swap, score(rss + swap + tables, total), got)
+    m.go()
+
+
+def points_of_adj(m):
+    found, total = said_scores(m)
+    pid, got = found["tuned"]
+    with m.stopped() as mem:
+        size = sum(counters(mem, pid))
+    # Linux multiplies thousandths that it has rounded before: either is right.
+    near("a process with oom_score_adj 300", score(size + 300 * total / 1000, total), got, 6)
+    expect("oom_score of a process with oom_score_adj -1000", 0, found["immune"][1])
+    expect("oom_score of process 1", 0, found["init"][1])
+    m.go()
+
+
+def duel(dies, lives_whole=False):
+    """The line `at died NAME SIGNAL`; and, from outside, that a survivor has kept its pages."""
+    def check(m):
+        line = m.wait("at died")
+        who, signal = line.split()[2:]
+        expect("who dies", dies, who)
+        expect("by which signal", 9, int(signal))
+        said = next(x for x in m.lines if x.startswith("player "))
+        player, start, nr, hog = re.match(r"player (\d+) (\S+) (\d+) hog (\d+)", said).groups()
+        dead, alive = (player, hog) if who == "player" else (hog, player)
+        with m.stopped() as mem:
+            tasks = mem.tasks()
+            if int(dead) in tasks and mem.mm(tasks[int(dead)]):
+                raise Fail("process %s to have given its memory back" % dead, "it has its mm")
+            if lives_whole:
+                root, va = mem.root(tasks[int(alive)]), int(start, 16)
+                kept = sum(1 for _ in mem.leaves(root, va, va + int(nr) * 4096))
+                expect("pages that the survivor still has", int(nr), kept)
+        if not re.search(r"Killed process %s \(oomlab\)" % dead, m.text()):
+            raise Fail("the report to name process %s" % dead, "no such line")
+        m.go()
+    return check
+
+
+def panics(line, message):
+    """The machine must end in this panic, and in no other."""
+    def check(m):
+        m.wait_console(r"[#$] $")
+        m.go(line)
+        m.wait_console(r"Kernel panic - not syncing: %s" % message)
+    return check
+
+
+TESTS = [
+    Test("score", 12, "a process's points are its resident pages and its page tables",
+         run="oomlab scores", check=points_of_sizes, gdb="__oom_badness"),
+    Test("swap-counts", 8, "pages in swap count as well: the end of the process frees their slots",
+         run="oomlab swapped", check=points_of_swapped, swap="64M", gdb="__oom_badness"),
+    Test("score-adj", 10, "oom_score_adj adds thousandths of all memory; -1000 and process 1 are "
+         "never chosen", run="oomlab scores", check=points_of_adj, gdb="__oom_badness"),
+    Test("biggest", 12, "the process with the most points dies, whoever asked for memory",
+         run="oomlab biggest", check=duel("player"), gdb="select_bad_process"),
+    Test("adj-decides", 6, "a smaller process with a high oom_score_adj goes first",
+         run="oomlab adj", check=duel("player"), gdb="select_bad_process"),
+    Test("immune", 8, "a process with oom_score_adj -1000 keeps every page",
+         run="oomlab immune", check=duel("hog", True), gdb="select_bad_process"),
+    Test("one-victim", 10, "four harts run out at once: one process dies, and one kill is counted",
+         run="oomlab one", smp=4, gdb="__out_of_memory"),
+    Test("shared", 8, "a victim dies even asleep in vfork(), with everybody who shares its memory",
+         run="oomlab shared", smp=2, gdb="kill_all_users"),
+    Test("headless", 6, "a process whose first thread has ended is found by its other threads",
+         run="oomlab headless", smp=2, gdb="oom_find_mm"),
+    Test("allocating", 5, "with vm.oom_kill_allocating_task the one that asks dies",
+         run="oomlab allocating", check=duel("hog", True), gdb="choose_allocating_task"),
+    Test("allocating-immune", 5, "but not if it must not be killed: then the usual choice",
+         run="oomlab allocating-immune", check=duel("player"), gdb="choose_allocating_task"),
+    Test("rounds", 6, "ten hogs in a row die, and no task_struct is left behind",
+         run="oomlab rounds", gdb="oom_kill_process"),
+    Test("panic-on-oom", 2, "with vm.panic_on_oom the machine stops instead",
+         check=panics("sysctl vm.panic_on_oom=1; oom", "Out of memory: .*panic_on_oom"),
+         append="panic=-1", gdb="__out_of_memory"),
+    Test("no-victim", 2, "if nobody may be killed the machine says so and stops",
+         check=panics("for p in /proc/[0-9]*; do echo -1000 >$p/oom_score_adj; done 2>/dev/null; "
+                      "sh -c 'echo -1000 >/proc/$$/oom_score_adj; exec sort /dev/zero'",
+                      "System is deadlocked on memory"),
+         append="panic=-1", gdb="__out_of_memory"),
+]
