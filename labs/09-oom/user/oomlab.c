@@ -285,11 +285,10 @@ static int one(void)
 	}
 	waitpid(victim.pid, &status, 0);
 	puts("1..3");
-	tap(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "the victim died of SIGKILL", 9,
-	    status);
-	tap(well == 4, "the others went on", 4, well);
+	tap(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "victim-died", 9, status);
+	tap(well == 4, "others-went-on", 4, well);
 	kills = vm_counter("oom_kill") - kills;
-	tap(kills == 1, "one kill was counted", 1, kills);
+	tap(kills == 1, "one-kill-counted", 1, kills);
 	return 0;
 }
 
@@ -326,10 +325,10 @@ static int shared(void)
 	hog_pid = start_hog(percent(80), -999);
 	waitpid(victim, &status, 0);
 	puts("1..3");
-	tap(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "the sleeper died", 9, status);
-	tap(read(alive[0], &c, 1) == 0, "who shared its memory died too", 0, 1);
+	tap(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "sleeper-died", 9, status);
+	tap(read(alive[0], &c, 1) == 0, "sharer-died", 0, 1);
 	waitpid(hog_pid, &status, 0);
-	tap(WIFEXITED(status), "its memory was free for others", 0, status);
+	tap(WIFEXITED(status), "memory-came-back", 0, status);
 	return 0;
 }
 
@@ -357,9 +356,9 @@ static int headless(void)
 	hog_pid = start_hog(percent(80), -999);
 	waitpid(victim, &status, 0);
 	puts("1..2");
-	tap(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "the process died", 9, status);
+	tap(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "process-died", 9, status);
 	waitpid(hog_pid, &status, 0);
-	tap(WIFEXITED(status), "its memory was free for others", 0, status);
+	tap(WIFEXITED(status), "memory-came-back", 0, status);
 	return 0;
 }
 
@@ -398,8 +397,8 @@ static int rounds(int nr)
 		nap(10);
 	}
 	puts("1..2");
-	tap(status_ok == nr, "each hog was killed", nr, status_ok);
-	tap(lost <= 2, "no task_struct was left behind", 0, lost);
+	tap(status_ok == nr, "hogs-killed", nr, status_ok);
+	tap(lost <= 2, "no-task-lost", 0, lost);
 	return 0;
 }
 
