@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: MIT
+"""Tests of lab 05-demand: see tools/labs/README.md for the format."""
+from quirelab import Fail, Test, expect
+
+PAGE = 4096
+
+
+def place(m, where):
+    """The line `at WHERE PID START NR`."""
+    words = m.wait("at " + where).split()
+    return int(words[2]), int(words[3], 16), int(words[4])
+
+
+def number(m, name):
+    """The number of the line `NAME N` that came last."""
+    return int(next(x for x in reversed(m.lines) if x.startswith(name + " ")).split()[1])
+
+
+def root_of(mem, pid):
+    return mem.root(mem.tasks()[pid])
+
+
+def written(mem, pte, i, seen):
+    """A page of its own: writable, with the one byte that the program wrote, else zero."""
+    if pte is None:
+        raise Fail("page %d, which was written to, to be mapped" % i, "no entry")
+    expect("page %d writable, dirty, accessed" % i, (True, True, True),
+           (pte.writable, pte.dirty, pte.accessed))
+    if pte.pfn in seen:
+        raise Fail("a frame of its own for page %d" % i, "the frame of page %d" % seen[pte.pfn])
+    seen[pte.pfn] = i
+    content = bytearray(mem.frame(pte.pfn))
+    expect("the byte written to page %d" % i, (i | 1) & 0xff, content[7])
+    content[7] = 0
+    expect("the rest of page %d" % i, bytes(PAGE), bytes(content))
+    expect("mapcount of page %d" % i, 1, mem.mapcount(pte.pfn))
+
+
+def touched(m):
+    pid, start, nr = place(m, "touched")
+    seen, zero_frames = {}, set()
+    with m.stopped() as mem:
+        root = root_of(mem, pid)
+        for i in range(nr):
+            pte = mem.walk(root, start + i * PAGE)
+            if i % 4 in (0, 2):
+                written(mem, pte, i, seen)
+            elif i % 4 == 3:
+                expect("page %d, which nobody touched" % i, None, pte)
+            else:
+                if pte is None or pte.writable:
+                    raise Fail("page %d, only read, to be mapped read-only" % i, pte)
+                expect("content of page %d" % i, bytes(PAGE), mem.frame(pte.pfn))
+                zero_frames.add(pte.pfn)
+    expect("frames for all pages that were only read", 1, len(zero_frames))
+    m.go()
+
+
+def sparse(m):
+    pid, start, nr = place(m, "sparse")
+    size = 1 << 30
+    expect("growth of VmRSS in KiB", 4 * nr, number(m, "grown"))
+    with m.stopped() as mem:
+        root = root_of(mem, pid)
+        expect("pages mapped of 1 GiB", nr, len(mem.leaves(root, start, start + size)))
+        regions = {(start + i * (7 << 20)) >> 21 for i in range(nr)}
+        lowest = [t for t in mem.tables(root, start, start + size)]
+        # The root, one or two middle tables, and one last table for each 2 MiB that is used.
+        if not len(regions) + 2 <= len(lowest) <= len(regions) + 3:
+            raise Fail("%d page tables and those above" % len(regions), len(lowest))
+    m.go()
+    place(m, "gone")
+    with m.stopped() as mem:
+        root = root_of(mem, pid)
+        expect("pages mapped after munmap", 0, len(mem.leaves(root, start, start + size)))
+    m.go()
+
+
+def split(m):
+    pid, start, nr = place(m, "split")
+    with m.stopped() as mem:
+        root = root_of(mem, pid)
+        for i in range(nr):
+            pte = mem.walk(root, start + i * PAGE)
+            if i in (10, 11):
+                expect("page %d after munmap" % i, None, pte)
+                continue
+            if pte is None:
+                raise Fail("page %d to be mapped still" % i, "no entry")
+            expect("may page %d be written" % i, not 4 <= i < 8, pte.writable)
+            expect("first byte of page %d" % i, ord("a") + i, mem.frame(pte.pfn)[0])
+    m.go()
+
+
+def heap(m):
+    pid, start, nr = place(m, "shrunk")
+    with m.stopped() as mem:
+        root = root_of(mem, pid)
+        kept = len(mem.leaves(root, start, start + 24 * PAGE))
+        left = len(mem.leaves(root, start + 24 * PAGE, start + nr * PAGE))
+        expect("pages below the new end", 24, kept)
+        expect("pages above the new end", 0, left)
+    m.go()
+    place(m, "grown")
+    m.go()
+
+
+def stack(m):
+    pid, far, nr = place(m, "grown")
+    with m.stopped() as mem:
+        root = root_of(mem, pid)
+        if mem.walk(root, far) is None:
+            raise Fail("the page of the stack that was touched to be mapped", "no entry")
+        used = len(mem.leaves(root, far, far + nr * PAGE))
+        if used > 8:
+            raise Fail("only what was touched of the stack to be mapped", "%d pages" % used)
+    m.go()
+
+
+TESTS = [
+    Test("touched", 14, "a page is there when it was touched, and only then: a zeroed one of its "
+         "own for a write, the shared zero page for a read", run="demandlab touch",
+         check=touched, gdb="do_anonymous_page"),
+    Test("sparse", 10, "1 GiB on 64 MiB: pages and page tables only where memory is used, and "
+         "gone after munmap", run="demandlab sparse", check=sparse, gdb="handle_mm_fault"),
+    Test("split", 10, "mprotect and munmap in the middle cut the VMA and leave the rest as it was",
+         run="demandlab split", check=split, gdb="split_vma"),
+    Test("heap", 8, "a heap that shrinks gives its pages back, and gets zeroed ones when it grows",
+         run="demandlab heap", check=heap, gdb="move_brk"),
+    Test("stack", 8, "the stack grows to the page that was touched; what lies between is not used",
+         run="demandlab stack", check=stack, gdb="grow_stack"),
+    Test("stack-limits", 8, "the stack stays below its limit and away from what lies below it",
+         run="usertests memtest.stack_grows memtest.stack_limit memtest.stack_guard_gap",
+         partial=True, gdb="expand_stack"),
+    Test("file-split", 6, "the parts of a file's mapping keep showing their own pages of the file",
+         run="demandlab file-split", gdb="split_vma"),
+    Test("zeroed", 6, "nobody sees what others have written", run="demandlab zeroed",
+         gdb="do_anonymous_page"),
+    Test("permissions", 10, "an access that the VMA does not allow is SIGSEGV with the right code "
+         "and address", run="usertests memtest.segv_null memtest.segv_kernel memtest.segv_default "
+         "memtest.mprotect_faults memtest.mprotect_exec", partial=True, gdb="fault_find_vma"),
+    Test("kernel-access", 6, "system calls fault pages in, or fail with EFAULT",
+         run="usertests memtest.kernel_faults_in memtest.efault", gdb="mm_user_fault"),
+    Test("counted", 4, "a first touch is one minor fault",
+         run="usertests memtest.faults_counted memtest.rss_exact", gdb="handle_mm_fault"),
+    Test("race", 6, "four threads touch the same pages at once: one frame each, no write is lost",
+         run="demandlab race", smp=4, gdb="do_anonymous_page"),
+    Test("cost", 4, "a fault costs about as much among 2000 VMAs as alone", run="demandlab cost",
+         budget={"fault": 3400, "fault-among-2000": 3800}, gdb="find_vma"),
+]
