@@ -100,7 +100,7 @@ def panics(line, message):
     def check(m):
         m.wait_console(r"[#$] $")
         m.go(line + "; echo went  on")
-        found = m.wait_console(r"Kernel panic - not syncing: [^\n]*|\nwent on\n")[0]
+        found = m.wait_console(r"Kernel panic - not syncing: [^\n]*\n|\nwent on\n")[0]
         if not re.search(message, found):
             raise Fail("the panic %r" % message, found)
     return check
