@@ -263,7 +263,7 @@ static int cost(void)
 	char *p = map(257 * page_size, RW), *many;
 
 	printf("cost fault %ld\n", cost_of_writes(p, page_size));
-	/* Every second page of a mapping taken away: many VMAs, a fault in another one each time. */
+	/* Every second page taken away: many VMAs, and each fault in another one. */
 	many = map(2 * MANY * page_size, RW);
 	for (long i = 0; i < MANY; i++)
 		if (munmap(many + (2 * i + 1) * page_size, page_size))
