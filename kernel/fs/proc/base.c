@@ -402,7 +402,11 @@ static const struct file_operations proc_text_fops = {
 	.llseek = seq_lseek, .release = single_release,
 };
 
-/* For pidfd_send_signal(): of a process, not of a thread. */
+/*
+ * For pidfd_send_signal(): the directory of a process, not of a thread, stands for it. It is as
+ * good as a pidfd: the inode keeps its task, so the signal cannot reach another process that got
+ * the number since.
+ */
 struct task_struct *proc_pid_dir_task(const struct file *f)
 {
 	struct task_struct *t;
