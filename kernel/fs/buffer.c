@@ -87,11 +87,13 @@ int sb_getblk(struct super_block *sb, u64 block, struct buffer *b)
 	return 0;
 }
 
-void sb_breadahead(struct super_block *sb, u64 block, unsigned int nr)
+void sb_breadahead(struct super_block *sb, u64 block, unsigned int nr, u64 wanted)
 {
+	struct address_space *mapping = sb->s_bdev->inode->i_mapping;
 	pgoff_t first = block_index(sb, block), last = block_index(sb, block + nr - 1);
 
-	force_page_cache_readahead(sb->s_bdev->inode->i_mapping, NULL, first, last - first + 1);
+	if (!filemap_cached(mapping, block_index(sb, wanted)))
+		force_page_cache_readahead(mapping, NULL, first, last - first + 1);
 }
 
 void brelse(struct buffer *b)

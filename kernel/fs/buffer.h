@@ -23,8 +23,11 @@ struct buffer {
 int __must_check sb_bread(struct super_block *sb, u64 block, struct buffer *b);
 /* sb_getblk() - a block just allocated: all zeros and dirty, whatever the disk has. As sb_bread. */
 int __must_check sb_getblk(struct super_block *sb, u64 block, struct buffer *b);
-/* sb_breadahead() - nr blocks from `block` on will be wanted: starts reading what is not cached. */
-void sb_breadahead(struct super_block *sb, u64 block, unsigned int nr);
+/*
+ * sb_breadahead() - `wanted` is about to be read, and probably others of the nr blocks from
+ * `block` on: unless it is cached, starts reading those that are not.
+ */
+void sb_breadahead(struct super_block *sb, u64 block, unsigned int nr, u64 wanted);
 /* brelse() - give the reference back; none is fine. */
 void brelse(struct buffer *b);
 /* mark_buffer_dirty() - after each change of the block. May be called with mutexes held. */

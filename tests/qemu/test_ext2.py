@@ -73,6 +73,17 @@ def test_random_operations_against_a_model(quire, tmp_path, block, smp, mem, ops
     assert ext2.state(image)[2] == 1
 
 
+@pytest.mark.parametrize("size", ["48M", "1M"])
+def test_four_at_once(quire, tmp_path, size):
+    """Locks between harts: four traces on one small machine; on a disk for all and one for few."""
+    image = ext2.make(tmp_path / "t.img", size, 1024, options=["-N", "400"])
+    done = quire("mount -t ext2 /dev/vda /mnt; for i in 1 2 3 4; do mkdir /mnt/$i; "
+                 "fstrace -s $i -n 250 /mnt/$i & done; wait; umount /mnt && echo away",
+                 disks=[image], smp=4, mem="32M", timeout=300)
+    assert done.out.count(": ok") == 4 and "away" in done.out, done
+    ext2.check(image)
+
+
 @pytest.mark.parametrize("block", BLOCKS)
 def test_a_full_disk_loses_nothing(quire, tmp_path, block):
     """ENOSPC for write, mkdir, link and rename, SIGBUS for a store; then all is still right."""

@@ -19,6 +19,8 @@
 #include "lib/string.h"
 #include "mm/slab.h"
 
+#define INODE_READAHEAD	8U	/* blocks of the inode table */
+
 static struct kmem_cache *ext2_inode_cache;
 
 /* Boot. */
@@ -49,17 +51,21 @@ void ext2_free_inode_memory(struct inode *inode)
 
 /*
  * Its block, which the caller releases, and its place there. No check is needed: the number
- * is in range, and tables lie where ext2_check_groups() found them to.
+ * is in range, and tables lie where ext2_check_groups() found them to. Inodes of one
+ * directory are neighbours: some blocks of the table are read at once.
  */
 static int read_raw(struct super_block *sb, u64 ino, struct buffer *b, struct ext2_inode **raw)
 {
 	struct ext2_sb_info *sbi = EXT2_SB(sb);
 	u32 group = (u32)(ino - 1) / sbi->inodes_per_group;
 	u64 offset = (ino - 1) % sbi->inodes_per_group * sbi->inode_size;
-	u32 block = le32_to_cpu(ext2_group(sb, group)->bg_inode_table) +
-		    (u32)(offset >> sbi->block_bits);
-	int err = sb_bread(sb, block, b);
+	u32 table = le32_to_cpu(ext2_group(sb, group)->bg_inode_table);
+	u32 n = (u32)(offset >> sbi->block_bits), first = n & ~(INODE_READAHEAD - 1U);
+	int err;
 
+	sb_breadahead(sb, table + first, min(INODE_READAHEAD, sbi->itable_blocks - first),
+		      table + n);
+	err = sb_bread(sb, table + n, b);
 	if (!err)
 		*raw = b->data + (offset & (sb->s_blocksize - 1));
 	return err;
