@@ -11,7 +11,6 @@ import json
 import os
 import pathlib
 import re
-import resource
 import secrets
 import select
 import shlex
@@ -115,20 +114,16 @@ class Machine:
         qemu += ["-object", "memory-backend-file,id=ram,size=%s,share=on,mem-path=%s" %
                  (self.test.mem, ram), "-qmp", "unix:%s,server=on,wait=off" % self._socket()]
         self.started = time.monotonic()
-        self.child = subprocess.Popen(qemu, cwd=self.tree, stdin=subprocess.PIPE,
-                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                      start_new_session=True, preexec_fn=self._limits)
+        limits = "ulimit -t %d -c 0; exec \"$@\"" % self._cpu_seconds()
+        self.child = subprocess.Popen(["bash", "-c", limits, "limits", *qemu], cwd=self.tree,
+                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                      stderr=subprocess.STDOUT, start_new_session=True)
 
     def _socket(self):
         return str(self.folder / "qmp")
 
     def _cpu_seconds(self):
         return int(os.environ.get("QUIRE_LAB_CPU_SECONDS", self.test.cpu_seconds))
-
-    def _limits(self):
-        cpu = self._cpu_seconds()
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 5))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
     # ---- the console ----
 

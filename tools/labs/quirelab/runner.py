@@ -173,6 +173,6 @@ def build_commands(lab, tests=None):
 
 
 def no_build(lab, why):
-    """Results of a tree that does not build."""
-    return [Result(t.name, 0, t.points, t.rule, "a kernel that builds", why, gdb_line(t))
+    """Results of a submission that is refused, or does not build."""
+    return [Result(t.name, 0, t.points, t.rule, "a kernel that can be built", why, gdb_line(t))
             for t in lab.tests]

@@ -10,37 +10,30 @@ import fcntl
 import os
 import pathlib
 import re
-import resource
 import signal
 import subprocess
 
 from . import files
 from .runner import build_commands
 
-MAKE_SECONDS, MAKE_CPU, MAKE_FILE, MAKE_MEMORY = 600, 300, 256 << 20, 4 << 30
-COMPILE_CPU = 60
+MAKE_SECONDS = 1800
+# What each compiler may use, since a source can be written to eat a machine: seconds of processor
+# time, KiB of a file, KiB of memory.
+LIMITS = "ulimit -t 300 -f 262144 -v 4194304 -c 0; exec \"$@\""
 
 
 class BuildFailed(Exception):
     """make failed; the text is the first errors."""
 
 
-def limits():
-    """What a compiler may use: a source can be written to eat a machine."""
-    resource.setrlimit(resource.RLIMIT_CPU, (MAKE_CPU, MAKE_CPU))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MAKE_FILE, MAKE_FILE))
-    resource.setrlimit(resource.RLIMIT_AS, (MAKE_MEMORY, MAKE_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def make(tree, targets, jobs=2):
     """Run make in a tree of ours. BuildFailed with the errors, also when it takes too long."""
     env = {k: v for k, v in os.environ.items()
            if k in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "CROSS_COMPILE")}
-    child = subprocess.Popen(["make", "-s", "-j%d" % jobs, *targets], cwd=tree, text=True,
-                             errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                             stderr=subprocess.STDOUT, start_new_session=True,
-                             preexec_fn=limits, env=env)
+    command = ["bash", "-c", LIMITS, "limits", "make", "-s", "-j%d" % jobs, *targets]
+    child = subprocess.Popen(command, cwd=tree, text=True, errors="replace", env=env,
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT, start_new_session=True)
     try:
         out = child.communicate(timeout=MAKE_SECONDS)[0]
     except subprocess.TimeoutExpired:
