@@ -19,6 +19,7 @@
 #include "kernel/pid_namespace.h"
 #include "kernel/proc_syscalls.h"
 #include "kernel/signal.h"
+#include "kernel/time_syscalls.h"
 #include "lib/ctype.h"
 #include "lib/string.h"
 #include "mm/mm.h"
@@ -194,7 +195,8 @@ int begin_new_exec(struct linux_binprm *bprm)
 	exec_mmap(bprm->mm);
 	bprm->mm = NULL;		/* current's now: free_bprm() leaves it alone */
 	me->flags &= ~(PF_FORKNOEXEC | PF_KTHREAD);
-	flush_signal_handlers(me);	/* timers go on: alarm() before exec is usual */
+	posix_timers_exit(me->signal);	/* but setitimer()'s go on: alarm() before exec is usual */
+	flush_signal_handlers(me);
 	me->exit_signal = SIGCHLD;
 	me->robust_list = NULL;		/* an address in the old memory, as all the others here */
 	do_close_on_exec(me->files);

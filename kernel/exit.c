@@ -22,6 +22,7 @@
 #include "kernel/printk.h"
 #include "kernel/proc_syscalls.h"
 #include "kernel/signal.h"
+#include "kernel/time_syscalls.h"
 #include "lib/bug.h"
 #include "mm/mm.h"
 
@@ -31,6 +32,8 @@ void mm_release(struct task_struct *t, struct mm_struct *mm)
 {
 	struct completion *done;
 
+	if (unlikely(t->robust_list))
+		futex_exit_robust(t);
 	if (t->clear_child_tid && atomic_read(&mm->mm_users) > 1) {
 		/* pthread_join() waits here; a bad address is the program's loss. */
 		if (!put_user(0, t->clear_child_tid))
@@ -245,8 +248,10 @@ void do_exit(long code)
 	if (me->pid == 1 && thread_group_leader(me))
 		panic("Attempted to kill init! exitcode=0x%08lx", code);
 	group_dead = exit_signals();
-	if (group_dead)
+	if (group_dead) {
 		(void)hrtimer_cancel(&me->signal->real_timer);
+		posix_timers_exit(me->signal);
+	}
 	me->exit_code = code;
 	exit_mm();
 	exit_files(me);

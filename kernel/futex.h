@@ -12,5 +12,8 @@
 void futex_init(void);
 /* futex_wake_user() - wake one waiter on uaddr (exit of a thread). */
 void futex_wake_user(int *uaddr);
+struct task_struct;
+/* futex_exit_robust() - t, which is current, leaves its memory: tell who waits for its locks. */
+void futex_exit_robust(struct task_struct *t);
 long sys_futex(u32 *uaddr, long op, unsigned long val, unsigned long utime, u32 *uaddr2,
 	       unsigned long val3);

@@ -16,6 +16,7 @@ static struct signal_struct init_signals = {
 	.refcount = ATOMIC_INIT(1),
 	.nr_threads = 1,
 	.thread_head = LIST_HEAD_INIT(init_signals.thread_head),
+	.posix_timers = LIST_HEAD_INIT(init_signals.posix_timers),
 	.shared_pending.list = LIST_HEAD_INIT(init_signals.shared_pending.list),
 	.wait_chldexit = WAIT_QUEUE_HEAD_INIT(init_signals.wait_chldexit),
 	.wait_pidfd = WAIT_QUEUE_HEAD_INIT(init_signals.wait_pidfd),

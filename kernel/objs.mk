@@ -4,7 +4,8 @@ kernel-y += sched.o sched_stats.o wait.o time.o hrtimer.o kthread.o sysrq.o
 kernel-y += lock/spinlock.o lock/mutex.o lock/rwsem.o lock/rank.o
 kernel-y += fork.o exit.o wait4.o exec.o exec_args.o binfmt_elf.o
 kernel-y += pid.o pid_namespace.o pidfd.o nsproxy.o
-kernel-y += signal.o signal_deliver.o signal_syscalls.o futex.o time_syscalls.o itimer.o
+kernel-y += signal.o signal_deliver.o signal_syscalls.o futex.o time_syscalls.o itimer.o \
+	posix_timers.o futex_robust.o
 kernel-y += pgrp.o cred.o rlimit.o prctl.o sched_syscalls.o sys.o reboot.o random.o
 kernel-y += $(addprefix drivers/,rtc.o uart.o tty.o tty_jobctrl.o n_tty.o mem.o block.o) \
 	drivers/virtio_blk.o

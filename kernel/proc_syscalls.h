@@ -59,6 +59,9 @@ long sys_sched_get_priority_min(long policy);
 long sys_sched_rr_get_interval(long pid, void *ts);
 long sys_getpriority(long which, long who);
 long sys_setpriority(long which, long who, long prio);
+long sys_sched_getattr(long pid, void *attr, unsigned long size, unsigned long flags);
+long sys_ioprio_get(long which, long who);
+long sys_ioprio_set(long which, long who, long ioprio);
 long sys_getcpu(u32 *cpu, u32 *node, void *unused);
 /* sys.c */
 long sys_uname(void *buf);
@@ -69,6 +72,8 @@ long sys_syslog(long type, char *buf, long len);
 long sys_set_robust_list(void *head, unsigned long len);
 long sys_get_robust_list(long pid, void **head, unsigned long *len);
 long sys_restart_syscall(void);
+long sys_personality(unsigned long persona);
+long sys_membarrier(long cmd, unsigned long flags, long cpu);
 long sys_getrandom(char *buf, unsigned long count, unsigned long flags);
 /* reboot.c */
 long sys_reboot(long magic1, long magic2, long cmd, void *arg);

@@ -79,6 +79,7 @@ struct signal_struct {
 	bool leader;				/* session leader */
 	struct tty_struct *tty;			/* (T) controlling terminal */
 	struct rlimit rlim[RLIM_NLIMITS];	/* (T) */
+	struct list_head posix_timers;		/* (S) timer_create(2) */
 	struct hrtimer real_timer;		/* ITIMER_REAL */
 	u64 it_real_incr;			/* ns */
 	u64 utime, stime, cutime, cstime;	/* ns of dead threads; of waited-for children (T) */
@@ -158,6 +159,7 @@ struct task_struct {
 	atomic_t usage;				/* references to this struct */
 	int exit_state, exit_code, exit_signal;
 	int pdeath_signal;
+	unsigned int personality;		/* (own) what personality(2) was told */
 	struct completion *vfork_done;		/* parent waits for exec or exit */
 	int __user *set_child_tid, *clear_child_tid;
 	void __user *robust_list;

@@ -224,3 +224,56 @@ long sys_getcpu(u32 __user *ucpu, u32 __user *unode, void __user *unused)
 		return -EFAULT;
 	return unode ? put_user(0u, unode) : 0;
 }
+
+/* ---- scheduling attributes, I/O priorities ---- */
+
+/* struct sched_attr, its first published size. */
+struct sched_attr {
+	u32 size, sched_policy;
+	u64 sched_flags;
+	s32 sched_nice;
+	u32 sched_priority;
+	u64 sched_runtime, sched_deadline, sched_period;
+};
+#define SCHED_ATTR_SIZE_VER0	48
+
+/* chrt(1) asks so. Policies are kept and told; all tasks run by turns, whatever theirs is. */
+long sys_sched_getattr(long pid, void __user *uattr, unsigned long usize, unsigned long flags)
+{
+	struct sched_attr attr = { .size = SCHED_ATTR_SIZE_VER0 };
+	struct task_struct *t;
+
+	if ((u32)flags || (pid_t)pid < 0 || (u32)usize < SCHED_ATTR_SIZE_VER0 ||
+	    (u32)usize > PAGE_SIZE)
+		return -EINVAL;
+	t = get_task(pid);
+	if (!t)
+		return -ESRCH;
+	attr.sched_policy = t->policy;
+	attr.sched_nice = t->nice;
+	put_task_struct(t);
+	return copy_to_user(uattr, &attr, sizeof(attr)) ? -EFAULT : 0;
+}
+
+#define IOPRIO_CLASS_BE		2
+#define IOPRIO_NORM		4
+#define IOPRIO_WHO_USER		3
+
+/* Every request is served in turn: all have the middle of the best-effort class. */
+long sys_ioprio_get(long which, long who)
+{
+	if ((int)which < 1 || (int)which > IOPRIO_WHO_USER)
+		return -EINVAL;
+	return IOPRIO_CLASS_BE << 13 | IOPRIO_NORM;
+}
+
+/*
+ * Accepted as long as it makes sense, without effect: ioprio_get() goes on to tell the truth.
+ * Classes are none, real-time, best effort and idle.
+ */
+long sys_ioprio_set(long which, long who, long ioprio)
+{
+	if ((int)which < 1 || (int)which > IOPRIO_WHO_USER)
+		return -EINVAL;
+	return ((unsigned int)ioprio >> 13) > 3 ? -EINVAL : 0;
+}

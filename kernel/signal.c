@@ -103,6 +103,7 @@ static void init_signal(struct signal_struct *sig, const struct signal_struct *o
 {
 	atomic_set(&sig->refcount, 1);
 	INIT_LIST_HEAD(&sig->thread_head);
+	INIT_LIST_HEAD(&sig->posix_timers);
 	INIT_LIST_HEAD(&sig->shared_pending.list);
 	init_waitqueue_head(&sig->wait_chldexit);
 	init_waitqueue_head(&sig->wait_pidfd);

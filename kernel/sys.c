@@ -8,6 +8,7 @@
  *
  * Linux: kernel/sys.c, kernel/printk/printk.c (syslog).
  */
+#include <asm/sys_riscv.h>
 #include <asm/uaccess.h>
 #include "kernel/fs/fs.h"
 #include "kernel/nsproxy.h"
@@ -178,7 +179,7 @@ long sys_syslog(long type, char __user *buf, long ulen)
 
 #define ROBUST_LIST_HEAD_SIZE	24
 
-/* Kept and told; the list is not walked at exit, so a lock dies with its owner. */
+/* Kept and told; walked when the thread ends (futex_robust.c). */
 long sys_set_robust_list(void __user *head, unsigned long len)
 {
 	if (len != ROBUST_LIST_HEAD_SIZE)
@@ -203,6 +204,49 @@ long sys_get_robust_list(long pid, void __user *__user *head, unsigned long __us
 	if (put_user(list, head) || put_user((unsigned long)ROBUST_LIST_HEAD_SIZE, len))
 		return -EFAULT;
 	return 0;
+}
+
+/*
+ * Only Linux's own personality exists; of the flags ADDR_NO_RANDOMIZE is true whatever is asked
+ * for. Kept for the answer, as setarch(8) and debuggers want it.
+ */
+long sys_personality(unsigned long persona)
+{
+	unsigned int old = current->personality;
+
+	if ((u32)persona == 0xffffffff)
+		return old;
+	if (persona & 0xff)
+		return -EINVAL;
+	current->personality = (u32)persona;
+	return old;
+}
+
+#define MEMBARRIER_CMD_QUERY			0
+#define MEMBARRIER_CMD_GLOBAL			1
+#define MEMBARRIER_CMD_GLOBAL_EXPEDITED		2
+#define MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED 4
+#define MEMBARRIER_CMD_PRIVATE_EXPEDITED	8
+#define MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED 16
+#define MEMBARRIER_ALL				31
+
+/* A barrier on every hart: the fence of instructions is one of memory too, and is sent to all. */
+long sys_membarrier(long cmd, unsigned long flags, long cpu)
+{
+	if ((u32)flags)
+		return -EINVAL;
+	switch ((int)cmd) {
+	case MEMBARRIER_CMD_QUERY:
+		return MEMBARRIER_ALL;
+	case MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED:
+	case MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED:
+		return 0;
+	case MEMBARRIER_CMD_GLOBAL:
+	case MEMBARRIER_CMD_GLOBAL_EXPEDITED:
+	case MEMBARRIER_CMD_PRIVATE_EXPEDITED:
+		return sys_riscv_flush_icache(0, 0, 0);
+	}
+	return -EINVAL;
 }
 
 /* Go on with the sleep that a signal without a handler has interrupted. */

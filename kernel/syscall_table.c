@@ -84,7 +84,9 @@ const syscall_fn_t sys_call_table[NR_syscalls] = {
 	CALL(sched_rr_get_interval), CALL(getpriority), CALL(setpriority), CALL(getcpu),
 	CALL(uname), CALL(sysinfo), CALL(sethostname), CALL(setdomainname), CALL(syslog),
 	CALL(set_robust_list), CALL(get_robust_list), CALL(restart_syscall),
-	CALL(getrandom), CALL(reboot), CALL(unshare), CALL(setns),
+	CALL(getrandom), CALL(reboot), CALL(unshare), CALL(setns), CALL(personality),
+	CALL(membarrier),
+	CALL(sched_getattr), CALL(ioprio_get), CALL(ioprio_set),
 	CALL(pidfd_open), CALL(pidfd_send_signal), CALL(pidfd_getfd),
 	CALL_AS(geteuid, sys_getuid), CALL_AS(getgid, sys_getuid), CALL_AS(getegid, sys_getuid),
 	CALL_AS(setgid, sys_setuid), CALL_AS(setregid, sys_setreuid),
@@ -98,7 +100,9 @@ const syscall_fn_t sys_call_table[NR_syscalls] = {
 	CALL(futex),
 	CALL(nanosleep), CALL(clock_nanosleep), CALL(clock_gettime), CALL(clock_settime),
 	CALL(clock_getres), CALL(gettimeofday), CALL(settimeofday), CALL(times),
-	CALL(getitimer), CALL(setitimer),
+	CALL(getitimer), CALL(setitimer), CALL(timer_create), CALL(timer_settime),
+	CALL(timer_gettime), CALL(timer_getoverrun), CALL(timer_delete), CALL(timerfd_create),
+	CALL(timerfd_settime), CALL(timerfd_gettime),
 	/* of this architecture */
 	CALL(riscv_hwprobe), CALL(riscv_flush_icache),
 	/* probed for */

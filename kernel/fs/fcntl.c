@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls on descriptors as such: dup, fcntl, flock, ioctl's common part.
- *
- * Record locks (F_SETLK) and flock(2) succeed without effect: programs ask for
- * them around files that here only one at a time uses.
+ * Calls on descriptors as such: dup, fcntl (record locks: locks.c), ioctl's common
+ * part.
  *
  * A descriptor has one property of its own, close-on-exec; everything else
  * (position, O_APPEND, O_NONBLOCK) belongs to the open file behind it, which
@@ -14,19 +12,13 @@
  * Locks: files->lock.
  *
  * Linux: fs/fcntl.c, fs/file.c ksys_dup3(), fs/ioctl.c. Differs: no owner
- * signals (SIGIO), no conflicts of record locks.
+ * signals (SIGIO).
  */
 #include "kernel/fs/fs_syscalls.h"
 #include "kernel/fs/internal.h"
 
 /* What F_SETFL may change. */
 #define SETFL_MASK	(O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME)
-
-struct flock_user {
-	short l_type, l_whence;
-	long l_start, l_len;
-	int l_pid;
-};
 
 /*
  * F_DUPFD: the first free number from `from` on. Shells move their own files to 10
@@ -87,39 +79,6 @@ static long setfl(struct file *f, unsigned long arg)
 	return 0;
 }
 
-/* Nobody else holds a lock. */
-static long fcntl_getlk(unsigned long arg)
-{
-	struct flock_user __user *user = (void __user *)arg;
-	struct flock_user lock;
-
-	if (copy_from_user(&lock, user, sizeof(lock)))
-		return -EFAULT;
-	if (lock.l_type != F_RDLCK && lock.l_type != F_WRLCK)
-		return -EINVAL;
-	lock.l_type = F_UNLCK;
-	return copy_to_user(user, &lock, sizeof(lock)) ? -EFAULT : 0;
-}
-
-/* Granted; but the file must be open for what the lock is for. */
-static long fcntl_setlk(struct file *f, unsigned long arg)
-{
-	struct flock_user lock;
-
-	if (copy_from_user(&lock, (void __user *)arg, sizeof(lock)))
-		return -EFAULT;
-	switch (lock.l_type) {
-	case F_RDLCK:
-		return (f->f_mode & FMODE_READ) ? 0 : -EBADF;
-	case F_WRLCK:
-		return (f->f_mode & FMODE_WRITE) ? 0 : -EBADF;
-	case F_UNLCK:
-		return 0;
-	default:
-		return -EINVAL;
-	}
-}
-
 /* Commands on the descriptor come first: they are all an O_PATH file allows. */
 static long do_fcntl(unsigned int fd, struct file *f, unsigned int cmd, unsigned long arg)
 {
@@ -143,12 +102,13 @@ static long do_fcntl(unsigned int fd, struct file *f, unsigned int cmd, unsigned
 		return setfl(f, arg);
 	case F_GETLK:
 	case F_OFD_GETLK:
-		return fcntl_getlk(arg);
+		return fcntl_getlk(f, cmd == F_OFD_GETLK, arg);
 	case F_SETLK:
 	case F_SETLKW:
 	case F_OFD_SETLK:
 	case F_OFD_SETLKW:
-		return fcntl_setlk(f, arg);
+		return fcntl_setlk(f, cmd == F_OFD_SETLK || cmd == F_OFD_SETLKW,
+				   cmd == F_SETLKW || cmd == F_OFD_SETLKW, arg);
 	case F_GETOWN:
 	case F_SETOWN:
 		return 0;
@@ -171,18 +131,6 @@ long sys_fcntl(long fd, long cmd, unsigned long arg)
 	ret = do_fcntl((unsigned int)fd, f, (unsigned int)cmd, arg);
 	fput(f);
 	return ret;
-}
-
-/* flock(2): LOCK_SH 1, LOCK_EX 2, LOCK_UN 8. */
-long sys_flock(long fd, long op)
-{
-	struct fd f = fdget((unsigned int)fd);
-
-	if (!f.file)
-		return -EBADF;
-	fdput(f);
-	op &= ~4;			/* LOCK_NB */
-	return op == 1 || op == 2 || op == 8 ? 0 : -EINVAL;
 }
 
 /* ---- ioctl(2) ---- */

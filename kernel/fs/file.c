@@ -288,10 +288,15 @@ void fd_install(unsigned int fd, struct file *f)
 
 /* ---- closing ---- */
 
-/* ->flush() may report an error (of delayed writing) to close(2); the file goes anyway. */
-static int filp_close(struct file *f)
+/*
+ * ->flush() may report an error (of delayed writing) to close(2); the file goes anyway. So do the
+ * process's record locks on it, though it may have the file open elsewhere: POSIX wants that.
+ */
+static int filp_close(struct file *f, struct files_struct *owner)
 {
 	int err = 0;
+
+	locks_remove(f->f_inode, owner);
 
 	if (f->f_op && f->f_op->flush)
 		err = f->f_op->flush(f);
@@ -320,7 +325,7 @@ int close_fd(unsigned int fd)
 	spin_lock(&files->lock);
 	f = take_fd(files, fd);
 	spin_unlock(&files->lock);
-	return f ? filp_close(f) : -EBADF;
+	return f ? filp_close(f, files) : -EBADF;
 }
 
 /* close(2). */
@@ -345,7 +350,7 @@ static void close_files(struct files_struct *files, const unsigned long *which)
 			f = take_fd(files, word * 64 + __ffs(set));
 			spin_unlock(&files->lock);
 			if (f)
-				filp_close(f);
+				filp_close(f, files);
 			cond_resched();
 		}
 	}
@@ -410,7 +415,7 @@ int replace_fd(unsigned int fd, struct file *f, unsigned int flags)
 		__clear_bit(fd, files->close_on_exec);
 	spin_unlock(&files->lock);
 	if (old)
-		filp_close(old);
+		filp_close(old, files);
 	return 0;
 }
 

@@ -51,6 +51,7 @@ static void __fput(struct file *f)
 {
 	if (unlikely(f->f_ep.first))
 		eventpoll_release(f);
+	locks_remove(f->f_inode, f);
 	if (f->f_op && f->f_op->release)
 		f->f_op->release(f->f_inode, f);
 	if (f->f_mode & FMODE_WRITER)

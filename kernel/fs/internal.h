@@ -157,6 +157,13 @@ void restore_user_sigmask(bool interrupted);
 void eventpoll_release(struct file *f);
 unsigned int vfs_poll(struct file *f, struct poll_table *pt);
 
+/* ---- file locks (locks.c) ---- */
+/* fcntl_setlk(), fcntl_getlk() - record locks, of the open file (ofd) or of the process. */
+long fcntl_setlk(struct file *f, bool ofd, bool wait, unsigned long arg);
+long fcntl_getlk(struct file *f, bool ofd, unsigned long arg);
+/* locks_remove() - what owner (a struct file, or a files_struct at close) has on inode goes. */
+void locks_remove(const struct inode *inode, const void *owner);
+
 /* ---- files ---- */
 /* alloc_fd() - reserve the first free number from start on: it, -EMFILE, -ENOMEM. */
 int __must_check alloc_fd(unsigned int start, unsigned int flags);

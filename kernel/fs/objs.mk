@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 fs-y += init.o inode.o dcache.o super.o namespace.o namei.o namei_syscalls.o
-fs-y += mnt_namespace.o nsfs.o proc/namespaces.o
+fs-y += mnt_namespace.o nsfs.o timerfd.o locks.o proc/namespaces.o
 fs-y += open.o attr.o fs_struct.o file_table.o file.o fcntl.o iov_iter.o
 fs-y += read_write.o sync.o stat.o readdir.o tmpfs_dir.o pipe.o select.o
 fs-y += socket.o xattr.o

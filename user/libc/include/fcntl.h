@@ -43,6 +43,17 @@
 #define F_GETPIPE_SZ	1032
 #define FD_CLOEXEC	1
 
+/* Record locks: F_SETLK and its kind. */
+#define F_RDLCK		0
+#define F_WRLCK		1
+#define F_UNLCK		2
+
+struct flock {
+	short l_type, l_whence;
+	off_t l_start, l_len;
+	pid_t l_pid;
+};
+
 #define AT_FDCWD		(-100)
 #define AT_SYMLINK_NOFOLLOW	0x100
 #define AT_EACCESS		0x200
