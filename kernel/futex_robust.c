@@ -61,7 +61,12 @@ void futex_exit_robust(struct task_struct *t)
 	unsigned long entry;
 
 	t->robust_list = NULL;
-	if (!head || copy_from_user(&h, head, sizeof(h)))
+	if (get_user(h.next, &head->next) || get_user(h.pending, &head->pending))
+		return;
+	/* Nearly always there is nothing in it. */
+	if (likely(h.next == (unsigned long)head && !h.pending))
+		return;
+	if (get_user(h.futex_offset, &head->futex_offset))
 		return;
 	entry = h.next & ~1UL;		/* bit 0 is for priority inheritance */
 	for (int i = 0; i < MAX_ENTRIES && entry != (unsigned long)head; i++) {

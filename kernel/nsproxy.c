@@ -93,7 +93,7 @@ static int copy_uts_ns(const struct uts_namespace *old, struct uts_namespace **c
 
 static void put_nsproxy(struct nsproxy *p)
 {
-	if (!p || !atomic_dec_and_test(&p->count))
+	if (p == &init_nsproxy || !p || !atomic_dec_and_test(&p->count))
 		return;
 	ns_put(&p->uts_ns->ns);
 	if (p->mnt_ns)
@@ -153,7 +153,8 @@ int copy_namespaces(u64 flags, struct task_struct *p)
 	if (!(flags & NAMESPACES_WE_HAVE)) {
 		if (p->flags & PF_KTHREAD)
 			p->nsproxy = &init_nsproxy;
-		atomic_inc(&p->nsproxy->count);
+		if (p->nsproxy != &init_nsproxy)
+			atomic_inc(&p->nsproxy->count);
 		return 0;
 	}
 	/* Two tasks with one root directory cannot be in two mount namespaces. */
@@ -173,8 +174,11 @@ static void switch_nsproxy(struct task_struct *t, struct nsproxy *new)
 	put_nsproxy(old);
 }
 
+/* The first one is not counted and never goes: whoever looks may go on looking. */
 void exit_namespaces(struct task_struct *t)
 {
+	if (likely(t->nsproxy == &init_nsproxy))
+		return;
 	switch_nsproxy(t, NULL);
 }
 

@@ -508,7 +508,9 @@ bool do_notify_parent(struct task_struct *t, int sig)
 		(void)send_sig_info(sig, &info, parent, true);
 	}
 	wake_up_all(&parent->signal->wait_chldexit);
-	wake_up_all(&t->signal->wait_pidfd);
+	/* Who polls is on the queue before it looks at our state, under tasklist_lock as we are. */
+	if (waitqueue_active(&t->signal->wait_pidfd))
+		wake_up_all(&t->signal->wait_pidfd);
 	return autoreap;
 }
 

@@ -162,7 +162,13 @@ unsigned int vfs_poll(struct file *f, struct poll_table *pt);
 long fcntl_setlk(struct file *f, bool ofd, bool wait, unsigned long arg);
 long fcntl_getlk(struct file *f, bool ofd, unsigned long arg);
 /* locks_remove() - what owner (a struct file, or a files_struct at close) has on inode goes. */
-void locks_remove(const struct inode *inode, const void *owner);
+void __locks_remove(const struct inode *inode, const void *owner);
+extern unsigned int nr_file_locks;
+static inline void locks_remove(const struct inode *inode, const void *owner)
+{
+	if (unlikely(READ_ONCE(nr_file_locks)))
+		__locks_remove(inode, owner);
+}
 
 /* ---- files ---- */
 /* alloc_fd() - reserve the first free number from start on: it, -EMFILE, -ENOMEM. */

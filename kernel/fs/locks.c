@@ -45,7 +45,8 @@ struct lock_waiter {
 static DEFINE_SPINLOCK(flock_lock, RANK_FILES);
 static LIST_HEAD(all_locks);				/* (flock_lock) */
 static LIST_HEAD(waiters);				/* (flock_lock) */
-static unsigned int nr_locks, lock_changes;		/* (flock_lock) */
+static unsigned int lock_changes;			/* (flock_lock) */
+unsigned int nr_file_locks;				/* (flock_lock) */
 static struct wait_queue_head lock_wait = WAIT_QUEUE_HEAD_INIT(lock_wait);
 
 /* => flock_lock held. */
@@ -53,7 +54,7 @@ static void remove_lock(struct file_lock *l)
 {
 	list_del(&l->list);
 	kfree(l);
-	WRITE_ONCE(nr_locks, nr_locks - 1);
+	WRITE_ONCE(nr_file_locks, nr_file_locks - 1);
 	WRITE_ONCE(lock_changes, lock_changes + 1);
 }
 
@@ -61,7 +62,7 @@ static void remove_lock(struct file_lock *l)
 static void insert_lock(struct file_lock *l)
 {
 	list_add_tail(&l->list, &all_locks);
-	WRITE_ONCE(nr_locks, nr_locks + 1);
+	WRITE_ONCE(nr_file_locks, nr_file_locks + 1);
 }
 
 /* May one of them replace the other? */
@@ -195,12 +196,10 @@ static __no_lock_check int set_lock(const struct file_lock *want, bool wait)
 	return err;
 }
 
-void locks_remove(const struct inode *inode, const void *owner)
+void __locks_remove(const struct inode *inode, const void *owner)
 {
 	struct file_lock *l, *next;
 
-	if (likely(!READ_ONCE(nr_locks)))
-		return;
 	spin_lock(&flock_lock);
 	list_for_each_entry_safe(l, next, &all_locks, list) {
 		if (l->inode == inode && l->owner == owner)
