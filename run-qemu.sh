@@ -46,6 +46,7 @@ What to do
   --gdb-server      wait for a gdb; prints the command that connects
   --gdb-rr          time travel: run once and record it (leave with poweroff), then replay under
                     gdb with reverse-step and reverse-continue; one hart, no disks
+  --gdb-pipe        for editors: gdb's "target remote | exec ./run-qemu.sh --gdb-pipe"
   --gdb-ex COMMAND  a command for gdb to begin with, such as 'break do_wp_page'; repeatable
   --dry-run         print the commands, run nothing
   --help            this text
@@ -87,7 +88,7 @@ parse() {
 		--nommu) mmu=0 ;;
 		--llvm) llvm=1 ;;
 		--icount) icount=1 ;;
-		--gdb | --gdb-server | --gdb-rr) gdb=$opt ;;
+		--gdb | --gdb-server | --gdb-rr | --gdb-pipe) gdb=$opt ;;
 		--dry-run) dry_run=1 ;;
 		--no-build) build=0 ;;
 		--verbose) verbose=1 ;;
@@ -227,7 +228,7 @@ machine() {
 # A second stream of the console goes to a file, by which the watchdog sees that the boot goes on.
 console() {
 	case $gdb in
-	--gdb) qemu+=(-serial "file:$BUILD/console.log" -monitor none -gdb stdio -S) ;;
+	--gdb | --gdb-pipe) qemu+=(-serial "file:$BUILD/console.log" -monitor none -gdb stdio -S) ;;
 	--gdb-rr) qemu+=(-serial mon:stdio) ;;
 	*)
 		qemu+=(-chardev "stdio,id=console,mux=on,signal=$1,logfile=$tmp/console.log"
@@ -469,6 +470,8 @@ main() {
 		show "${qemu[@]}"
 	elif [[ $gdb == --gdb ]]; then
 		run_gdb
+	elif [[ $gdb == --gdb-pipe ]]; then
+		setsid "${qemu[@]}"
 	elif [[ $gdb == --gdb-rr ]]; then
 		record_and_replay
 	else

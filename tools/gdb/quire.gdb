@@ -18,6 +18,9 @@ set osabi none
 # would fail for addresses that are not mapped yet.
 set riscv use-compressed-breakpoints yes
 
+# QEMU may take its time to start: a packet sent twice would get two answers.
+set remotetimeout 60
+
 set breakpoint pending on
 set disassemble-next-line auto
 set print pretty on

@@ -55,7 +55,7 @@ def _wanted(mm):
         host = host_file(path)
         if host:
             wanted[host] = elf.load(host).bias_for(start, offset)
-    if not wanted and int(mm["exe_file"]):
+    if not wanted and int(mm["exe_file"]) and int(mm["start_code"]):
         host = host_file(kernel.file_path(mm["exe_file"]))
         if host:
             wanted[host] = int(mm["start_code"]) - elf.load(host).text_start()

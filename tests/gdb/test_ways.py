@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: MIT
+"""The ways into the debugger, each as a user takes it: --gdb, --gdb-rr, make gdb, an editor."""
+import json
+import os
+import re
+import shutil
+import subprocess
+
+import pexpect
+import pytest
+
+from machine import PATIENCE, TOP, build_folder
+from session import DEBUGGERS
+
+pytestmark = [pytest.mark.xdist_group("gdb-ways"),
+              pytest.mark.skipif(not DEBUGGERS, reason="NO GDB: install gdb-multiarch")]
+PROMPT = r"\(gdb\) $"
+
+
+@pytest.fixture
+def terminal(start, tmp_path):
+    """terminal(COMMAND...) runs a command on a terminal of its own, until gdb asks."""
+    del start           # only that the kernel is built first
+    running = []
+
+    def run(*command):
+        env = dict(os.environ, TMPDIR=str(tmp_path), LC_ALL="C", TERM="dumb", COLUMNS="200")
+        child = pexpect.spawn(command[0], list(command[1:]), cwd=str(TOP), env=env,
+                              timeout=PATIENCE, encoding="utf-8", codec_errors="replace",
+                              dimensions=(50, 300))
+        child.delaybeforesend = None
+        running.append(child)
+        return child
+
+    yield run
+    for child in running:
+        child.close(force=True)
+
+
+@pytest.fixture(autouse=True)
+def built(start):
+    """A kernel to debug."""
+    from conftest import build
+    build("debug")
+    return start
+
+
+def ask(child, command):
+    child.sendline(command)
+    child.expect(PROMPT)
+    return child.before.replace("\r", "")
+
+
+def test_one_terminal(terminal):
+    """--gdb: stopped at the first instruction; Ctrl-C stops the machine and ends nothing."""
+    gdb = terminal("./run-qemu.sh", "--no-build", "--gdb", "--smp", "1")
+    gdb.expect(PROMPT)
+    assert "tail -f" in gdb.before and "0x0000000000001000" in gdb.before
+    assert "start_kernel () at" in ask(gdb, "break start_kernel") + ask(gdb, "c")
+    gdb.sendline("delete")
+    gdb.expect(PROMPT)
+    gdb.sendline("c")
+    log = build_folder() / "console.log"
+    gdb.expect("Continuing")
+    while "quire:/root#" not in log.read_text(errors="replace"):
+        assert gdb.isalive()
+    gdb.sendintr()
+    gdb.expect(PROMPT)
+    assert "SIGINT" in gdb.before
+    assert "kswapd0" in ask(gdb, "q-ps")
+    assert "Quire runs in QEMU" in ask(gdb, "run")
+    gdb.sendline("kill")
+    gdb.expect(PROMPT)
+    gdb.sendline("quit")
+    gdb.expect(pexpect.EOF)
+
+
+def test_time_travel(terminal):
+    """--gdb-rr: a run is recorded, then replayed; execution goes back, to the fault's cause."""
+    if not shutil.which("qemu-img"):
+        pytest.skip("NO QEMU-IMG: install qemu-utils")
+    gdb = terminal("./run-qemu.sh", "--no-build", "--gdb-rr", "--run", "lazy 1")
+    gdb.expect(PROMPT)
+    assert "all numbers are as claimed" in gdb.before and "Replaying" in gdb.before
+    ask(gdb, "ub lazy touch_pages")
+    assert "touch_pages (" in ask(gdb, "c")
+    ask(gdb, "delete")
+    ask(gdb, "tbreak handle_mm_fault")
+    assert "handle_mm_fault (" in ask(gdb, "c")
+    here = re.search(r"0x\w+", ask(gdb, "p/x $pc"))[0]
+    ask(gdb, "reverse-stepi")
+    assert "mm_user_fault" in ask(gdb, "bt 1")
+    ask(gdb, "stepi")
+    assert re.search(r"0x\w+", ask(gdb, "p/x $pc"))[0] == here
+    ask(gdb, "tbreak start_kernel")
+    assert "start_kernel () at" in ask(gdb, "reverse-continue")
+    gdb.sendline("kill")
+    gdb.expect(PROMPT)
+
+
+@pytest.mark.parametrize("options", [("--smp", "2"), ("--swap", "64M"), ("--icount",)])
+def test_time_travel_says_what_it_cannot(options):
+    done = subprocess.run([TOP / "run-qemu.sh", "--no-build", "--gdb-rr", *options], text=True,
+                          check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert done.returncode == 2 and "--gdb-rr" in done.stdout and "leave" in done.stdout
+
+
+def test_make_gdb(terminal):
+    gdb = terminal("make", "-s", "gdb", "TEST=cow/chains")
+    gdb.expect(PROMPT)
+    assert re.search(r"chains \(\) at user/tests/cowtest\.c:\d+", gdb.before), gdb.before
+    assert "run_in_child" in ask(gdb, "bt")
+    gdb.sendline("kill")
+    gdb.expect(PROMPT)
+
+
+def test_names_of_user_tests():
+    def find(name):
+        return subprocess.run([TOP / "tools/gdb/find-test", name], text=True, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    want = "usertests\tusertests cowtest.storm\tcowtest.c:storm\n"
+    assert find("cow/storm").stdout == find("cowtest/storm").stdout == want
+    assert find("cowtest.storm").stdout == want
+    unknown = find("cow/nix")
+    assert unknown.returncode == 1 and "cow/" in unknown.stdout and "storm" in unknown.stdout
+
+
+def mi(command):
+    """A setup command as VS Code's C++ extension hands it to gdb."""
+    if command.startswith("-"):
+        return command
+    return '-interpreter-exec console "%s"' % command.replace('"', '\\"')
+
+
+def test_editor(tmp_path):
+    """F5 in VS Code: the very commands of .vscode/launch.json, over gdb's machine interface."""
+    text = (TOP / ".vscode/launch.json").read_text()
+    launch = json.loads(text.replace("${workspaceFolder}", str(TOP)))["configurations"][0]
+    tasks = json.loads((TOP / ".vscode/tasks.json").read_text())["tasks"]
+    assert launch["preLaunchTask"] in [task["label"] for task in tasks]
+    commands = [c["text"] for c in launch["setupCommands"] + launch["customLaunchSetupCommands"]]
+    assert launch["launchCompleteCommand"] == "exec-continue"
+    gdb = pexpect.spawn(DEBUGGERS[0], ["-nx", "-q", "-i=mi"], cwd=launch["cwd"], timeout=PATIENCE,
+                        env=dict(os.environ, TMPDIR=str(tmp_path), LC_ALL="C"), encoding="utf-8",
+                        echo=False, dimensions=(50, 2000))
+    try:
+        for number, command in enumerate(commands):
+            gdb.sendline("%d%s" % (number, mi(command)))
+            gdb.expect(r"%d\^(done|running|connected|error)[^\r\n]*" % number)
+            assert gdb.match[1] != "error", gdb.match[0]
+        gdb.sendline("90-exec-continue")
+        gdb.expect(r'\*stopped,reason="breakpoint-hit"[^\r\n]*')
+        assert 'func="start_kernel"' in gdb.match[0] and "kernel/main.c" in gdb.match[0]
+        gdb.sendline("91-break-insert do_anonymous_page")
+        gdb.expect(r"91\^done")
+        gdb.sendline("92-exec-continue")
+        gdb.expect(r'\*stopped,reason="breakpoint-hit"[^\r\n]*')
+        gdb.sendline("93-stack-list-variables --all-values")
+        gdb.expect(r'93\^done,variables=\[[^\r\n]*')
+        assert 'name="vmf"' in gdb.match[0]
+        gdb.sendline('94-interpreter-exec console "kill"')
+        gdb.expect(r"94\^done")
+    finally:
+        gdb.close(force=True)
