@@ -95,8 +95,8 @@ def owner(page, flags=None):
     if "buddy" in flags:
         return "free: heads a block of 2^%d pages" % int(page["order"])
     if "tail" in flags:
-        head = pfn_of(page["head"].dereference())
-        return "part of the compound page at pfn %#x" % head
+        head = page["head"].dereference()
+        return "%s (its compound page begins at pfn %#x)" % (owner(head), pfn_of(head))
     if "slab" in flags:
         slab = kernel.pointer_to("struct slab", int(page.address))
         return "slab: " + kernel.text(slab["cache"]["name"])
