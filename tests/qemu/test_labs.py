@@ -15,6 +15,7 @@ import stat
 import subprocess
 import sys
 import tarfile
+import time
 import zipfile
 
 import pytest
@@ -241,6 +242,8 @@ class FakeRam(Memory):
 
     def __init__(self, entries):  # pylint: disable=super-init-not-called
         self.entries = entries
+        self.size, self.deadline = 1 << 20, float("inf")
+        self.ram = bytes(self.size)
 
     def u64p(self, pa):
         return self.entries.get(pa, 0)
@@ -259,6 +262,26 @@ def test_sv39_walk():
     for bad in ((1 << 30) + (4 << 21), (1 << 30) + (2 << 21) + (4 << 12)):
         with pytest.raises(spec.Fail):
             ram.walk(0x1000, bad)
+
+
+def test_a_table_that_leads_in_circles_ends():
+    ram = FakeRam({})
+    ram.ram = (0x80000000 >> 12 << 10 | 1).to_bytes(8, "little") * 512
+    ram.size, ram.deadline = 4096, time.monotonic() + 0.2
+    with pytest.raises(spec.Fail):
+        ram.leaves(0x80000000, 0, 1 << 39)
+    ram.ram = ((0x80000000 >> 12 << 10 | 1).to_bytes(8, "little") +
+               (0x80000000 >> 12 << 10 | 0xdf).to_bytes(8, "little") * 511)
+    with pytest.raises(spec.Fail):
+        ram.leaves(0x80000000, 0, 1 << 39)
+    pages = b"".join((0x80001000 + 4096 * i >> 12 << 10 | 1).to_bytes(8, "little") * 512
+                     for i in range(2)) + (0x80000000 >> 12 << 10 | 0xdf).to_bytes(8, "little") * 512
+    ram.ram, ram.size, ram.deadline = pages, len(pages), float("inf")
+    with pytest.raises(spec.Fail, match="leaves"):
+        ram.leaves(0x80000000, 0, 1 << 39)
+    ram.deadline = 0
+    with pytest.raises(spec.Fail):
+        ram.read(0x80000000, 8)
 
 
 # ---- the share of a run ----

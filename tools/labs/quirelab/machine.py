@@ -253,6 +253,16 @@ class Machine:
         return self.folder / ("disk%d.img" % n)
 
     def _ask(self, command, **arguments):
+        """A command to QEMU itself; its answer."""
+        try:
+            return self._converse(command, arguments)
+        except OSError:
+            if self.child.poll() is None:
+                self.why = self.why or "QEMU does not answer"
+                self.kill()
+            raise self.ended("an answer from QEMU") from None
+
+    def _converse(self, command, arguments):
         if self.qmp is None:
             self.qmp = socket.socket(socket.AF_UNIX)
             self.qmp.settimeout(60)
@@ -295,6 +305,7 @@ class Machine:
             self.mem = Memory(os.path.join(self.ram_dir, "ram"), megabytes(self.test.mem),
                               self.tree / "build" / self.flavour_dir() / "quire.elf", layout,
                               "nommu" not in self.test.flavour)
+            self.mem.deadline = time.monotonic() + self.test.wall_seconds
         return self.mem
 
     def flavour_dir(self):

@@ -7,11 +7,13 @@ through the compiler. The walk of the page tables is our own: it knows the Sv39 
 function of the kernel.
 """
 import hashlib
+import itertools
 import json
 import mmap
 import re
 import shlex
 import subprocess
+import time
 from dataclasses import dataclass
 
 from .spec import Fail
@@ -21,6 +23,8 @@ RAM_BASE = 0x80000000
 LINK_ADDR, PAGE_OFFSET = 0xffffffff80000000, 0xffffffd600000000
 KERNEL_PA = 0x80200000
 V, R, W, X, U, G, A, D, SPECIAL = (1 << i for i in range(9))
+
+MAX_LEAVES = 1 << 20            # 4 GiB in small pages: more is a table that leads in circles
 
 # The headers whose structures can be asked for.
 HEADERS = ("mm/mm.h", "mm/mmzone.h", "mm/page_internal.h", "mm/vma.h", "mm/rmap.h", "mm/swap.h",
@@ -160,6 +164,7 @@ class Memory:
         self.layout = layout
         self.sym = symbols(elf)
         self.mmu = mmu
+        self.deadline = float("inf")    # tables and lists of a kernel may lead in circles
 
     def close(self):
         self.ram.close()
@@ -172,6 +177,8 @@ class Memory:
         at = pa - RAM_BASE
         if at < 0 or at + n > self.size:
             raise Fail("a physical address in RAM", "%#x" % pa)
+        if time.monotonic() > self.deadline:
+            raise Fail("tables and lists that end", "no end in sight, at %#x" % pa)
         return self.ram[at:at + n]
 
     def u64p(self, pa):
@@ -280,7 +287,10 @@ class Memory:
 
     def leaves(self, root, start=0, end=1 << 38):
         """Every leaf of a table in [start, end), in order of address."""
-        return list(self._leaves(root, 2, 0, start, end))
+        found = list(itertools.islice(self._leaves(root, 2, 0, start, end), MAX_LEAVES + 1))
+        if len(found) > MAX_LEAVES:
+            raise Fail("a page table of a machine of this size", "more than %d leaves" % MAX_LEAVES)
+        return found
 
     def _leaves(self, table, level, base, start, end):
         size = PAGE << 9 * level
