@@ -274,8 +274,8 @@ def test_a_table_that_leads_in_circles_ends():
                (0x80000000 >> 12 << 10 | 0xdf).to_bytes(8, "little") * 511)
     with pytest.raises(spec.Fail):
         ram.leaves(0x80000000, 0, 1 << 39)
-    pages = b"".join((0x80001000 + 4096 * i >> 12 << 10 | 1).to_bytes(8, "little") * 512
-                     for i in range(2)) + (0x80000000 >> 12 << 10 | 0xdf).to_bytes(8, "little") * 512
+    entries = [0x80001000 >> 2 | 1, 0x80002000 >> 2 | 1, 0x80000000 >> 2 | 0xdf]
+    pages = b"".join(e.to_bytes(8, "little") * 512 for e in entries)
     ram.ram, ram.size, ram.deadline = pages, len(pages), float("inf")
     with pytest.raises(spec.Fail, match="leaves"):
         ram.leaves(0x80000000, 0, 1 << 39)
