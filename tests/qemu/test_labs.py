@@ -264,7 +264,8 @@ def test_sv39_walk():
             ram.walk(0x1000, bad)
 
 
-def test_a_table_that_leads_in_circles_ends():
+def test_a_table_that_leads_in_circles_ends(monkeypatch):
+    monkeypatch.setattr("quirelab.memory.MAX_LEAVES", 5000)
     ram = FakeRam({})
     ram.ram = (0x80000000 >> 12 << 10 | 1).to_bytes(8, "little") * 512
     ram.size, ram.deadline = 4096, time.monotonic() + 0.2
