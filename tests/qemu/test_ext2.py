@@ -2,6 +2,7 @@
 """ext2: images of mke2fs are read and written, and e2fsck has nothing to say afterwards."""
 import os
 import random
+import re
 import shutil
 import zlib
 
@@ -197,6 +198,24 @@ def test_features_we_lack_are_refused(quire, tmp_path):
     assert done.out.count("Invalid argument") == 3 and "lost+found" in done.out, done
     assert done.out.count("(vda): couldn't mount because of unsupported optional features") == 2
     assert done.out.count("(vdb): couldn't mount RDWR because of unsupported") == 1
+
+
+def test_metadata_that_the_disk_refuses(quire, tmp_path):
+    """A bitmap cannot be read: EIO. One cannot be written: the disk is marked for e2fsck."""
+    image = ext2.make(tmp_path / "t.img", "64M", 1024)
+    bitmap = int(re.search(r"Block bitmap at (\d+)", ext2.call("dumpe2fs", image))[1]) * 2
+    for event, sector in (("read_aio", bitmap), ("write_aio", bitmap + 4)):
+        conf = tmp_path / event
+        conf.write_text('[inject-error]\nevent = "%s"\nerrno = "5"\nsector = "%d"\n' %
+                        (event, sector))
+        done = quire("mount -t ext2 /dev/vda /mnt; cd /mnt; mkdir new; echo hi > f; sync; "
+                     "cat f; cd /; umount /mnt && echo away",
+                     disks=["blkdebug:%s:%s" % (conf, image)])
+        assert "away" in done.out, done
+        if event == "read_aio":
+            assert "f: Input/output error" in done.out, done
+            assert ext2.state(image)[2] == 1
+    assert ext2.state(image)[2] == 3
 
 
 FUZZ = ("for i in $(seq 0 %d); do echo \"image $i\"; "

@@ -36,7 +36,7 @@ struct ext2_sb_info {
 	u64 free_blocks, free_inodes;	/* (alloc_lock) */
 	u16 mount_state;		/* s_state when it was mounted */
 	bool damaged;			/* EXT2_ERROR_FS was set */
-	char options[32];
+	errseq_t wb_err;		/* errors of writing metadata before it was mounted */
 };
 
 struct ext2_inode_info {

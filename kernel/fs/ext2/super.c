@@ -107,6 +107,7 @@ static int begin_writing(struct super_block *sb)
 	es->s_state = cpu_to_le16(sbi->mount_state & ~EXT2_VALID_FS);
 	es->s_mnt_count = cpu_to_le16(le16_to_cpu(es->s_mnt_count) + 1);
 	es->s_mtime = cpu_to_le32(now_seconds());
+	sbi->wb_err = errseq_sample(&sb->s_bdev->inode->i_mapping->wb_err);
 	update_super(sb);
 	return sync_blockdev(sb->s_bdev);
 }
@@ -124,6 +125,9 @@ static int end_writing(struct super_block *sb)
 	err = sync_blockdev(sb->s_bdev);
 	if (err)
 		return err;
+	/* An error may have been told to somebody else, by a sync(2) long ago. */
+	if (errseq_check(&sb->s_bdev->inode->i_mapping->wb_err, sbi->wb_err))
+		(void)ext2_error(sb, "metadata could not be written");
 	sbi->es->s_state = cpu_to_le16(sbi->mount_state);
 	mark_buffer_dirty(&sbi->sb_buf);
 	return sync_blockdev(sb->s_bdev);
