@@ -153,8 +153,8 @@ struct task_struct *find_task_in(pid_t nr, const struct pid_namespace *ns)
 	if (!level)
 		return find_in_first(nr);
 	for (n = ns_chain(level, nr, ns->ns.inum)->first; n; n = n->next) {
-		struct hlist_node (*nodes)[PID_NS_LEVELS - 1] = (void *)(n - (level - 1));
-		struct task_struct *t = container_of(nodes, struct task_struct, ns_nodes);
+		struct hlist_node *first = n - (level - 1);
+		struct task_struct *t = container_of(first, struct task_struct, ns_nodes[0]);
 
 		if (task_pid_nr_ns(t, ns) == nr)
 			return t;
