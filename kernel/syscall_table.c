@@ -24,7 +24,7 @@ long sys_ni_syscall(void)
 	return -ENOSYS;
 }
 
-/* Calls that programs probe for at every start: they expect ENOSYS, it is not worth a line. */
+/* Calls that programs only probe for: they expect ENOSYS, it is not worth a line. */
 static long sys_not_here(void)
 {
 	return -ENOSYS;
@@ -105,6 +105,8 @@ const syscall_fn_t sys_call_table[NR_syscalls] = {
 	CALL(timerfd_settime), CALL(timerfd_gettime),
 	/* of this architecture */
 	CALL(riscv_hwprobe), CALL(riscv_flush_icache),
-	/* probed for */
+	/* probed for: by pmap, by mount, by xz */
+	CALL_AS(shmget, sys_not_here), CALL_AS(fsopen, sys_not_here),
+	CALL_AS(landlock_create_ruleset, sys_not_here),
 	CALL_AS(rseq, sys_not_here),
 };

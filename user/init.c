@@ -66,6 +66,22 @@ static void mount_one(const char *type, const char *dir)
 		complain("mount", dir);
 }
 
+/* What bash's <(command) and scripts count on; no kernel makes them. */
+static void link_descriptors(void)
+{
+	static const char *const links[][2] = {
+		{ "/proc/self/fd", "/dev/fd" },
+		{ "/proc/self/fd/0", "/dev/stdin" },
+		{ "/proc/self/fd/1", "/dev/stdout" },
+		{ "/proc/self/fd/2", "/dev/stderr" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(links); i++) {
+		if (symlink(links[i][0], links[i][1]) < 0 && errno != EEXIST)
+			complain("make", links[i][1]);
+	}
+}
+
 /* The kernel's file systems; on a disk also those that its programs keep their state in. */
 static void mount_all(void)
 {
@@ -82,6 +98,7 @@ static void mount_all(void)
 	if (on_disk) {
 		mount_one("tmpfs", "/run");
 		mount_one("tmpfs", "/dev/shm");
+		link_descriptors();
 	}
 }
 

@@ -9,6 +9,7 @@ run in parallel (`-n 2`), and a failure report holds the console.
 import fcntl
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -112,3 +113,32 @@ def busybox():
         if done.returncode:
             pytest.skip("NO BUSYBOX: %s" % done.stdout.strip())
     return path
+
+
+@pytest.fixture(scope="session")
+def debian():
+    """Debian's riscv64 image for root="debian", made once; skips loudly where it cannot be had."""
+    image = build_folder() / "debian.img"
+    done = subprocess.run([TOP / "tools/mkdebian", "-o", image], cwd=TOP, text=True, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode:
+        pytest.skip("NO DEBIAN: %s" % done.stdout.strip())
+    return image
+
+
+@pytest.fixture(scope="session")
+def cross_compile(tmp_path_factory):
+    """cross_compile(NAME, *FLAGS): tests/qemu/programs/NAME.c as a riscv64 Linux program."""
+    folder = tmp_path_factory.mktemp("programs")
+
+    def compile_one(name, *flags):
+        program = folder / (name + ("-static" if "-static" in flags else ""))
+        source = TOP / "tests/qemu/programs" / (name + ".c")
+        done = subprocess.run(["riscv64-linux-gnu-gcc", "-O2", "-pthread", "-o", program, source,
+                               *flags], text=True, check=False, stderr=subprocess.PIPE)
+        assert done.returncode == 0, done.stderr
+        return program
+
+    if not shutil.which("riscv64-linux-gnu-gcc"):
+        pytest.skip("NO CROSS COMPILER with a C library: riscv64-linux-gnu-gcc")
+    return compile_one
