@@ -290,20 +290,7 @@ def test_job_control(m):
     m.wait_prompt()
     assert re.search(r"Running +sleep 1000", m.ok("jobs"))
     assert m.ok("ps -o stat= -C sleep").strip().startswith("S")
-    m.send("fg\n")
-    m.expect(r"\nsleep 1000\r+\n")
-    m.send("\x03")
-    m.wait_prompt()
-    assert m.ok("echo $?") in ("130\n", "0\n") and m.ok("jobs") == ""
-    m.send("cat\n")
-    m.expect(r"cat\r+\n")
-    m.send("to and fro\n")
-    m.expect(r"to and fro\r+\nto and fro\r+\n")
-    m.send("\x04")
-    m.wait_prompt()
-    m.send("ech\t interacti've'\n")
-    m.expect(r"\ninteractive\r+\n")
-    m.wait_prompt()
+    m.ok("kill %1; wait; true")
 
 
 def test_interactive_top(m):
