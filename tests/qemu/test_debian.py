@@ -279,20 +279,6 @@ def test_script(m):
     assert m.lines("bash /usr/local/bin/script.sh 2>/dev/null") == SCRIPT_OUTPUT
 
 
-def test_job_control(m):
-    m.send("sleep 1000\n")
-    m.expect(r"sleep 1000\r+\n")
-    m.send("\x1a")
-    m.expect(r"\[1\]\+ +Stopped +sleep 1000")
-    m.wait_prompt()
-    m.send("bg\n")
-    m.expect(r"\[1\]\+ sleep 1000 &")
-    m.wait_prompt()
-    assert re.search(r"Running +sleep 1000", m.ok("jobs"))
-    assert m.ok("ps -o stat= -C sleep").strip().startswith("S")
-    m.ok("kill %1; wait; true")
-
-
 def test_interactive_top(m):
     m.send("top -d 0.5\n")
     m.expect(r"PID USER")
