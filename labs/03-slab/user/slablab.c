@@ -96,6 +96,8 @@ static int harts(void)
 			die("pthread_create");
 	for (int i = 0; i < NR_THREADS; i++)
 		pthread_join(threads[i], NULL);
+	/* Every hart lets go of its slab: none may be forgotten. */
+	drop_caches();
 	at("churned");
 	return 0;
 }
