@@ -136,10 +136,12 @@ TESTS = [
          run="demandlab file-split", gdb="split_vma"),
     Test("zeroed", 6, "nobody sees what others have written", run="demandlab zeroed",
          gdb="do_anonymous_page"),
-    Test("permissions", 10, "an access that the VMA does not allow is SIGSEGV with the right code "
+    Test("permissions", 8, "an access that the VMA does not allow is SIGSEGV with the right code "
          "and address", run="usertests memtest.segv_null memtest.segv_kernel memtest.segv_default "
          "memtest.mprotect_faults memtest.mprotect_exec memtest.munmap_middle",
          partial=True, gdb="fault_find_vma"),
+    Test("alone", 2, "below a mapping that is no stack is nothing", run="demandlab alone",
+         gdb="grow_stack"),
     Test("kernel-access", 6, "system calls fault pages in, or fail with EFAULT",
          run="usertests memtest.kernel_faults_in memtest.efault", gdb="mm_user_fault"),
     Test("counted", 4, "a first touch is one minor fault",

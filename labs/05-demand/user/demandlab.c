@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -193,6 +194,23 @@ static int zeroed(void)
 	return 0;
 }
 
+/* A page far from all others; below it is nothing, and it is no stack. */
+static int alone(void)
+{
+	char *p = mmap((void *)0x1000000000UL, page_size, RW, MAP_PRIVATE | MAP_ANONYMOUS |
+		       MAP_FIXED_NOREPLACE, -1, 0);
+	struct fault f;
+
+	if (p == MAP_FAILED)
+		die("mmap");
+	puts("1..2");
+	f = fault_write(p - 3 * page_size);
+	tap(f.sig == SIGSEGV && f.code == SEGV_MAPERR, "below", SIGSEGV, f.sig);
+	f = fault_write(p + page_size);
+	tap(f.sig == SIGSEGV && f.code == SEGV_MAPERR, "above", SIGSEGV, f.sig);
+	return 0;
+}
+
 static char *raced;
 static volatile int go;
 
@@ -280,14 +298,15 @@ int main(int argc, char **argv)
 	} states[] = {
 		{ "touch", touch }, { "sparse", sparse }, { "split", split },
 		{ "file-split", file_split }, { "heap", heap }, { "stack", stack },
-		{ "zeroed", zeroed }, { "race", race }, { "cost", cost },
+		{ "zeroed", zeroed }, { "alone", alone },
+		{ "race", race }, { "cost", cost },
 	};
 
 	page_size = sysconf(_SC_PAGESIZE);
 	for (unsigned int i = 0; argc == 2 && i < sizeof(states) / sizeof(states[0]); i++)
 		if (!strcmp(argv[1], states[i].name))
 			return states[i].run();
-	fprintf(stderr, "usage: demandlab touch|sparse|split|file-split|heap|stack|zeroed|race|"
-		"cost\n");
+	fprintf(stderr, "usage: demandlab touch|sparse|split|file-split|heap|stack|zeroed|alone|"
+		"race|cost\n");
 	return 2;
 }
