@@ -47,7 +47,13 @@ WARN := -Wall -Wextra -Werror -Wundef -Wmissing-prototypes -Wno-unused-parameter
 # A loop that copies or clears must not become a call of the very function it implements.
 NO_IDIOM := $(if $(call on,LLVM),-fno-builtin,-fno-tree-loop-distribute-patterns)
 
-KFLAGS := -march=$(KMARCH) -mabi=lp64 -mcmodel=medany -mno-relax -fno-pie -ffreestanding \
+# In release builds the linker makes calls and addresses shorter. It would spoil the debugger's
+# line tables, and lld 14 cannot do it. Nothing sets gp, so nothing may define what gp is for.
+relax := $(and $(call on,RELEASE),$(if $(call on,LLVM),,y))
+RELAX := $(if $(relax),-mrelax,-mno-relax)
+LDRELAX := $(if $(relax),--relax,--no-relax)
+
+KFLAGS := -march=$(KMARCH) -mabi=lp64 -mcmodel=medany $(RELAX) -fno-pie -ffreestanding \
 	-nostdlib -nostdinc -isystem $(CC_INCLUDE) -Iarch/riscv/include -I. -include $(B)/config.h
 KCFLAGS := $(KFLAGS) -std=gnu11 $(if $(call on,RELEASE),-O2 -g,-Og -g3) $(WARN) -fno-common \
 	-fno-strict-aliasing -fno-stack-protector -fno-delete-null-pointer-checks $(NO_UNWIND) \
@@ -55,7 +61,7 @@ KCFLAGS := $(KFLAGS) -std=gnu11 $(if $(call on,RELEASE),-O2 -g,-Og -g3) $(WARN) 
 KASFLAGS := $(KFLAGS) -g -D__ASSEMBLER__
 # Only newer GNU linkers know the warning about segments that can be written and executed.
 RWX_OK := $(if $(have-cc),$(shell $(LD) --help | grep -o -m1 -e --no-warn-rwx-segments))
-KLDFLAGS := -m elf64lriscv -nostdlib -static -z noexecstack -z max-page-size=4096 --no-relax \
+KLDFLAGS := -m elf64lriscv -nostdlib -static -z noexecstack -z max-page-size=4096 $(LDRELAX) \
 	--build-id=none $(RWX_OK)
 
 include tools/config.mk

@@ -132,6 +132,7 @@ check_values() {
 	[[ $swap =~ [KMGkmg]$ || $swap == 0 ]] || swap+=M
 	((mmu)) || [[ $swap == 0 ]] || die "--swap needs the MMU: leave --nommu or --swap out"
 	[[ -z $trace ]] || ((has_run)) || die "--trace needs --run: it records one line"
+	[[ -z $trace ]] || ((!release)) || die "--trace needs the debug build: leave --release out"
 	[[ $trace_events =~ ^[A-Za-z0-9_:,!*]+$ ]] || die "--trace-events wants names and commas"
 	for file in ${initrd:+"$initrd"} ${dtb:+"$dtb"} "${root#debian}" "${disks[@]}"; do
 		[[ -z $file || $file == *:* || -r $file ]] || die "cannot read $file"

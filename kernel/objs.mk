@@ -9,7 +9,9 @@ kernel-y += signal.o signal_deliver.o signal_syscalls.o futex.o time_syscalls.o 
 kernel-y += pgrp.o cred.o rlimit.o prctl.o sched_syscalls.o sys.o reboot.o random.o
 kernel-y += $(addprefix drivers/,rtc.o uart.o tty.o tty_jobctrl.o n_tty.o mem.o block.o) \
 	drivers/virtio_blk.o
-kernel-y += $(addprefix trace/,ring.o events.o format.o control.o reader.o tracefs.o syscall.o)
-kernel-mmu-y += trace/events_mmu.o
+trace-1 := ring.o events.o format.o control.o reader.o tracefs.o syscall.o \
+	$(if $(call on,MMU),events_mmu.o)
+trace-0 := notrace.o
+kernel-y += $(addprefix trace/,$(trace-$(CONFIG_TRACE)))
 kernel-mmu-y += elf_map.o
 kernel-nommu-y += elf_map_nommu.o

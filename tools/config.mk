@@ -14,7 +14,7 @@ CONFIG_LOCK_RANK     ?= $(debug)
 CONFIG_SLUB_DEBUG    ?= $(debug)
 CONFIG_KSELFTEST     ?= $(debug)
 CONFIG_FAIL_ALLOC    ?= $(debug)
-CONFIG_TRACE         ?= 1
+CONFIG_TRACE         ?= $(debug)
 
 config-options := MMU RELEASE FRAME_POINTER NR_CPUS DEBUG_VM LOCK_RANK SLUB_DEBUG KSELFTEST \
 	FAIL_ALLOC TRACE

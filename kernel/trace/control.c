@@ -247,7 +247,7 @@ void trace_init(void)
 	unsigned long mask = 0;
 	char list[128];
 
-	if (!CONFIG_TRACE || !cmdline_get("trace", list, sizeof(list)))
+	if (!cmdline_get("trace", list, sizeof(list)))
 		return;
 	if (trace_parse_list(list, &mask))
 		pr_warn("trace=%s: unknown event; see /sys/kernel/tracing/available_events\n",

@@ -33,6 +33,7 @@ def test_help_explains_every_option():
     (["--disk", "/no/such/disk"], "cannot read"),
     (["--add", "/no/such/file"], "cannot read"),
     (["--nommu", "--swap", "1M"], "--swap needs the MMU"),
+    (["--release", "--run", "cow", "--trace", "x.json"], "--trace needs the debug build"),
     (["--kernel", "/no/such/kernel"], "no kernel at"),
 ])
 def test_mistakes_get_one_line(args, word):

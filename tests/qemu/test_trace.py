@@ -159,6 +159,13 @@ def test_bad_command_line(boot):
     assert m.cat(TRACING + "set_event") == ""
 
 
+def test_release_has_none(boot):
+    """What is measured has no tracepoints, and says so to who asks for them."""
+    m = boot(flavour="release", append="trace=fault")
+    assert "trace=fault: this kernel was built without tracepoints" in m.ok("dmesg")
+    assert m.run("test -e /sys/kernel/tracing")[1] == 1
+
+
 def test_readers_beside_writers(boot):
     """Four harts write while two read and one resizes: nothing is torn, nothing breaks."""
     m = boot(smp=4)
