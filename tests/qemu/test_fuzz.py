@@ -13,12 +13,12 @@ import pytest
 
 CALLS = int(os.environ.get("SYSFUZZ_CALLS", "2000000"))
 MACHINES = [("debug", "128M", "128M", 1.0)]
-MORE = [("release", "64M", "64M", 1.0), ("debug", "64M", "0", 0.5), ("debug", "48M", "64M", 0.5)]
+MORE = [("release", "64M", "64M", 0.1), ("debug", "64M", "0", 0.05), ("debug", "48M", "64M", 0.05)]
 
 
 def fuzz(m, calls, seed):
     """One run; its console is in the report of a failure, with the seed."""
-    out = m.ok("sysfuzz -s %d -n %d" % (seed, calls), timeout=3000)
+    out = m.ok("sysfuzz -s %d -n %d" % (seed, calls), timeout=900)
     assert "sysfuzz: done, seed %d" % seed in out, out
     made = max(int(n) for n in re.findall(r"sysfuzz: (\d+) calls", out))
     assert made >= calls, out

@@ -39,16 +39,21 @@
 #define KICK_US 4000		/* SIGALRM ends a call that waits */
 #define TOP_DIR "/tmp/sysfuzz"
 
-struct slot {
+/* What a worker tells. Its calls may write anywhere, here too: nothing rests on it. */
+struct progress {
 	volatile uint64_t calls;
 	volatile uint32_t nr;
+};
+
+struct slot {
 	pid_t pid;
 	unsigned int generation;
 	uint64_t seen;			/* calls at the last look */
 	int still;			/* looks since it made one */
 };
 
-static struct slot *slots;		/* shared with the workers */
+static struct progress *progress;	/* shared with the workers */
+static struct slot slots[MAX_WORKERS];	/* the runner's own: whom it kills must be its children */
 static int nr_workers = 6, verbose;
 static uint64_t seed, wanted = 100000;
 static unsigned long deaths, stuck;
@@ -141,10 +146,10 @@ static void prepare_worker(struct fuzz *f, int number)
 
 static void be_worker(int number)
 {
-	struct slot *s = &slots[number];
 	struct fuzz f = {
-		.rng = seed * 1000003 + number * 7919 + s->generation * 104729UL,
-		.calls = &s->calls, .current_nr = &s->nr, .runner = getppid(), .verbose = verbose,
+		.rng = seed * 1000003 + number * 7919 + slots[number].generation * 104729UL,
+		.calls = &progress[number].calls, .current_nr = &progress[number].nr,
+		.runner = getppid(), .verbose = verbose,
 	};
 
 	for (int i = 0; i < 4; i++)
@@ -178,7 +183,7 @@ static uint64_t calls_made(void)
 	uint64_t sum = 0;
 
 	for (int i = 0; i < nr_workers; i++)
-		sum += slots[i].calls;
+		sum += progress[i].calls;
 	return sum;
 }
 
@@ -195,7 +200,7 @@ static void reap(int replace)
 			deaths += !WIFEXITED(status);
 			if (verbose)
 				printf("ended: worker %d, status %x, call %u\n", i, status,
-				       slots[i].nr);
+				       progress[i].nr);
 			slots[i].pid = 0;
 		}
 	}
@@ -210,14 +215,14 @@ static void end_the_stuck(void)
 	for (int i = 0; i < nr_workers; i++) {
 		struct slot *s = &slots[i];
 
-		if (s->seen != s->calls)
+		if (s->seen != progress[i].calls)
 			s->still = 0;
-		s->seen = s->calls;
+		s->seen = progress[i].calls;
 		if (++s->still < STILL_LOOKS || !s->pid)
 			continue;
 		stuck++;
 		if (verbose)
-			printf("stuck: worker %d in call %u\n", i, s->nr);
+			printf("stuck: worker %d in call %u\n", i, progress[i].nr);
 		kill(s->pid, SIGKILL);
 		s->still = 0;
 	}
@@ -343,8 +348,8 @@ int main(int argc, char **argv)
 	printf("sysfuzz: -s %lu -n %lu -w %d\n", seed, wanted, nr_workers);
 	fflush(stdout);
 	keep_alive();
-	slots = mmap(NULL, page_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (slots == MAP_FAILED || (mkdir(TOP_DIR, 0755) && errno != EEXIST))
+	progress = mmap(NULL, page_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (progress == MAP_FAILED || (mkdir(TOP_DIR, 0755) && errno != EEXIST))
 		die(TOP_DIR);
 	run_workers();
 	end_workers();
