@@ -87,13 +87,13 @@ def test_time_travel(terminal):
     ask(gdb, "delete")
     ask(gdb, "tbreak handle_mm_fault")
     assert "handle_mm_fault (" in ask(gdb, "c")
-    here = re.search(r"0x\w+", ask(gdb, "p/x $pc"))[0]
+    # QEMU 7.2 may hang when it goes forward right after one step back; further back is well.
     ask(gdb, "reverse-stepi")
     assert "mm_user_fault" in ask(gdb, "bt 1")
-    ask(gdb, "stepi")
-    assert re.search(r"0x\w+", ask(gdb, "p/x $pc"))[0] == here
     ask(gdb, "tbreak start_kernel")
     assert "start_kernel () at" in ask(gdb, "reverse-continue")
+    ask(gdb, "tbreak handle_mm_fault")
+    assert "handle_mm_fault (" in ask(gdb, "c")
     gdb.sendline("kill")
     gdb.expect(PROMPT)
 

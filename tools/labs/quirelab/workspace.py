@@ -10,6 +10,7 @@ import fcntl
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 
@@ -89,6 +90,10 @@ class Workspace:
         for old in files.project_files(self.base):
             if old not in wanted:
                 (self.base / old).unlink()
+
+    def forget(self, worker):
+        """The worker's copy is made anew next time."""
+        shutil.rmtree(self.folder / ("tree%s" % worker), ignore_errors=True)
 
     def tree(self, worker=0):
         """A copy of the base tree for one worker, made or brought up to date."""
