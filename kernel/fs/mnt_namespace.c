@@ -87,14 +87,22 @@ static void drop_copies(struct mnt_namespace *ns, const struct vfsmount *top)
 	}
 }
 
-int copy_mounts_below(struct vfsmount *from, struct dentry *below, struct vfsmount *top)
+/* A copy is looked up through mnt_copy only while it is made: it may be gone any time later. */
+static void forget_copies(struct mnt_namespace *ns)
+{
+	struct vfsmount *m;
+
+	list_for_each_entry(m, &ns->list, mnt_list)
+		m->mnt_copy = NULL;
+}
+
+/* The copies stay known, for move_to_copy(): forget_copies() is the caller's. */
+static int __copy_mounts_below(struct vfsmount *from, struct dentry *below, struct vfsmount *top)
 {
 	struct mnt_namespace *ns = from->mnt_ns;
 	struct vfsmount *m, *last;
 
 	/* First all of them, so that running out of memory changes nothing that is seen. */
-	list_for_each_entry(m, &ns->list, mnt_list)
-		m->mnt_copy = NULL;
 	list_for_each_entry(m, &ns->list, mnt_list) {
 		/* A tree that is bound into itself: what it shows already is no part of it. */
 		if (m == top || !mounted_below(m, from, below) ||
@@ -115,6 +123,14 @@ int copy_mounts_below(struct vfsmount *from, struct dentry *below, struct vfsmou
 			break;
 	}
 	return 0;
+}
+
+int copy_mounts_below(struct vfsmount *from, struct dentry *below, struct vfsmount *top)
+{
+	int err = __copy_mounts_below(from, below, top);
+
+	forget_copies(from->mnt_ns);
+	return err;
 }
 
 /*
@@ -145,7 +161,7 @@ static int copy_tree(struct mnt_namespace *old, struct mnt_namespace *ns)
 	if (!top)
 		return -ENOMEM;
 	attach_root(top, ns);
-	return copy_mounts_below(old->root, old->root->mnt_root, top);
+	return __copy_mounts_below(old->root, old->root->mnt_root, top);
 }
 
 /* The caller's directories must be of the same moment: all is done under one lock. */
@@ -162,6 +178,7 @@ int copy_mnt_ns(struct mnt_namespace *old, struct fs_struct *fs, struct mnt_name
 		move_to_copy(fs, &fs->root);
 		move_to_copy(fs, &fs->pwd);
 	}
+	forget_copies(old);
 	up_write(&namespace_sem);
 	if (err)
 		ns_put(&ns->ns);
