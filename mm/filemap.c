@@ -112,7 +112,7 @@ struct folio *filemap_lock_folio(struct address_space *mapping, pgoff_t index)
 	return NULL;
 }
 
-/* Order 0 for now is policy; callers think in folios. */
+/* Always one page: that is policy; callers think in folios. */
 struct folio *filemap_alloc_folio(gfp_t gfp)
 {
 	struct page *page = alloc_page(gfp);

@@ -98,8 +98,8 @@ struct page {
 
 /*
  * struct folio - 2^order frames seen as one thing, through the head page.
- * All anonymous, page-cache, LRU, rmap and swap code takes folios. Order 0
- * for now is policy, not structure.
+ * All anonymous, page-cache, LRU, rmap and swap code takes folios. That all
+ * have order 0 is policy, not structure.
  */
 struct folio {
 	union {
