@@ -3,7 +3,7 @@
 
 sysfuzz prints its seed first. To see a finding again: ./run-qemu.sh --run 'sysfuzz -s SEED -n
 CALLS', with -w 1 -v to read each call before it is made. SYSFUZZ_SEED and SYSFUZZ_CALLS in the
-environment choose another run: 2,000,000 calls is the long one.
+environment choose another run.
 """
 import os
 import random
@@ -11,7 +11,7 @@ import re
 
 import pytest
 
-CALLS = int(os.environ.get("SYSFUZZ_CALLS", "200000"))
+CALLS = int(os.environ.get("SYSFUZZ_CALLS", "2000000"))
 MACHINES = [("debug", "128M", "128M", 1.0)]
 MORE = [("release", "64M", "64M", 0.1), ("debug", "64M", "0", 0.05), ("debug", "48M", "64M", 0.05)]
 
