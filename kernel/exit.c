@@ -40,6 +40,8 @@ void mm_release(struct task_struct *t, struct mm_struct *mm)
 			futex_wake_user(t->clear_child_tid);
 	}
 	t->clear_child_tid = NULL;
+	if (likely(!READ_ONCE(t->vfork_done)))
+		return;
 	spin_lock_irq(&tasklist_lock);
 	done = t->vfork_done;
 	t->vfork_done = NULL;
@@ -82,7 +84,7 @@ struct mm_struct *get_task_mm(struct task_struct *t)
 
 /* ---- removing the last trace ---- */
 
-/* What a dead thread has used is kept for the sums over its process. */
+/* What a dead thread has used is kept for the sums over its process. => tasklist_lock held. */
 static void account_to_signal(struct task_struct *t)
 {
 	struct signal_struct *sig = t->signal;
@@ -104,8 +106,9 @@ static void unlink_task(struct task_struct *t)
 {
 	struct sighand_struct *sighand = t->sighand;
 
+	if (!thread_group_leader(t))
+		account_to_signal(t);
 	spin_lock(&sighand->siglock);
-	account_to_signal(t);
 	t->signal->nr_threads--;
 	list_del_init(&t->thread_node);
 	if (t->signal->group_exec_task && t->signal->nr_threads <= 2)
@@ -157,6 +160,30 @@ static struct task_struct *find_new_reaper(struct task_struct *father)
 	return init && init != father ? init : init_pid1;
 }
 
+/*
+ * POSIX: a stopped group that nobody of its session can continue any more gets SIGHUP and
+ * SIGCONT. Until now `parent` could, if anybody, because of its child t. => tasklist_lock held.
+ */
+static void kill_orphaned_pgrp(const struct task_struct *t, const struct task_struct *parent,
+			       const struct task_struct *dying)
+{
+	pid_t pgrp = t->signal->pgrp;
+	struct task_struct *p;
+	bool stopped = false;
+
+	if (likely(parent->signal->pgrp == pgrp) ||
+	    parent->signal->session != t->signal->session || !is_orphaned_pgrp(pgrp, dying))
+		return;
+	for_each_process(p) {
+		if (p->signal->pgrp == pgrp && p->signal->stop_flags & SIGNAL_STOP_STOPPED)
+			stopped = true;
+	}
+	if (!stopped)
+		return;
+	(void)__kill_pgrp(pgrp, SIGHUP, NULL);
+	(void)__kill_pgrp(pgrp, SIGCONT, NULL);
+}
+
 /* Children of a dying process get a new parent, who reaps the zombies too. => tasklist_lock */
 static void forget_original_parent(struct task_struct *father, struct list_head *dead)
 {
@@ -177,26 +204,8 @@ static void forget_original_parent(struct task_struct *father, struct list_head 
 			p->exit_state = EXIT_DEAD;
 			list_move_tail(&p->sibling, dead);
 		}
+		kill_orphaned_pgrp(p, father, father);
 	}
-}
-
-/* POSIX: a stopped group that nobody of its session can continue gets SIGHUP and SIGCONT. */
-static void kill_orphaned_pgrp(struct task_struct *t)
-{
-	pid_t pgrp = t->signal->pgrp;
-	struct task_struct *p;
-	bool stopped = false;
-
-	if (t->signal->session == 0 || !is_orphaned_pgrp(pgrp))
-		return;
-	for_each_process(p) {
-		if (p->signal->pgrp == pgrp && p->signal->stop_flags & SIGNAL_STOP_STOPPED)
-			stopped = true;
-	}
-	if (!stopped)
-		return;
-	(void)__kill_pgrp(pgrp, SIGHUP, NULL);
-	(void)__kill_pgrp(pgrp, SIGCONT, NULL);
 }
 
 /* Tell the parent, or vanish. Returns true if the task must release itself. */
@@ -208,13 +217,11 @@ static bool exit_notify(bool group_dead, struct list_head *dead)
 	spin_lock_irq(&tasklist_lock);
 	if (group_dead)
 		forget_original_parent(me->group_leader, dead);
-	if (thread_group_leader(me)) {
+	if (group_dead)
+		kill_orphaned_pgrp(me, me->group_leader->real_parent, me->group_leader);
+	autoreap = true;
+	if (thread_group_leader(me))
 		autoreap = thread_group_empty(me) && do_notify_parent(me, me->exit_signal);
-		if (group_dead)
-			kill_orphaned_pgrp(me);
-	} else {
-		autoreap = true;
-	}
 	me->exit_state = autoreap ? EXIT_DEAD : EXIT_ZOMBIE;
 	/* A thread that execs waits for the leader to become a zombie. */
 	if (me->signal->group_exec_task)

@@ -115,7 +115,7 @@ static int check_limits(void)
 	return 0;
 }
 
-/* A copy of current with a stack of its own. NULL: no memory. */
+/* A child of current with a stack of its own; init_new_task() does the rest. NULL: no memory. */
 static struct task_struct *dup_task_struct(void)
 {
 	struct task_struct *t = kmem_cache_alloc(task_cache, GFP_KERNEL);
@@ -126,10 +126,14 @@ static struct task_struct *dup_task_struct(void)
 	stack = vmap_stack_alloc();
 	if (!stack)
 		goto err_free;
-	memcpy(t, current, sizeof(*t));
+	memcpy((char *)t + TASK_INHERITED, (char *)current + TASK_INHERITED,
+	       TASK_ZEROED - TASK_INHERITED);
+	memset((char *)t + TASK_ZEROED, 0, TASK_REST - TASK_ZEROED);
 	t->stack = stack;
-	t->thread_info.flags = 0;
-	t->thread_info.kernel_sp = (unsigned long)stack + THREAD_SIZE;
+	t->thread_info = (struct thread_info){
+		.cpu = current->thread_info.cpu,
+		.kernel_sp = (unsigned long)stack + THREAD_SIZE,
+	};
 	atomic_inc(&nr_threads);
 	mod_node_page_state(NODE_DATA(0), NR_KERNEL_STACK_KB, THREAD_SIZE / 1024);
 	return t;
@@ -149,7 +153,7 @@ static void init_kthread(struct task_struct *p)
 	sigemptyset(&p->blocked);
 }
 
-/* What is not copied from the parent, beginning with what cannot be. */
+/* What is neither inherited nor zero. */
 static void init_new_task(struct task_struct *p, const struct kernel_clone_args *args)
 {
 	p->state = TASK_NEW;
@@ -165,26 +169,10 @@ static void init_new_task(struct task_struct *p, const struct kernel_clone_args 
 	INIT_LIST_HEAD(&p->tasks);
 	INIT_LIST_HEAD(&p->thread_node);
 	INIT_LIST_HEAD(&p->pending.list);
-	sigemptyset(&p->pending.signal);
-	p->restore_sigmask = p->jobctl_stop = p->jobctl_dequeued = false;
-	p->restart_block.fn = NULL;
-	p->exit_state = p->exit_code = 0;
 	p->exit_signal = args->flags & CLONE_THREAD ? -1 : args->exit_signal;
-	p->pdeath_signal = 0;
-	p->vfork_done = NULL;
-	p->robust_list = NULL;
 	p->set_child_tid = args->flags & CLONE_CHILD_SETTID ? args->child_tid : NULL;
 	p->clear_child_tid = args->flags & CLONE_CHILD_CLEARTID ? args->child_tid : NULL;
-	p->utime = p->stime = p->sum_exec = 0;
-	p->min_flt = p->maj_flt = p->nvcsw = p->nivcsw = p->inblock = p->oublock = 0;
-	p->rchar = p->wchar = p->syscr = p->syscw = p->read_bytes = p->write_bytes = 0;
 	p->start_time = ktime_get();
-	p->oom_mm = NULL;
-	p->oom_reaper_next = NULL;
-	p->in_fault_disabled = 0;
-	p->fail_nth = 0;
-	p->kthread_data = NULL;
-	p->lock_depth = 0;
 	if (!(args->flags & CLONE_VM) || args->flags & CLONE_VFORK)
 		return;
 	p->sas_ss_sp = p->sas_ss_size = 0;	/* threads do not share the alternate stack */

@@ -115,6 +115,8 @@ static bool dequeue(struct hrtimer_base *base, struct hrtimer *t)
 
 __no_lock_check int hrtimer_cancel(struct hrtimer *t)
 {
+	if (!t->expires)		/* never started: a process that ends without a timer */
+		return 0;
 	for (;;) {
 		unsigned long flags = local_irq_save();
 		struct hrtimer_base *base = lock_base(t);

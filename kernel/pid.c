@@ -74,7 +74,6 @@ int alloc_pid(struct task_struct *t)
 	struct pid_namespace *ns, *n;
 	int nr;
 
-	memset(&t->pids, 0, sizeof(t->pids));
 	for (ns = t->pid_ns; ns; ns = ns->parent) {
 		nr = ns->dying ? -ENOMEM : alloc_number(ns);
 		if (nr < 0)

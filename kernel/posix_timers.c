@@ -120,9 +120,10 @@ static struct k_itimer *find_timer(int id, bool take)
 /* The caller is the last thread, or the only one: nobody makes or deletes timers meanwhile. */
 void posix_timers_exit(struct signal_struct *sig)
 {
-	struct k_itimer *t, *next;
+	struct k_itimer *t;
 
-	list_for_each_entry_safe(t, next, &sig->posix_timers, list) {
+	while (unlikely(!list_empty(&sig->posix_timers))) {
+		t = list_first_entry(&sig->posix_timers, struct k_itimer, list);
 		list_del(&t->list);
 		free_timer(t);
 	}

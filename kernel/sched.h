@@ -127,28 +127,73 @@ struct restart_block {
 	bool private;				/* futex */
 };
 
+/*
+ * In the order in which dup_task_struct() makes one: what each task gets of its own, what a child
+ * inherits (TASK_INHERITED), what begins as zero (TASK_ZEROED), and the rest, of its own again.
+ */
 struct task_struct {
 	struct thread_info thread_info;		/* first: tp points here */
 	unsigned int state;			/* TASK_*; see set_current_state() */
 	unsigned int flags;			/* PF_* (own) */
 	int on_rq;				/* (R) queued or running */
 	int on_cpu;				/* (R) running on a hart right now */
-	unsigned int cpu;			/* hart it runs on or ran last */
 	struct list_head run_node;		/* (R) */
-	int time_slice;				/* ticks left */
-	cpumask_t cpus_mask;			/* affinity */
-	int nice;
-	unsigned int policy;
 	spinlock_t pi_lock;			/* serializes wake-ups of this task */
 	struct mm_struct *mm;			/* NULL: kernel thread */
 	struct mm_struct *active_mm;		/* what satp holds */
 	void *stack;				/* THREAD_SIZE bytes */
-	struct thread_struct thread;
+	atomic_t usage;				/* references to this struct */
+	int exit_signal;
+	int __user *set_child_tid, *clear_child_tid;
+	u64 start_time;				/* ns since boot */
 
+	/* TASK_INHERITED */
+	unsigned int cpu;			/* hart it runs on or ran last */
+	int nice;
+	cpumask_t cpus_mask;			/* affinity */
+	unsigned int policy;
+	unsigned int personality;		/* (own) what personality(2) was told */
+	char comm[TASK_COMM_LEN];
+	struct signal_struct *signal;
+	struct sighand_struct *sighand;
+	struct files_struct *files;
+	struct fs_struct *fs;
+	struct nsproxy *nsproxy;
+	struct pid_namespace *pid_ns;		/* its own, counted */
+	sigset_t blocked;			/* (S) */
+	unsigned long sas_ss_sp;		/* sigaltstack */
+	size_t sas_ss_size;
+	unsigned int sas_ss_flags;
+	struct mempolicy mempolicy;		/* (own) on which nodes it wants memory */
+
+	/* TASK_ZEROED */
+	int time_slice;				/* ticks left */
+	int exit_state, exit_code;
 	pid_t pid, tgid;			/* (T) in the first PID namespace */
 	pid_t vpid, vtgid;			/* (T) in its own, which it asks for */
 	struct pid_numbers pids;		/* (T) in each */
-	struct pid_namespace *pid_ns;		/* its own, counted */
+	sigset_t real_blocked, saved_sigmask;	/* (S) */
+	struct sigpending pending;		/* (S) signals to this thread */
+	bool restore_sigmask;			/* saved_sigmask is to be put back */
+	bool jobctl_stop;			/* (S) asked to stop */
+	bool jobctl_dequeued;			/* (S) took a stop signal, no SIGCONT since */
+	int pdeath_signal;
+	unsigned int in_fault_disabled;		/* >0: kernel's faults on user addresses fail */
+	struct restart_block restart_block;	/* (own) */
+	struct completion *vfork_done;		/* parent waits for exec or exit */
+	void __user *robust_list;
+	u64 utime, stime;			/* ns, by ticks; see task_cputime() */
+	u64 sched_stamp, sum_exec;		/* ns */
+	unsigned long min_flt, maj_flt, nvcsw, nivcsw, inblock, oublock;
+	u64 rchar, wchar, syscr, syscw, read_bytes, write_bytes;
+	const void *wchan;			/* where it sleeps, for /proc/PID/wchan */
+	struct task_struct *oom_reaper_next;	/* queue of the reaper */
+	struct mm_struct *oom_mm;		/* mm kept for the reaper */
+	void *kthread_data;			/* kernel threads: struct kthread */
+	int fail_nth;				/* fault injection: the n-th allocation fails */
+	unsigned int lock_depth;		/* debug: kernel/lock/rank.c */
+
+	struct thread_struct thread;		/* copy_thread() */
 	struct list_head tasks;			/* (T) all processes: task_list */
 	struct hlist_node pid_node;		/* (T) pid hash */
 	struct hlist_node ns_nodes[PID_NS_LEVELS - 1]; /* (T) the same of the levels below */
@@ -156,51 +201,15 @@ struct task_struct {
 	struct task_struct *group_leader;
 	struct task_struct *real_parent, *parent; /* (T) */
 	struct list_head children, sibling;	/* (T) */
-	atomic_t usage;				/* references to this struct */
-	int exit_state, exit_code, exit_signal;
-	int pdeath_signal;
-	unsigned int personality;		/* (own) what personality(2) was told */
-	struct completion *vfork_done;		/* parent waits for exec or exit */
-	int __user *set_child_tid, *clear_child_tid;
-	void __user *robust_list;
-	char comm[TASK_COMM_LEN];
-
-	struct signal_struct *signal;
-	struct sighand_struct *sighand;
-	sigset_t blocked, real_blocked, saved_sigmask; /* (S) */
-	bool restore_sigmask;			/* saved_sigmask is to be put back */
-	struct sigpending pending;		/* (S) signals to this thread */
-	unsigned long sas_ss_sp;		/* sigaltstack */
-	size_t sas_ss_size;
-	unsigned int sas_ss_flags;
-	bool jobctl_stop;			/* (S) asked to stop */
-	bool jobctl_dequeued;			/* (S) took a stop signal, no SIGCONT since */
-	struct restart_block restart_block;	/* (own) */
-
-	struct files_struct *files;
-	struct fs_struct *fs;
-	struct nsproxy *nsproxy;
-
-	u64 utime, stime;			/* ns, by ticks; see task_cputime() */
-	u64 start_time;				/* ns since boot */
-	u64 sched_stamp, sum_exec;		/* ns */
-	unsigned long min_flt, maj_flt, nvcsw, nivcsw, inblock, oublock;
-	u64 rchar, wchar, syscr, syscw, read_bytes, write_bytes;
-	const void *wchan;			/* where it sleeps, for /proc/PID/wchan */
-	struct mempolicy mempolicy;		/* (own) on which nodes it wants memory */
-
-	unsigned int in_fault_disabled;		/* >0: kernel's faults on user addresses fail */
-	struct task_struct *oom_reaper_next;	/* queue of the reaper */
-	struct mm_struct *oom_mm;		/* mm kept for the reaper */
-	int fail_nth;				/* fault injection: the n-th allocation fails */
-	void *kthread_data;			/* kernel threads: struct kthread */
-	unsigned int lock_depth;		/* debug: kernel/lock/rank.c */
 	struct held_lock {
 		const void *lock, *ip;		/* ip: where it was taken */
 		const char *name;
 		u16 rank;
 	} held[MAX_LOCK_DEPTH];
 };
+#define TASK_INHERITED	offsetof(struct task_struct, cpu)
+#define TASK_ZEROED	offsetof(struct task_struct, time_slice)
+#define TASK_REST	offsetof(struct task_struct, thread)
 
 extern struct task_struct init_task;		/* hart 0's idle task */
 extern struct task_struct *init_pid1;		/* process 1 */

@@ -139,10 +139,11 @@ void put_signal(struct signal_struct *s)
 
 void flush_sigqueue(struct sigpending *pending)
 {
-	struct sigqueue *q, *next;
+	struct sigqueue *q;
 
 	sigemptyset(&pending->signal);
-	list_for_each_entry_safe(q, next, &pending->list, list) {
+	while (unlikely(!list_empty(&pending->list))) {
+		q = list_first_entry(&pending->list, struct sigqueue, list);
 		list_del(&q->list);
 		kmem_cache_free(sigqueue_cache, q);
 	}
@@ -458,12 +459,13 @@ int kill_pgrp(pid_t pgrp, int sig, const struct kernel_siginfo *info)
 	return ret;
 }
 
-bool is_orphaned_pgrp(pid_t pgrp)
+bool is_orphaned_pgrp(pid_t pgrp, const struct task_struct *dying)
 {
 	struct task_struct *p;
 
 	for_each_process(p) {
-		if (p->signal->pgrp != pgrp || process_dead(p) || is_init(p->real_parent))
+		if (p->signal->pgrp != pgrp || p == dying || process_dead(p) ||
+		    is_init(p->real_parent))
 			continue;
 		if (p->real_parent->signal->pgrp != pgrp &&
 		    p->real_parent->signal->session == p->signal->session)
@@ -496,6 +498,9 @@ bool do_notify_parent(struct task_struct *t, int sig)
 		if (ka->sa_handler == SIG_IGN)
 			sig = 0;
 	}
+	/* It would be dropped: no need to write down what it would have said. */
+	if (sig == SIGCHLD && sig_ignored(parent, SIGCHLD, false))
+		sig = 0;
 	/* The init of a namespace that ends wants to hear nothing, whatever signal it is. */
 	if (parent->pid_ns->zapper && parent->pid_ns->child_reaper == parent) {
 		autoreap = true;

@@ -84,8 +84,11 @@ void put_sighand(struct sighand_struct *s);
 void put_signal(struct signal_struct *s);
 /* sig_handler_ignored() - is it ignored, by SIG_IGN or by default? => siglock held. */
 bool sig_handler_ignored(const struct task_struct *t, int sig);
-/* is_orphaned_pgrp() - job control: nobody could continue the group. => tasklist_lock held. */
-bool is_orphaned_pgrp(pid_t pgrp);
+/*
+ * is_orphaned_pgrp() - job control: nobody could continue the group, or only because of `dying`
+ * (NULL: nobody dies), whose children have a new parent already. => tasklist_lock held.
+ */
+bool is_orphaned_pgrp(pid_t pgrp, const struct task_struct *dying);
 /* signals_init() - the slab caches. */
 void signals_init(void);
 /* free_sigqueue() - one that has been taken off its list. */

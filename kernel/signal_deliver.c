@@ -145,7 +145,7 @@ static bool stop_is_void(int sig)
 	if (sig == SIGSTOP)
 		return false;
 	spin_lock_irq(&tasklist_lock);
-	orphaned = is_orphaned_pgrp(current->signal->pgrp);
+	orphaned = is_orphaned_pgrp(current->signal->pgrp, NULL);
 	spin_unlock_irq(&tasklist_lock);
 	return orphaned;
 }

@@ -31,6 +31,7 @@ struct wait_opts {
 	int type;			/* P_ALL, P_PID, P_PGID */
 	pid_t id;			/* pid or process group, 0: our own group */
 	int options;			/* W*, __W* */
+	bool usage;			/* res.ru is asked for */
 };
 
 /* The news of one child. */
@@ -38,7 +39,7 @@ struct wait_result {
 	pid_t pid;
 	int status;			/* as wait4() gives it */
 	int code;			/* CLD_*, for waitid() */
-	struct rusage ru;
+	struct rusage ru;		/* wait_opts.usage: what it and its children used */
 };
 
 /* Is it in the process group that the caller calls id, 0: in the caller's own? */
@@ -160,23 +161,22 @@ void getrusage_of(struct task_struct *p, int who, struct rusage *r)
 	spin_unlock_irq(&tasklist_lock);
 }
 
-static u64 timeval_ns(const struct __kernel_timeval *tv)
-{
-	return tv->tv_sec * NSEC_PER_SEC + tv->tv_usec * NSEC_PER_USEC;
-}
-
 /* The parent inherits what the child and its waited-for children used. => tasklist_lock held. */
-static void account_child(struct signal_struct *mine, struct task_struct *p, const struct rusage *r)
+static void account_child(struct signal_struct *mine, const struct task_struct *p)
 {
-	mine->cutime += timeval_ns(&r->ru_utime);
-	mine->cstime += timeval_ns(&r->ru_stime);
-	mine->cmin_flt += r->ru_minflt;
-	mine->cmaj_flt += r->ru_majflt;
-	mine->cnvcsw += r->ru_nvcsw;
-	mine->cnivcsw += r->ru_nivcsw;
-	mine->cinblock += r->ru_inblock;
-	mine->coublock += r->ru_oublock;
-	mine->cmaxrss = max3(mine->cmaxrss, p->signal->maxrss, p->signal->cmaxrss);
+	const struct signal_struct *sig = p->signal;
+	u64 utime, stime;
+
+	task_cputime(p, &utime, &stime);
+	mine->cutime += utime + sig->utime + sig->cutime;
+	mine->cstime += stime + sig->stime + sig->cstime;
+	mine->cmin_flt += p->min_flt + sig->min_flt + sig->cmin_flt;
+	mine->cmaj_flt += p->maj_flt + sig->maj_flt + sig->cmaj_flt;
+	mine->cnvcsw += p->nvcsw + sig->nvcsw + sig->cnvcsw;
+	mine->cnivcsw += p->nivcsw + sig->nivcsw + sig->cnivcsw;
+	mine->cinblock += p->inblock + sig->inblock + sig->cinblock;
+	mine->coublock += p->oublock + sig->oublock + sig->coublock;
+	mine->cmaxrss = max3(mine->cmaxrss, sig->maxrss, sig->cmaxrss);
 }
 
 /* ---- the three things a child can have done. => tasklist_lock held; true: told. ---- */
@@ -192,9 +192,8 @@ static bool wait_zombie(const struct wait_opts *wo, struct task_struct *p, struc
 	res->pid = task_pid_nr_ns(p, current->pid_ns);
 	res->status = status;
 	res->code = status & 0x7f ? CLD_KILLED : CLD_EXITED;
-	fill_rusage(p, RUSAGE_BOTH, &res->ru);
 	if (!(wo->options & WNOWAIT)) {
-		account_child(current->signal, p, &res->ru);
+		account_child(current->signal, p);
 		p->exit_state = EXIT_DEAD;	/* ours to release */
 	}
 	return true;
@@ -255,14 +254,13 @@ static int look_at_children(const struct wait_opts *wo, struct wait_result *res)
 		if (wait_zombie(wo, p, res)) {
 			if (p->exit_state == EXIT_DEAD)
 				dead = p;
-			ret = res->pid;
-			break;
+		} else if (!wait_stopped(wo, p, res) && !wait_continued(wo, p, res)) {
+			continue;
 		}
-		if (wait_stopped(wo, p, res) || wait_continued(wo, p, res)) {
+		if (wo->usage)
 			fill_rusage(p, RUSAGE_BOTH, &res->ru);
-			ret = res->pid;
-			break;
-		}
+		ret = res->pid;
+		break;
 	}
 	spin_unlock_irq(&tasklist_lock);
 	if (dead) {
@@ -297,7 +295,7 @@ static int do_wait(const struct wait_opts *wo, struct wait_result *res)
 long sys_wait4(long upid, int __user *ustatus, long options, struct rusage __user *uru)
 {
 	struct wait_opts wo = {
-		.type = P_PID, .id = (pid_t)upid, .options = (int)options | WEXITED,
+		.type = P_PID, .id = (pid_t)upid, .options = (int)options | WEXITED, .usage = uru,
 	};
 	struct wait_result res;
 	int ret;
@@ -362,7 +360,9 @@ static int pidfd_number(int fd, struct wait_opts *wo)
 
 long sys_waitid(long which, long id, void __user *uinfo, long options, struct rusage __user *uru)
 {
-	struct wait_opts wo = { .type = (int)which, .id = (pid_t)id, .options = (int)options };
+	struct wait_opts wo = {
+		.type = (int)which, .id = (pid_t)id, .options = (int)options, .usage = uru,
+	};
 	struct wait_result res;
 	int ret;
 

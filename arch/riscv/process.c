@@ -122,7 +122,7 @@ void copy_thread(struct task_struct *p, const struct kernel_clone_args *args)
 {
 	struct pt_regs *regs = task_pt_regs(p);
 
-	memset(&p->thread.s, 0, sizeof(p->thread.s));
+	p->thread.s[0] = p->thread.s[1] = 0;	/* no frame above, no function; the rest is free */
 	p->thread.ra = (unsigned long)ret_from_fork;
 	p->thread.sp = (unsigned long)regs;
 	p->thread.fp_cpu = -1;
@@ -134,6 +134,8 @@ void copy_thread(struct task_struct *p, const struct kernel_clone_args *args)
 		return;
 	}
 	*regs = *current_pt_regs();
+	if (!fp_is_initial(current))
+		p->thread.fp = current->thread.fp;
 	regs->a0 = 0;			/* what clone returns in the child */
 	if (args->stack)
 		regs->sp = args->stack + args->stack_size;

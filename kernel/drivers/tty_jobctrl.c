@@ -64,7 +64,7 @@ int tty_check_change(struct tty_struct *tty, int sig)
 	if (ignores(sig))
 		return sig == SIGTTIN ? -EIO : 0;
 	spin_lock_irqsave(&tasklist_lock, flags);
-	orphaned = is_orphaned_pgrp(pgrp);
+	orphaned = is_orphaned_pgrp(pgrp, NULL);
 	if (!orphaned)
 		(void)__kill_pgrp(pgrp, sig, &info);
 	spin_unlock_irqrestore(&tasklist_lock, flags);

@@ -127,6 +127,31 @@ static void orphans(void)
 		EXPECT(1, new_parent);
 }
 
+/* A stopped job whose shell goes away: SIGHUP ends it, SIGCONT lets it take that. */
+static void orphaned_group(void)
+{
+	int fds[2], status;
+	pid_t shell, job;
+	char c;
+
+	OK(pipe(fds));
+	shell = fork();
+	if (!shell) {
+		setsid();
+		job = fork();
+		if (!job) {
+			setpgid(0, 0);
+			raise(SIGSTOP);
+			_exit(0);
+		}
+		_exit(waitpid(job, &status, WUNTRACED) != job || !WIFSTOPPED(status));
+	}
+	OK(close(fds[1]));
+	EXPECT_EXIT(0, shell);
+	EXPECT(0, read(fds[0], &c, 1));		/* nobody has the other end any more */
+	OK(close(fds[0]));
+}
+
 static void vfork_shares(void)
 {
 	volatile int value = 1;
@@ -499,6 +524,7 @@ static const struct subtest tests[] = {
 	{ "waitid_info", waitid_info, 0 },
 	{ "stop_and_continue", stop_and_continue, 0 },
 	{ "orphans", orphans, 0 },
+	{ "orphaned_group", orphaned_group, 0 },
 	{ "vfork_shares", vfork_shares, T_NOMMU },
 	{ "exec_program", exec_program, T_NOMMU },
 	{ "exec_errors", exec_errors, 0 },
