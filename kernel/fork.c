@@ -46,6 +46,8 @@ void fork_init(void)
 	max_threads = min(totalram_pages() * PAGE_SIZE / 8 / THREAD_SIZE,
 			  (unsigned long)PID_MAX / 2);
 	max_threads = max(max_threads, 64);
+	init_task.signal->rlim[RLIMIT_NPROC] = (struct rlimit){ max_threads / 2, max_threads / 2 };
+	init_task.signal->rlim[RLIMIT_SIGPENDING] = init_task.signal->rlim[RLIMIT_NPROC];
 }
 
 unsigned long nr_threads_total(void)
@@ -99,19 +101,6 @@ static int check_flags(const struct kernel_clone_args *args)
 	/* Without address translation there is no second copy of the same addresses. */
 	if (!CONFIG_MMU && !args->fn && !(flags & CLONE_VM))
 		return -EINVAL;
-	return 0;
-}
-
-static int check_limits(void)
-{
-	unsigned long limit = READ_ONCE(current->signal->rlim[RLIMIT_NPROC].rlim_cur);
-
-	if (atomic_read(&nr_threads) >= max_threads)
-		return -EAGAIN;
-	/* All processes are the one user's; Linux exempts root: only a lowered limit counts. */
-	if (limit < (unsigned long)atomic_read(&nr_threads) &&
-	    limit < current->signal->rlim[RLIMIT_NPROC].rlim_max)
-		return -EAGAIN;
 	return 0;
 }
 
@@ -356,10 +345,11 @@ static int copy_process(const struct kernel_clone_args *args, struct task_struct
 	struct task_struct *p;
 	int err = check_flags(args);
 
-	if (!err)
-		err = check_limits();
 	if (err)
 		return err;
+	/* RLIMIT_NPROC does not count: all is root's, who is exempt (see rlimit.c). */
+	if (atomic_read(&nr_threads) >= max_threads)
+		return -EAGAIN;
 	fp_save(current);		/* the copy below must see the FP registers */
 	p = dup_task_struct();
 	if (!p)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-kernel-y += main.o params.o version.o init_task.o printk.o panic.o syscall_table.o
+kernel-y += main.o params.o version.o init_task.o printk.o panic.o syscall_table.o syscall_names.o
 kernel-y += sched.o sched_stats.o wait.o time.o hrtimer.o kthread.o sysrq.o
 kernel-y += lock/spinlock.o lock/mutex.o lock/rwsem.o lock/rank.o
 kernel-y += fork.o exit.o wait4.o exec.o exec_args.o binfmt_elf.o

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Resource limits. Stored here; enforced where the resource is taken: memory
- * in mm/, open files in kernel/fs/file.c, processes in fork.c.
+ * in mm/, open files in kernel/fs/file.c, the size of files in kernel/fs/attr.c
+ * and mm/filemap.c, processor time in itimer.c.
  *
- * Linux: kernel/sys.c. Differs: CPU, FSIZE, RSS and the queue limits are kept
- * but have no effect.
+ * Linux: kernel/sys.c. Differs: nobody but root is here, so NPROC refuses nothing
+ * (fork(2): root is exempt); CORE has nothing to limit; RSS (as on Linux),
+ * LOCKS, SIGPENDING, MSGQUEUE, NICE, RTPRIO and RTTIME are kept, without effect.
  */
 #include <asm/uaccess.h>
 #include "kernel/pid.h"
@@ -44,6 +46,8 @@ long sys_prlimit64(long pid, long uresource, const struct rlimit __user *unew,
 		old = t->signal->rlim[resource];
 		if (unew)
 			t->signal->rlim[resource] = new;
+		if (resource == RLIMIT_CPU)
+			t->signal->cpu_timers = true;
 	}
 	spin_unlock_irq(&tasklist_lock);
 	if (!t)

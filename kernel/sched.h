@@ -82,6 +82,8 @@ struct signal_struct {
 	struct list_head posix_timers;		/* (S) timer_create(2) */
 	struct hrtimer real_timer;		/* ITIMER_REAL */
 	u64 it_real_incr;			/* ns */
+	struct cpu_itimer { u64 expires, incr; } it[2]; /* (T) _VIRTUAL, _PROF: processor ns */
+	bool cpu_timers;			/* (T) for the tick: it[] or RLIMIT_CPU is set */
 	u64 utime, stime, cutime, cstime;	/* ns of dead threads; of waited-for children (T) */
 	unsigned long min_flt, maj_flt, cmin_flt, cmaj_flt; /* (T) */
 	unsigned long nvcsw, nivcsw, cnvcsw, cnivcsw;
@@ -345,6 +347,8 @@ struct cpu_times { u64 user, system, idle, iowait, irq; };
 void get_cpu_times(unsigned int cpu, struct cpu_times *t);
 /* task_cputime() - user and system time of one thread in ns: the exact sum, split by ticks. */
 void task_cputime(const struct task_struct *t, u64 *utime, u64 *stime);
+/* thread_group_cputime() - of a process, its dead threads included. => tasklist_lock held. */
+void thread_group_cputime(const struct signal_struct *sig, u64 *utime, u64 *stime);
 extern unsigned long avenrun[3];		/* load averages, fixed point 11 bits */
 /*
  * stack_trace_save_tsk() - (arch) where a task sleeps: return addresses, the innermost first; how

@@ -11,6 +11,7 @@
 #include "kernel/printk.h"
 #include "kernel/rq.h"
 #include "kernel/sched.h"
+#include "kernel/signal.h"
 #include "lib/bug.h"
 #include "lib/string.h"
 #include "lib/vsprintf.h"
@@ -59,6 +60,8 @@ void scheduler_tick(bool user)
 		curr->time_slice--;
 	if (!curr->time_slice && (rq->nr_queued || !(curr->cpus_mask & (1UL << rq->cpu))))
 		set_tsk_thread_flag(curr, TIF_NEED_RESCHED);
+	if (unlikely(curr->signal->cpu_timers))
+		run_cpu_timers();
 	if (rq->cpu == 0 && jiffies % LOAD_PERIOD == 0)
 		calc_load();
 }
@@ -95,6 +98,21 @@ void task_cputime(const struct task_struct *t, u64 *utime, u64 *stime)
 	/* Counted in ticks, or the product would not fit after an hour. None yet: all is user's. */
 	*stime = st ? total / 1000 * (st / TICK_NSEC) / ((ut + st) / TICK_NSEC) * 1000 : 0;
 	*utime = total - *stime;
+}
+
+/* A process that is dead as a whole has no threads any more: what they used stands in sig. */
+void thread_group_cputime(const struct signal_struct *sig, u64 *utime, u64 *stime)
+{
+	struct task_struct *t;
+	u64 u, s;
+
+	*utime = sig->utime;
+	*stime = sig->stime;
+	list_for_each_entry(t, &sig->thread_head, thread_node) {
+		task_cputime(t, &u, &s);
+		*utime += u;
+		*stime += s;
+	}
 }
 
 /* Idle time is exact, with the current spell: a hart that sleeps has no ticks to count. */

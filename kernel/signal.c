@@ -111,6 +111,7 @@ static void init_signal(struct signal_struct *sig, const struct signal_struct *o
 	sig->oom_score_adj = old->oom_score_adj;
 	sig->oom_score_adj_min = old->oom_score_adj_min;
 	memcpy(sig->rlim, old->rlim, sizeof(sig->rlim));
+	sig->cpu_timers = sig->rlim[RLIMIT_CPU].rlim_cur != RLIM_INFINITY;
 }
 
 int copy_signal(u64 flags, struct task_struct *t)

@@ -97,3 +97,8 @@ void free_sigqueue(struct sigqueue *q);
 int dequeue_signal(const sigset_t *mask, struct kernel_siginfo *info);
 /* itimer_expired() - ITIMER_REAL's callback (kernel/itimer.c). */
 enum hrtimer_restart itimer_expired(struct hrtimer *t);
+/*
+ * run_cpu_timers() - the tick found current's process running, and signal->cpu_timers: send what is
+ * due of ITIMER_VIRTUAL, ITIMER_PROF and RLIMIT_CPU. => interrupts off.
+ */
+void run_cpu_timers(void);

@@ -19,8 +19,10 @@
 
 long sys_ni_syscall(void)
 {
-	pr_warn_ratelimited("%s[%d]: unknown system call %lu\n", current->comm, current->pid,
-			    current_pt_regs()->a7);
+	unsigned long nr = current_pt_regs()->a7;
+
+	pr_warn_ratelimited("%s[%d]: unknown system call %lu (%s)\n", current->comm, current->pid,
+			    nr, lacking_syscall_name(nr));
 	return -ENOSYS;
 }
 

@@ -18,6 +18,8 @@ typedef long (*syscall_fn_t)(long, long, long, long, long, long);
 extern const syscall_fn_t sys_call_table[NR_syscalls];
 /* sys_ni_syscall() - unknown call: ENOSYS and one rate-limited line with number and name. */
 long sys_ni_syscall(void);
+/* lacking_syscall_name() - of a number of Linux's that the table does not serve. */
+const char *lacking_syscall_name(unsigned long nr);
 /*
  * Each subsystem declares its calls in its own header <dir>/<name>_syscalls.h
  * (kernel/proc_syscalls.h, kernel/fs/fs_syscalls.h, mm/mm_syscalls.h,

@@ -28,15 +28,12 @@ static u64 thread_time(const struct task_struct *t)
 /* All threads, the dead ones included. */
 static u64 process_time(void)
 {
-	struct task_struct *t;
-	u64 sum;
+	u64 ut, st;
 
 	spin_lock_irq(&tasklist_lock);
-	sum = current->signal->utime + current->signal->stime;
-	for_each_thread(current, t)
-		sum += thread_time(t);
+	thread_group_cputime(current->signal, &ut, &st);
 	spin_unlock_irq(&tasklist_lock);
-	return sum;
+	return ut + st;
 }
 
 /* 0 or -EINVAL. The coarse clocks are as exact as the others, since that costs no more. */
@@ -213,18 +210,11 @@ static long ns_to_clock_t(u64 ns)
 long sys_times(struct tms __user *ubuf)
 {
 	struct signal_struct *sig = current->signal;
-	struct task_struct *t;
 	struct tms tms;
-	u64 ut, st, u, s;
+	u64 ut, st;
 
 	spin_lock_irq(&tasklist_lock);
-	ut = sig->utime;
-	st = sig->stime;
-	for_each_thread(current, t) {
-		task_cputime(t, &u, &s);
-		ut += u;
-		st += s;
-	}
+	thread_group_cputime(sig, &ut, &st);
 	tms = (struct tms){ ns_to_clock_t(ut), ns_to_clock_t(st),
 			    ns_to_clock_t(sig->cutime), ns_to_clock_t(sig->cstime) };
 	spin_unlock_irq(&tasklist_lock);

@@ -42,7 +42,10 @@ long sys_settimeofday(const struct __kernel_timeval *tv, const void *tz);
 /* times() - processor time in ticks of USER_HZ, children waited for apart; ticks since boot. */
 long sys_times(struct tms *buf);
 
-/* SIGALRM after it_value, then every it_interval; survives execve, not fork. Only ITIMER_REAL. */
+/*
+ * SIGALRM after it_value of real time, SIGVTALRM of the process's time in user mode, SIGPROF of all
+ * its processor time; then every it_interval. Set timers survive execve, not fork.
+ */
 long sys_getitimer(long which, struct __kernel_itimerval *value);
 long sys_setitimer(long which, const struct __kernel_itimerval *value,
 		   struct __kernel_itimerval *old);

@@ -13,7 +13,8 @@
  *
  * Locks: mmap_lock for writing to change VMAs, reading to populate.
  *
- * Linux: mm/mlock.c. Differs: no mlock_count in the folio; no batches.
+ * Linux: mm/mlock.c. Differs: no mlock_count in the folio; no batches;
+ * RLIMIT_MEMLOCK binds root as well (Linux exempts CAP_IPC_LOCK).
  */
 #include "kernel/sched.h"
 #include "kernel/uapi/mman.h"

@@ -89,9 +89,14 @@ void change_protection(struct vm_area_struct *vma, unsigned long start, unsigned
 		flush_tlb_range(mm, start, end);
 }
 
-/* Writable private memory must be paid for. => 0 and VM_ACCOUNT in *flags if it now is. */
+/*
+ * Writable private memory must be paid for. => 0 and VM_ACCOUNT in *flags if it now is. It stays
+ * paid for when it becomes read-only, unless it never had a page of its own.
+ */
 static int charge_for_write(struct vm_area_struct *vma, unsigned long pages, unsigned long *flags)
 {
+	if (!(*flags & VM_WRITE) && vma_is_anonymous(vma) && !vma->anon_vma)
+		*flags &= ~VM_ACCOUNT;
 	if (!(*flags & VM_WRITE) || (vma->vm_flags & VM_WRITE))
 		return 0;
 	/* Becoming data makes RLIMIT_DATA matter. */
@@ -128,6 +133,8 @@ static int mprotect_fixup(struct vm_area_struct **vmap, unsigned long start, uns
 			vm_unacct_memory(pages);
 		return err;
 	}
+	if (old_flags & ~new_flags & VM_ACCOUNT)
+		vm_unacct_memory(pages);
 	vma = *vmap;
 	VM_BUG_ON(vma->vm_start > start || vma->vm_end < end);
 	vm_stat_account(vma->vm_mm, old_flags, -pages);

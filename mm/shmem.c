@@ -246,6 +246,8 @@ static long shmem_fallocate(struct file *file, int mode, loff_t off, loff_t len)
 		err = shmem_punch_hole(inode, off, len);
 		goto out;
 	}
+	if (!(mode & FALLOC_FL_KEEP_SIZE))
+		err = inode_newsize_ok(inode, off + len);
 	for (index = off >> PAGE_SHIFT; index < end && !err; index++) {
 		err = signal_pending(current) ? -EINTR :
 		      shmem_get_page(inode, index, &f, SGP_CACHE, NULL);

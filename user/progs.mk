@@ -27,7 +27,7 @@ wbtest-srcs := tests/wbtest.c util.c
 toucher-srcs := tests/toucher.c
 usertests-srcs := $(addprefix tests/,usertests.c testlib.c memtest.c faulttest.c cowtest.c \
 	proctest.c sigtest.c fstest.c procfstest.c sysctltest.c sysfstest.c nstest.c \
-	worldtest.c badargs.c) util.c
+	worldtest.c limittest.c committest.c badargs.c) util.c
 swaptest-srcs := tests/swaptest.c tests/testlib.c util.c
 oomtest-srcs := tests/oomtest.c tests/testlib.c util.c
 stresstest-srcs := tests/stresstest.c tests/stressswap.c tests/testlib.c util.c

@@ -84,24 +84,30 @@ static int setattr_fd(long fd, struct iattr *attr)
 
 /* ---- size ---- */
 
-/*
- * Set the length, in either direction: what is added reads as zeros. Over
- * RLIMIT_FSIZE the process gets SIGXFSZ as well as the error, as write(2) gives it.
- */
+int inode_newsize_ok(const struct inode *inode, loff_t size)
+{
+	unsigned long limit = current->signal->rlim[RLIMIT_FSIZE].rlim_cur;
+
+	if (size <= inode->i_size || (unsigned long)size <= limit)
+		return 0;
+	send_sig(SIGXFSZ, current);
+	return -EFBIG;
+}
+
+/* Set the length, in either direction: what is added reads as zeros. */
 int do_truncate(struct dentry *dentry, loff_t length)
 {
 	struct inode *inode = dentry->d_inode;
-	unsigned long limit = current->signal->rlim[RLIMIT_FSIZE].rlim_cur;
 	struct iattr attr = { .valid = ATTR_SIZE | ATTR_MTIME | ATTR_CTIME, .size = length };
+	int err;
 
 	if (length < 0)
 		return -EINVAL;
 	if (length > inode->i_sb->s_maxbytes)
 		return -EFBIG;
-	if (limit != RLIM_INFINITY && (unsigned long)length > limit && length > inode->i_size) {
-		send_sig(SIGXFSZ, current);
-		return -EFBIG;
-	}
+	err = inode_newsize_ok(inode, length);
+	if (err)
+		return err;
 	attr.mtime = attr.ctime = current_time_ns();
 	return notify_change(dentry, &attr);
 }

@@ -468,6 +468,8 @@ static inline void ihold(struct inode *i) { atomic_inc(&i->i_count); }
 int __must_check iget_locked(struct super_block *sb, u64 ino, struct inode **inode);
 void unlock_new_inode(struct inode *inode);
 void mark_inode_dirty(struct inode *inode);
+/* inode_newsize_ok() - may it grow to that size? RLIMIT_FSIZE: SIGXFSZ and -EFBIG if not. */
+int __must_check inode_newsize_ok(const struct inode *inode, loff_t size);
 u64 get_next_ino(void);
 unsigned long get_nr_inodes(void);		/* for /proc/sys/fs/inode-nr */
 /*

@@ -35,7 +35,8 @@ struct suite {
 
 extern const struct suite memtest_suite, faulttest_suite, cowtest_suite, proctest_suite;
 extern const struct suite sigtest_suite, badargs_suite, fstest_suite, procfstest_suite,
-	sysctltest_suite, sysfstest_suite, nstest_suite, worldtest_suite;
+	sysctltest_suite, sysfstest_suite, nstest_suite, worldtest_suite, limittest_suite,
+	committest_suite;
 
 /*
  * run_suites() - run the chosen subtests (all without names) and print TAP.
