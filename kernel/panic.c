@@ -5,7 +5,8 @@
  * A panic prints why, the registers if a trap led here, a symbolised
  * backtrace and the memory state, stops the other harts, and then does what
  * "panic=" on the command line says: -1 powers off with exit status 1 (tests),
- * N > 0 reboots after N seconds, else the hart waits for a debugger.
+ * N > 0 reboots after N seconds, else the hart waits for a debugger. Before the
+ * device tree is found nobody can have asked for anything: it powers off.
  *
  * Linux: kernel/panic.c. Differs: no kexec, no notifiers, an oops is a panic.
  */
@@ -41,7 +42,7 @@ static __noreturn void panic_end(void)
 
 	panic_param();
 	timeout = panic_timeout;
-	if (timeout < 0)
+	if (timeout < 0 || !initial_boot_params)
 		machine_power_off(1);
 	if (timeout > 0) {
 		u64 end = ktime_get() + timeout * NSEC_PER_SEC;

@@ -14,7 +14,6 @@
 #include <asm/csr.h>
 #include <asm/early.h>
 #include <asm/page.h>
-#include <asm/processor.h>
 #include <asm/sbi.h>
 
 struct boot_facts boot_facts;
@@ -70,17 +69,10 @@ void nommu_stage(unsigned long hartid, phys_addr_t dtb_pa)
 	early_puts("\n");
 }
 
-static void __noreturn park(void)
-{
-	for (;;)
-		wait_for_interrupt();
-}
-
 void no_mmu_found(void)
 {
 	early_puts("This hart has no Sv39 MMU. Build with MMU=0 (./run-qemu.sh --nommu).\n");
 	machine_power_off(1);
-	park();
 }
 
 void early_trap(unsigned long cause, unsigned long epc, unsigned long tval)
@@ -92,5 +84,5 @@ void early_trap(unsigned long cause, unsigned long epc, unsigned long tval)
 	early_puts(", stval ");
 	early_puthex(tval);
 	early_puts("\n");
-	park();
+	machine_power_off(1);
 }

@@ -173,6 +173,26 @@ static void map_power_switch(void)
 	reset_device_set((void *)(DEVMAP_START + (pa & ~PMD_MASK)));
 }
 
+/* What every address space shares: all memory, and the image at its link address. */
+static void map_kernel(void)
+{
+	for (int i = 0; i < memblock_memory.cnt; i++) {
+		struct memblock_region *r = &memblock_memory.regions[i];
+
+		map_direct(PFN_PHYS(PFN_UP(r->base)), PFN_PHYS(PFN_DOWN(r->base + r->size)));
+	}
+	map_image(_stext, _etext, PAGE_KERNEL_EXEC);
+	map_image(_srodata, _erodata, PAGE_KERNEL_RO);
+	map_image(__init_begin, _end, PAGE_KERNEL);
+}
+
+/* From the early tables to the final ones: the identity entry is gone with this. */
+static void use_final_tables(void)
+{
+	csr_write(CSR_SATP, SATP_MODE_39 | virt_to_pfn(swapper_pg_dir));
+	local_flush_tlb_all();
+}
+
 void paging_init(void)
 {
 	BUILD_BUG_ON(VMALLOC_END - VMALLOC_START > 2 * PGDIR_SIZE);
@@ -182,18 +202,10 @@ void paging_init(void)
 	min_low_pfn = PFN_UP(memblock_start_of_DRAM());
 	max_pfn = PFN_DOWN(memblock_end_of_DRAM());
 
-	for (int i = 0; i < memblock_memory.cnt; i++) {
-		struct memblock_region *r = &memblock_memory.regions[i];
-
-		map_direct(PFN_PHYS(PFN_UP(r->base)), PFN_PHYS(PFN_DOWN(r->base + r->size)));
-	}
-	map_image(_stext, _etext, PAGE_KERNEL_EXEC);
-	map_image(_srodata, _erodata, PAGE_KERNEL_RO);
-	map_image(__init_begin, _end, PAGE_KERNEL);
+	map_kernel();
 	prepare_range(VMALLOC_START, VMALLOC_END);
 	map_power_switch();
-	csr_write(CSR_SATP, SATP_MODE_39 | virt_to_pfn(swapper_pg_dir));
-	local_flush_tlb_all();
+	use_final_tables();
 }
 
 int vmemmap_populate(unsigned long start, unsigned long end)

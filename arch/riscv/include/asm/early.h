@@ -35,7 +35,7 @@ void relocate_enable_mmu(unsigned long satp);
 extern char mmu_on[];		/* the very instruction */
 /* no_mmu_found() - this hart keeps satp at 0: say so and stop. Physical. */
 void no_mmu_found(void) __noreturn;
-/* early_trap() - a trap before the kernel has a handler. Any address. */
+/* early_trap() - a trap before the kernel has a handler: say so and power off. Any address. */
 void early_trap(unsigned long cause, unsigned long epc, unsigned long tval) __noreturn;
 
 struct secondary_boot {
