@@ -21,6 +21,7 @@ import subprocess
 import tempfile
 import time
 
+from .gdbstub import Stub
 from .memory import Layout, Memory
 from .spec import Fail
 
@@ -46,6 +47,7 @@ class Machine:
     def __init__(self, tree, test, folder=None):
         self.tree, self.test = pathlib.Path(tree), test
         self.own_folder = folder is None
+        self.hart = 0
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="quirelab."))
         shm = pathlib.Path("/dev/shm")
         self.ram_dir = tempfile.mkdtemp(prefix="quirelab.", dir=shm if shm.is_dir() else None)
@@ -54,7 +56,7 @@ class Machine:
         self.scanned = 0            # of the console
         self.lines = []             # sealed lines, checked
         self.exit_status = None     # of the program, sealed
-        self.child = self.qmp = self.mem = None
+        self.child = self.qmp = self.mem = self.stub = None
         self.why = ""               # why it ended before its time
 
     def __enter__(self):
@@ -83,6 +85,8 @@ class Machine:
         append = t.append
         if t.selftest:
             append += " selftest=%s selftest_nonce=%s quiet panic=-1" % (t.selftest, self.nonce)
+        elif not t.run and "panic=" not in append:
+            append += " panic=-1"       # run-qemu.sh says so for --run
         if append:
             words += ["--append", append.strip()]
         if t.run:
@@ -113,6 +117,8 @@ class Machine:
         qemu[at] += ",memory-backend=ram"
         qemu += ["-object", "memory-backend-file,id=ram,size=%s,share=on,mem-path=%s" %
                  (self.test.mem, ram), "-qmp", "unix:%s,server=on,wait=off" % self._socket()]
+        if self.test.halted:
+            qemu += ["-S", "-gdb", "unix:%s,server=on,wait=off" % (self.folder / "gdb")]
         self.started = time.monotonic()
         limits = "ulimit -t %d -c 0; exec \"$@\"" % self._cpu_seconds()
         self.child = subprocess.Popen(["bash", "-c", limits, "limits", *qemu], cwd=self.tree,
@@ -298,6 +304,41 @@ class Machine:
             with contextlib.suppress(OSError, Fail):
                 self._ask("cont")
 
+    def run_to(self, function):
+        """Of a test with halted=True: run until a hart is about to enter a function of the kernel
+        (by its link address: the MMU is on). Everything stands still then; gives the Memory, and
+        self.hart is the one that is there."""
+        try:
+            if self.stub is None:
+                self._connect_stub()
+            self.hart = self.stub.run_to(self.memory().symbol(function), self._still_running)
+        except OSError:
+            while self._read(1):
+                self._still_running()
+            raise self.ended("the machine to reach %s()" % function) from None
+        return self.memory()
+
+    def _connect_stub(self):
+        """QEMU may still be starting."""
+        while self.stub is None:
+            self._still_running()
+            with contextlib.suppress(OSError):
+                self.stub = Stub(str(self.folder / "gdb"))
+
+    def _still_running(self):
+        """For a wait on something else than the console: Ended if the machine is not to go on."""
+        if time.monotonic() > self.started + self.test.wall_seconds:
+            self.why = "it did nothing more for %d s" % self.test.wall_seconds
+            self.kill()
+        elif self._read(0) and self.child.poll() is None:
+            return
+        raise self.ended("the machine to go on")
+
+    def run_on(self):
+        """After run_to(): all harts run on."""
+        self.stub.detach()
+        self.stub = None
+
     def memory(self):
         """The machine's memory; works after its end as well, until close()."""
         if self.mem is None:
@@ -315,7 +356,7 @@ class Machine:
     def registers(self, hart=0):
         """{name: value} of a hart: pc, satp, sp, a0 ... while stopped."""
         text = self.monitor("info registers -a")
-        parts = re.split(r"^CPU#\d+$", text, flags=re.M)[1:]
+        parts = re.split(r"^CPU#\d+\s*$", text, flags=re.M)[1:]
         part = parts[hart] if parts else text
         found = re.findall(r"\b([a-z]\w*(?:/\w+)?)\s+([0-9a-f]{16})\b", part)
         return {name.split("/")[-1]: int(value, 16) for name, value in found}
@@ -342,6 +383,8 @@ class Machine:
             self.child.wait()
             self.child.stdin.close()
             self.child.stdout.close()
+        if self.stub is not None:
+            self.stub.close()
         if self.qmp is not None:
             self.qmp_file.close()
             self.qmp.close()

@@ -258,6 +258,23 @@ class Memory:
             node = self.value(node)
         return nodes
 
+    def tree(self, root, node):
+        """The structures of a red-black tree in order: tree(mm + offset("struct mm_struct.mm_rb"),
+        "struct vm_area_struct.vm_rb")."""
+        back = self.layout.offset(node)
+        right, left = (self.layout.offset("struct rb_node." + n) for n in ("rb_right", "rb_left"))
+        found, above, at = [], [], self.value(root)
+        while above or at:
+            while at:
+                above.append(at)
+                at = self.value(at + left)
+            at = above.pop()
+            found.append(at - back)
+            if len(found) + len(above) > 1 << 20:
+                raise Fail("a tree that ends", "a cycle at %#x" % at)
+            at = self.value(at + right)
+        return found
+
     # ---- page tables ----
 
     def walk(self, root, va):
@@ -362,6 +379,13 @@ class Memory:
 
     def mm(self, task):
         return self.member(task, "struct task_struct.mm")
+
+    def vmas(self, task):
+        """[(start, end, vm_flags)] of a process's address space, in order."""
+        root = self.mm(task) + self.offset("struct mm_struct.mm_rb")
+        return [tuple(self.member(v, "struct vm_area_struct." + name)
+                      for name in ("vm_start", "vm_end", "vm_flags"))
+                for v in self.tree(root, "struct vm_area_struct.vm_rb")]
 
     def root(self, task):
         """Physical address of a process's top page table."""

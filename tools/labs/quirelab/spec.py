@@ -42,6 +42,7 @@ class Test:
     flavour: str = "debug"       # debug, release, nommu, nommu-release
     icount: bool = None          # default: count instructions unless there is a check or smp > 1
     append: str = ""
+    halted: bool = False         # wait before the first instruction: the check uses m.run_to()
     add: tuple = ()              # programs of labs/*/user, by name, beside the one that is run
     disks: tuple = ()            # sizes of fresh disks, such as "8M"
     budget: dict = None          # {"name": most instructions} of its lines `cost NAME N`

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+"""QEMU's gdb stub, as far as a check needs it: run a halted machine to a function, and let it go.
+
+The stub sets breakpoints by virtual address in the emulator; nothing is written to the machine's
+memory, so the kernel cannot see them.
+"""
+import re
+import socket
+
+
+class Stub:
+    """A connection to `-gdb unix:PATH`. The machine stands still while it is not run."""
+
+    def __init__(self, path):
+        self.data = b""
+        self.socket = socket.socket(socket.AF_UNIX)
+        try:
+            self.socket.connect(path)
+        except OSError:
+            self.socket.close()
+            raise
+
+    def close(self):
+        self.socket.close()
+
+    def _send(self, text):
+        data = text.encode()
+        self.socket.sendall(b"$%s#%02x" % (data, sum(data) & 0xff))
+
+    def _packet(self):
+        """The next packet, if one has come as a whole."""
+        start = self.data.find(b"$")
+        end = self.data.find(b"#", start)
+        if start < 0 or end < 0 or len(self.data) < end + 3:
+            return None
+        packet, self.data = self.data[start + 1:end], self.data[end + 3:]
+        self.socket.sendall(b"+")
+        return packet.decode(errors="replace")
+
+    def answer(self, alive=None):
+        """The stub's next packet. alive() is called now and then, and raises to give up."""
+        while True:
+            packet = self._packet()
+            if packet is not None:
+                return packet
+            self.socket.settimeout(0.2 if alive else 60)
+            try:
+                more = self.socket.recv(4096)
+            except TimeoutError:
+                if not alive:
+                    raise
+                alive()
+                continue
+            if not more:
+                raise ConnectionError("QEMU has closed the connection")
+            self.data += more
+
+    def ask(self, text):
+        self._send(text)
+        return self.answer()
+
+    def run_to(self, address, alive):
+        """Go on until a hart is about to run the instruction at address; its number."""
+        self.ask("Z0,%x,4" % address)
+        self._send("c")
+        stopped = re.search(r"thread:(?:p\w+\.)?(\w+)", self.answer(alive))
+        self.ask("z0,%x,4" % address)
+        return int(stopped[1], 16) - 1 if stopped else 0
+
+    def detach(self):
+        """The machine runs on by itself."""
+        self.ask("D")
+        self.close()
