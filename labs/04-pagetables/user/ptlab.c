@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ptlab STATE - map, unmap and protect memory at addresses where page tables begin and end, and
+ * wait at `at ...` lines while the grader walks the tables. What can be judged from inside is
+ * printed as TAP.
+ *
+ * Linux: none.
+ */
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "user/tests/testlib.h"
+#include "user/util.h"
+
+#define PAGE 4096UL
+#define MIB (1UL << 20)
+#define GIB (1UL << 30)
+#define RW (PROT_READ | PROT_WRITE)
+
+/* tests.py knows these addresses too. */
+#define WIDE (65 * GIB - 4 * MIB)	/* 8 MiB across a border of 1 GiB */
+#define PAIR (96 * GIB)			/* two areas in one last-level table, one 64 MiB above */
+#define FAR (128 * GIB)
+#define LOW (1 * GIB)
+#define PROTECT (160 * GIB - 1 * MIB)
+#define RACE (66 * GIB)
+#define MAGIC 0x5bd1e99500000000L
+
+#define NR_THREADS 4
+#define RACES 100		/* the program itself is above 166 GiB */
+
+/* Pages that are used, in the order of their numbers. */
+static const unsigned long touched[] = {
+	WIDE, WIDE + 2 * MIB - PAGE, WIDE + 2 * MIB, WIDE + 4 * MIB - PAGE, WIDE + 4 * MIB,
+	WIDE + 6 * MIB - PAGE, WIDE + 6 * MIB, WIDE + 8 * MIB - PAGE, PAIR, PAIR + 3 * PAGE,
+	PAIR + 8 * PAGE, PAIR + 11 * PAGE, PAIR + 64 * MIB, FAR, LOW, LOW + PAGE,
+};
+
+static int nr_tap;
+
+static void tap(int ok, const char *name, long expected, long got)
+{
+	printf("%s %d - %s", ok ? "ok" : "not ok", ++nr_tap, name);
+	if (!ok)
+		printf(": expected %ld got %ld", expected, got);
+	putchar('\n');
+	fflush(stdout);
+}
+
+/* A mark, and the wait until the grader has looked. read(2) into a page that is there already. */
+static void at(const char *where, unsigned long start, long nr)
+{
+	static char line[16];
+
+	printf("at %s %d %#lx %ld\n", where, getpid(), start, nr);
+	fflush(stdout);
+	line[0] = 0;
+	if (read(STDIN_FILENO, line, sizeof(line)) <= 0)
+		exit(1);
+}
+
+static char *map_at(unsigned long addr, unsigned long bytes)
+{
+	char *p = mmap((void *)addr, bytes, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+		       MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (p == MAP_FAILED)
+		die("mmap");
+	return p;
+}
+
+static void unmap(unsigned long addr, unsigned long bytes)
+{
+	if (munmap((void *)addr, bytes))
+		die("munmap");
+}
+
+static void map_all(void)
+{
+	map_at(WIDE, 8 * MIB);
+	map_at(PAIR, 4 * PAGE);
+	map_at(PAIR + 8 * PAGE, 4 * PAGE);
+	map_at(PAIR + 64 * MIB, PAGE);
+	map_at(FAR, PAGE);
+	map_at(LOW, 2 * PAGE);
+	for (unsigned int i = 0; i < ARRAY_LEN(touched); i++)
+		memset((void *)touched[i], i + 1, PAGE);
+}
+
+/* How many of the touched pages in [start, end) hold what was written there. */
+static int intact(unsigned long start, unsigned long end)
+{
+	int n = 0;
+
+	for (unsigned int i = 0; i < ARRAY_LEN(touched); i++) {
+		const char *p = (const char *)touched[i];
+
+		if (touched[i] >= start && touched[i] < end)
+			n += p[0] == (char)(i + 1) && p[PAGE - 1] == (char)(i + 1);
+	}
+	return n;
+}
+
+/* Maps, cuts and unmaps; tells what is left of what was written. */
+static int tables(void)
+{
+	map_all();
+	at("mapped", WIDE, ARRAY_LEN(touched));
+	/* The middle of the wide one, both sides of the border; the lower of the pair. */
+	unmap(WIDE + 2 * MIB, 4 * MIB);
+	unmap(PAIR, 4 * PAGE);
+	at("cut", WIDE, 0);
+	unmap(WIDE + 6 * MIB, 2 * MIB);
+	unmap(FAR, PAGE);
+	unmap(PAIR + 8 * PAGE, 4 * PAGE);
+	at("gone", WIDE, 0);
+	if (intact(WIDE, WIDE + 2 * MIB) != 2 || intact(PAIR + 64 * MIB, PAIR + 65 * MIB) != 1 ||
+	    intact(LOW, LOW + 2 * PAGE) != 2) {
+		printf("a page that nobody unmapped has lost its contents\n");
+		return 1;
+	}
+	/* Once more where tables have gone: new ones, and zeroes. */
+	map_at(WIDE + 2 * MIB, 6 * MIB);
+	map_at(FAR, PAGE);
+	if (*(long *)(WIDE + 2 * MIB) || *(long *)(WIDE + 4 * MIB) || *(long *)FAR)
+		return 1;
+	memset((void *)FAR, 14, PAGE);
+	at("again", WIDE, 0);
+	return 0;
+}
+
+/* A child with hundreds of tables ends. */
+static int ended(void)
+{
+	pid_t pid;
+
+	at("before", 0, 0);
+	pid = fork();
+	if (!pid) {
+		map_at(RACE, RACES * GIB);
+		for (long i = 0; i < RACES; i++)
+			*(long *)(RACE + i * GIB + i * 2 * MIB) = i;
+		at("child", RACE, RACES);
+		_exit(0);
+	}
+	if (child_status(pid))
+		return 1;
+	at("after", 0, 0);
+	return 0;
+}
+
+/* 8 MiB with holes in its tables; parts of it are protected in turn. */
+static int protect(void)
+{
+	char *p = map_at(PROTECT, 8 * MIB);
+	volatile char sum = 0;
+
+	/* Written, written, read, nothing, in turn, in the first and the third 2 MiB. */
+	for (unsigned long i = 0; i < 8 * MIB / PAGE; i++) {
+		if ((i * PAGE + PROTECT) / (2 * MIB) % 2)
+			continue;
+		if (i % 4 < 2)
+			p[i * PAGE] = i | 1;
+		else if (i % 4 == 2)
+			sum += p[i * PAGE];
+	}
+	at("written", PROTECT, 8 * MIB / PAGE);
+	/* From inside one table to inside another, over one that does not exist. */
+	if (mprotect(p + 100 * PAGE, 5 * MIB, PROT_READ))
+		die("mprotect");
+	at("read-only", PROTECT, 8 * MIB / PAGE);
+	if (mprotect(p + 200 * PAGE, PAGE, PROT_NONE) || mprotect(p + 300 * PAGE, 2 * PAGE, RW))
+		die("mprotect");
+	at("mixed", PROTECT, 8 * MIB / PAGE);
+	return fault_write(p + 150 * PAGE).sig != SIGSEGV ||
+	       fault_read(p + 200 * PAGE).sig != SIGSEGV || fault_write(p + 300 * PAGE).sig;
+}
+
+/* ---- races ---- */
+
+static int arrived[RACES];
+
+static void *racer(void *arg)
+{
+	long me = (long)arg;
+
+	for (long i = 0; i < RACES; i++) {
+		/* All come to a new gigabyte at once: it needs two tables. */
+		__atomic_fetch_add(&arrived[i], 1, __ATOMIC_SEQ_CST);
+		while (__atomic_load_n(&arrived[i], __ATOMIC_SEQ_CST) < NR_THREADS)
+			;
+		*(volatile long *)(RACE + i * GIB + me * PAGE) = MAGIC + i * NR_THREADS + me;
+	}
+	return NULL;
+}
+
+static int race(void)
+{
+	pthread_t threads[NR_THREADS];
+
+	for (int round = 0; round < 3; round++) {
+		memset(arrived, 0, sizeof(arrived));
+		map_at(RACE, RACES * GIB);
+		for (long i = 0; i < NR_THREADS; i++)
+			if (pthread_create(&threads[i], NULL, racer, (void *)i))
+				die("pthread_create");
+		for (int i = 0; i < NR_THREADS; i++)
+			pthread_join(threads[i], NULL);
+		at("raced", RACE, RACES);
+		unmap(RACE, RACES * GIB);
+	}
+	at("gone", RACE, RACES);
+	return 0;
+}
+
+/* ---- another hart's TLB ---- */
+
+static volatile long *victim;
+static volatile int faulted, running;
+
+static void on_segv(int sig)
+{
+	faulted = 1;
+	pthread_exit(NULL);
+}
+
+static void *writer(void *arg)
+{
+	long n = 0;
+
+	running = 1;
+	for (;;)
+		*victim = MAGIC + ++n;
+	return NULL;
+}
+
+static void start_writer(pthread_t *thread, char *p)
+{
+	memset(p, 0, PAGE);
+	faulted = running = 0;
+	victim = (volatile long *)p;
+	if (pthread_create(thread, NULL, writer, NULL))
+		die("pthread_create");
+	while (!running || *victim < MAGIC + 1000)
+		sched_yield();
+}
+
+/* For a while, in which the other hart goes on if nobody tells it. */
+static void spin(long ms)
+{
+	struct timespec t;
+	long end = 0;
+
+	do {
+		clock_gettime(CLOCK_MONOTONIC, &t);
+		if (!end)
+			end = t.tv_sec * 1000 + t.tv_nsec / 1000000 + ms;
+	} while (t.tv_sec * 1000 + t.tv_nsec / 1000000 < end);
+}
+
+/* The writer has been told, or else it never will be. */
+static void join_writer(pthread_t thread)
+{
+	for (int i = 0; i < 100 && !faulted; i++)
+		spin(2);
+	if (!faulted) {
+		printf("a thread still writes to a page that it must not write to\n");
+		exit(1);
+	}
+	pthread_join(thread, NULL);
+}
+
+/* One thread writes to a page all the time while another takes the right, or the page, away. */
+static int stale(void)
+{
+	int stopped = 0, rounds = 10;
+	char *p = map_at(FAR, PAGE);
+	pthread_t thread;
+	long seen;
+
+	signal(SIGSEGV, on_segv);
+	for (int i = 0; i < 4; i++) {
+		start_writer(&thread, p);
+		at("writing", FAR, i);
+		unmap(FAR, PAGE);
+		at("unmapped", FAR, i);
+		spin(5);
+		at("later", FAR, i);
+		join_writer(thread);
+		map_at(FAR, PAGE);
+	}
+	for (int i = 0; i < rounds; i++) {
+		start_writer(&thread, p);
+		if (mprotect(p, PAGE, PROT_READ))
+			die("mprotect");
+		seen = *victim;
+		spin(5);
+		stopped += seen == *victim;
+		join_writer(thread);
+		mprotect(p, PAGE, RW);
+	}
+	puts("1..1");
+	tap(stopped == rounds, "writer-stopped", rounds, stopped);
+	return 0;
+}
+
+/* ---- pagemap ---- */
+
+/* What /proc/self/pagemap says of every page of 8 MiB, some of it used; odd starts and lengths. */
+static int pagemap(void)
+{
+	static uint64_t entries[8 * MIB / PAGE];
+	static const long cuts[] = { 0, 3, 700, 701, 1400, 8 * MIB / PAGE };
+	int fd = open("/proc/self/pagemap", O_RDONLY);
+	char *p = map_at(WIDE, 8 * MIB);
+	ssize_t got;
+
+	/* The third 2 MiB have no table. */
+	for (int i = 0; i < 1000; i += 7)
+		p[i * PAGE] = 1;
+	p[6 * MIB] = p[8 * MIB - 1] = 1;
+	memset(entries, 0xee, sizeof(entries));
+	for (unsigned int i = 0; i + 1 < ARRAY_LEN(cuts); i++) {
+		long n = (cuts[i + 1] - cuts[i]) * 8;
+
+		got = pread(fd, entries + cuts[i], n, (WIDE / PAGE + cuts[i]) * 8);
+		if (got != n) {
+			printf("pread of %ld bytes gave %zd\n", n, got);
+			return 1;
+		}
+	}
+	for (unsigned int i = 0; i < ARRAY_LEN(entries); i++)
+		if (entries[i])
+			printf("page %u %#lx\n", i, entries[i]);
+	at("told", WIDE, ARRAY_LEN(entries));
+	return 0;
+}
+
+/* ---- cost ---- */
+
+static long now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000L + t.tv_nsec;
+}
+
+/* What 100 GiB cost in which two pages are used: the walk must jump over what has no table. */
+static int cost(void)
+{
+	static char text[65536];
+	char *p = map_at(RACE, RACES * GIB);
+	int fd = open("/proc/self/smaps", O_RDONLY);
+	long t0, t1, t2, t3;
+
+	p[0] = p[RACES * GIB - 1] = 1;
+	t0 = now_ns();
+	while (read(fd, text, sizeof(text)) > 0)
+		;
+	t1 = now_ns();
+	mprotect(p, RACES * GIB, PROT_READ);
+	t2 = now_ns();
+	unmap(RACE, RACES * GIB);
+	t3 = now_ns();
+	printf("cost smaps %ld\ncost mprotect %ld\ncost munmap %ld\n", t1 - t0, t2 - t1, t3 - t2);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		int (*run)(void);
+	} states[] = {
+		{ "tables", tables }, { "ended", ended }, { "protect", protect }, { "race", race },
+		{ "stale", stale }, { "pagemap", pagemap }, { "cost", cost },
+	};
+
+	progname = argv[0];
+	page_size = sysconf(_SC_PAGESIZE);
+	for (unsigned int i = 0; argc == 2 && i < ARRAY_LEN(states); i++)
+		if (!strcmp(argv[1], states[i].name))
+			return states[i].run();
+	fprintf(stderr, "usage: ptlab tables|ended|protect|race|stale|pagemap|cost\n");
+	return 2;
+}
