@@ -305,33 +305,54 @@ FORGERY = '''
 '''
 
 
-def grade(tmp_path, begin, test="share", more=()):
+def grade(tmp_path, begin, tests=("share",), more=(), **env):
     text = (TOP / "mm/fault.c").read_text()
     assert BEGIN in text
-    head = "#include <asm/sbi.h>\n#include \"kernel/printk.h\"\n"
+    head = "#include <asm/sbi.h>\n#include \"kernel/printk.h\"\n#include \"lib/string.h\"\n"
     text = text.replace(BEGIN, head + BEGIN + begin)
     z = zipped(tmp_path / "s.zip", sources(mm__fault=text.encode()), more=more)
-    done = tool("grade", "--lab", LAB, "--submission", z, "--test", test, "--json",
-                tmp_path / "r.json", "--worker", "hostile", QUIRE_LAB_CPU_SECONDS="10")
+    chosen = [word for test in tests for word in ("--test", test)]
+    done = tool("grade", "--lab", LAB, "--submission", z, *chosen, "--json",
+                tmp_path / "r.json", "--worker", "hostile", **env)
     assert done.returncode == 0, done.stderr
     return json.loads((tmp_path / "r.json").read_text())
 
 
 @boots
-@pytest.mark.parametrize("begin, why", [
+@pytest.mark.parametrize("act, why", [
     (FORGERY, "switched itself off"),
-    ("\tfor (;;)\n\t\tcount_vm_event(PGFAULT);\n", "ran away"),
-    ("\tfor (;;)\n\t\tpr_err(\"0123456789012345678901234567890123456789\\n\");\n", "printed more"),
-    ("\tpanic(\"enough\");\n", "panic: enough"),
-    ("\tmachine_power_off(0);\n", "switched itself off"),
-    ("\tsyntax error;\n", "error"),
-    ("\tstatic char big[1UL << 40];\n\tbig[0] = 1;\n", "build"),
-], ids=["forges", "loops", "floods", "panics", "off", "syntax", "large"])
-def test_hostile_submissions_get_nothing(tmp_path, begin, why):
+    ("for (;;)\n\tcount_vm_event(PGFAULT);\n", "ran away: 2000 million instructions"),
+    ("local_irq_disable();\nfor (;;)\n\tbarrier();\n", "ran away: 2000 million instructions"),
+    ("asm volatile(\"csrw sie, zero\\n1: wfi\\n\\tj 1b\");\n", "sleeps for ever"),
+    ("for (;;)\n\tpr_err(\"0123456789012345678901234567890123456789\\n\");\n",
+     "printed more"),
+    ("panic(\"enough\");\n", "panic: enough"),
+    ("machine_power_off(0);\n", "switched itself off"),
+], ids=["forges", "loops", "irqs-off", "sleeps", "floods", "panics", "off"])
+def test_hostile_submissions_lose_what_they_spoil(tmp_path, act, why):
+    """They strike in one of two tests: the other one still gives its points."""
+    result = grade(tmp_path, "\tif (!strcmp(current->comm, \"cowlab\")) {\n%s\t}\n" % act,
+                   tests=("share", "behaviour"), QUIRE_LAB_INSTRUCTIONS="2000000000")
+    share, behaviour = result["tests"]
+    assert (share["score"], behaviour["score"]) == (0, behaviour["max_score"]), result
+    assert why in share["got"], share["got"]
+
+
+@boots
+def test_without_a_count_of_instructions_processor_time_is_the_guard(tmp_path):
+    result = grade(tmp_path, "\tfor (;;)\n\t\tbarrier();\n", HOSTCC="no-such-compiler",
+                   QUIRE_LAB_CPU_SECONDS="4")
+    assert result["tests"][0]["instructions"] is None
+    assert "ran away: 4 s of processor time" in result["tests"][0]["got"]
+
+
+@boots
+@pytest.mark.parametrize("begin", ["\tsyntax error;\n",
+                                   "\tstatic char big[1UL << 40];\n\tbig[0] = 1;\n"],
+                         ids=["syntax", "large"])
+def test_what_does_not_build_gets_nothing(tmp_path, begin):
     result = grade(tmp_path, begin)
-    assert result["score"] == 0
-    text = result["message"] + result["tests"][0]["got"] + result["tests"][0]["expected"]
-    assert why in text, text
+    assert result["score"] == 0 and "it does not build: " in result["message"], result
 
 
 @boots

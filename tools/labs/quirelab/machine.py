@@ -21,11 +21,15 @@ import subprocess
 import tempfile
 import time
 
+from . import limit
 from .gdbstub import Stub
 from .memory import Layout, Memory
 from .spec import Fail
 
 OUTPUT_LIMIT = 1 << 20
+# A machine in which nothing happens any more: so many looks in a row, a second or more apart, at
+# which it has executed no more than idle harts do.
+QUIET_LOOKS, IDLE_INSTRUCTIONS = 30, 2_000_000
 FLAVOURS = {"debug": [], "release": ["RELEASE=1"], "nommu": ["MMU=0"],
             "nommu-release": ["MMU=0", "RELEASE=1"]}
 _OPTIONS = {"release": "--release", "nommu": "--nommu"}
@@ -58,6 +62,8 @@ class Machine:
         self.exit_status = None     # of the program, sealed
         self.child = self.qmp = self.mem = self.stub = None
         self.why = ""               # why it ended before its time
+        self.counter = limit.Counter(self.tree, self.folder)
+        self.quiet = 0              # looks in a row at which nothing happened
 
     def __enter__(self):
         try:
@@ -119,6 +125,7 @@ class Machine:
                  (self.test.mem, ram), "-qmp", "unix:%s,server=on,wait=off" % self._socket()]
         if self.test.halted:
             qemu += ["-S", "-gdb", "unix:%s,server=on,wait=off" % (self.folder / "gdb")]
+        qemu += self.counter.words(self._instruction_limit())
         self.started = time.monotonic()
         limits = "ulimit -t %d -c 0; exec \"$@\"" % self._cpu_seconds()
         self.child = subprocess.Popen(["bash", "-c", limits, "limits", *qemu], cwd=self.tree,
@@ -130,6 +137,13 @@ class Machine:
 
     def _cpu_seconds(self):
         return int(os.environ.get("QUIRE_LAB_CPU_SECONDS", self.test.cpu_seconds))
+
+    def _instruction_limit(self):
+        return int(os.environ.get("QUIRE_LAB_INSTRUCTIONS", self.test.instructions))
+
+    def executed(self):
+        """Instructions that all harts have executed, without idle time; None if not counted."""
+        return self.counter.executed()
 
     # ---- the console ----
 
@@ -160,14 +174,25 @@ class Machine:
             if done:
                 self.exit_status = int(done[1])
 
+    def _goes_on(self):
+        """Read for up to a second. False when the machine has ended, or had to be ended since it
+        did nothing any more."""
+        if time.monotonic() > self.started + self.test.wall_seconds:
+            self.why = "it had not ended after %d s" % self.test.wall_seconds
+        elif self.quiet >= QUIET_LOOKS:
+            self.why = "it sleeps for ever: for %d s no hart had anything to do" % self.quiet
+        if self.why:
+            self.kill()
+            return False
+        printed, before = len(self.console), self.executed()
+        going = self._read(1)
+        busy = before is None or self.executed() - before > IDLE_INSTRUCTIONS
+        self.quiet = 0 if busy or len(self.console) > printed else self.quiet + 1
+        return going
+
     def _wait_for(self, ready, what):
-        deadline = self.started + self.test.wall_seconds
         while not ready():
-            if time.monotonic() > deadline:
-                self.why = "it did nothing more for %d s" % self.test.wall_seconds
-                self.kill()
-                raise self.ended(what)
-            if not self._read(1) and not ready():
+            if not self._goes_on() and not ready():
                 raise self.ended(what)
 
     def wait(self, text):
@@ -214,12 +239,8 @@ class Machine:
         if self.test.run:
             self._wait_for(lambda: self.exit_status is not None, "the test to end")
         else:
-            deadline = self.started + self.test.wall_seconds
-            while self._read(1):
-                if time.monotonic() > deadline:
-                    self.why = "it did nothing more for %d s" % self.test.wall_seconds
-                    self.kill()
-                    break
+            while self._goes_on():
+                pass
         self._scan()
 
     # ---- how it ended ----
@@ -242,6 +263,9 @@ class Machine:
         if self.why:
             return self.why
         status = self.child.wait()
+        if status == limit.STATUS:
+            return "it ran away: %d million instructions executed" % (
+                self._instruction_limit() // 1000000)
         if status in (-signal.SIGXCPU, -signal.SIGKILL):
             return "it ran away: %d s of processor time used" % self._cpu_seconds()
         if "Power down" in text or status in (0, 1):

@@ -24,6 +24,7 @@ class Result:
     gdb: str = ""
     console: str = ""
     seconds: float = 0
+    instructions: int = None    # executed by all harts; None if they were not counted
 
     @property
     def passed(self):
@@ -123,6 +124,7 @@ def run_test(tree, lab, test):
                 result.points = round(share * test.points, 2)
             finally:
                 result.console = m.text()[-6000:]
+                result.instructions = m.executed()
     except Fail as e:
         result.expected, result.got = e.expected, e.got
     except subprocess.CalledProcessError as e:
@@ -172,7 +174,7 @@ def build_commands(lab, tests=None):
     return [["all", "lab-user"] + FLAVOURS[f] for f in flavours]
 
 
-def no_build(lab, why):
+def no_build(tests, why):
     """Results of a submission that is refused, or does not build."""
     return [Result(t.name, 0, t.points, t.rule, "a kernel that can be built", why, gdb_line(t))
-            for t in lab.tests]
+            for t in tests]

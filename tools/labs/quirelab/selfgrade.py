@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Grade the graders: the reference scores all points, the starter none, each correct alternative
 all, and each mutant loses points in the tests that its header names."""
+import contextlib
+import os
 import random
+import subprocess
+import sys
 import time
 from dataclasses import dataclass, field
 
@@ -82,6 +86,22 @@ def rotating(labs, seed):
         rnd.shuffle(rest)
         order += head + rest
     return order
+
+
+# Ends with its parent, however that ends.
+_BUSY = "import os\nwhile os.getppid() == %d:\n    for _ in range(1000000): pass"
+
+
+@contextlib.contextmanager
+def loaded(number):
+    """So many processes keep the host busy meanwhile."""
+    busy = [subprocess.Popen([sys.executable, "-c", _BUSY % os.getpid()]) for _ in range(number)]
+    try:
+        yield
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
 
 
 def run_case(tree, top, case, jobs=2, full=False):

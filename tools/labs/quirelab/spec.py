@@ -47,8 +47,9 @@ class Test:
     disks: tuple = ()            # sizes of fresh disks, such as "8M"
     budget: dict = None          # {"name": most instructions} of its lines `cost NAME N`
     gdb: str = ""                # the function to stop at
-    cpu_seconds: int = 60        # of QEMU: what a run away machine may burn
-    wall_seconds: int = 150      # a guard against machines that sleep for ever
+    instructions: int = 6_000_000_000  # what a machine may execute
+    cpu_seconds: int = 120       # of QEMU, where instructions cannot be counted
+    wall_seconds: int = 300      # a guard against machines that sleep for ever
     __test__ = False             # pytest: this is not one of yours
 
     def __post_init__(self):
