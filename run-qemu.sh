@@ -383,16 +383,29 @@ gdb_arguments() {
 	done
 }
 
-# gdb starts QEMU itself, in a session of its own: Ctrl-C stops the machine and ends nothing.
+# gdb starts QEMU itself, in a session of its own: Ctrl-C stops the machine and ends nothing. When
+# gdb is gone, however it went, QEMU goes too: else it would run on, with nobody to see it.
 run_gdb() {
-	local debugger
+	local debugger target="target remote | exec"
+	if type -P setpriv >/dev/null; then target+=" setpriv --pdeathsig KILL"; fi
+	target+=" ${qemu[*]@Q}"
 	debugger=$(type -P gdb-multiarch riscv64-unknown-elf-gdb | sed -n 1p) || true
 	[[ -n $debugger ]] || die "no gdb: install gdb-multiarch" 1
 	gdb_arguments
 	: >"$BUILD/console.log"
 	echo "The console: tail -f $BUILD/console.log, in another terminal. c goes on," \
 		"Ctrl-C stops, q-help lists commands, kill ends the machine."
-	"$debugger" "${gdb_args[@]}" -ex "target remote | exec setsid ${qemu[*]@Q}" "${gdb_ex[@]}"
+	QUIRE_TARGET=$target "$debugger" "${gdb_args[@]}" -ex "$target" "${gdb_ex[@]}"
+}
+
+# An editor's gdb has started us: the machine ends with it.
+serve_pipe() {
+	local pid
+	exec 3<&0
+	"${qemu[@]}" <&3 &
+	pid=$!
+	while kill -0 "$PPID" 2>/dev/null && kill -0 "$pid" 2>/dev/null; do sleep 0.5; done
+	kill -KILL "$pid" 2>/dev/null || true
 }
 
 # Two terminals: the line to type in the other one, once it would work.
@@ -406,7 +419,7 @@ announce_server() {
 # reached again by counting instructions.
 rr_words() {
 	rr=(-icount "shift=auto,rr=$1,rrfile=$tmp/rr.bin,rrsnapshot=init"
-		-drive "file=$tmp/rr.qcow2,if=none,id=rr")
+		-drive "file=$tmp/rr.qcow2,file.locking=off,if=none,id=rr")
 }
 
 record_and_replay() {
@@ -422,7 +435,8 @@ record_and_replay() {
 	qemu=("${machine[@]}" "${rr[@]}" -no-reboot -serial "file:$BUILD/console.log"
 		-monitor none -gdb stdio -S)
 	echo "Replaying: reverse-stepi, reverse-next and reverse-continue go back," \
-		"to a breakpoint in the past or to the beginning."
+		"to a breakpoint in the past or to the beginning. Forward again QEMU gets to where" \
+		"you turned back and may wait there for ever: then Ctrl-C, and q-again starts anew."
 	run_gdb
 }
 
@@ -472,7 +486,7 @@ main() {
 	elif [[ $gdb == --gdb ]]; then
 		run_gdb
 	elif [[ $gdb == --gdb-pipe ]]; then
-		setsid "${qemu[@]}"
+		serve_pipe
 	elif [[ $gdb == --gdb-rr ]]; then
 		record_and_replay
 	else

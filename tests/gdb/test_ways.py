@@ -2,9 +2,12 @@
 """The ways into the debugger, each as a user takes it: --gdb, --gdb-rr, make gdb, an editor."""
 import json
 import os
+import pathlib
 import re
 import shutil
+import signal
 import subprocess
+import time
 
 import pexpect
 import pytest
@@ -15,6 +18,27 @@ from session import DEBUGGERS
 pytestmark = [pytest.mark.xdist_group("gdb-ways"),
               pytest.mark.skipif(not DEBUGGERS, reason="NO GDB: install gdb-multiarch")]
 PROMPT = r"\(gdb\) $"
+
+
+def processes(folder):
+    """Ids of the processes that were started with TMPDIR=folder, and still run."""
+    mark, found = b"\0TMPDIR=%s\0" % os.fsencode(folder), []
+    for entry in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            if mark in b"\0" + (entry / "environ").read_bytes():
+                found.append(int(entry.name))
+        except OSError:         # it has gone, or is not ours
+            continue
+    return found
+
+
+def end_all(folder):
+    """Nothing that a test has started stays, however the test went."""
+    for pid in processes(folder):
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
 
 
 @pytest.fixture
@@ -35,6 +59,7 @@ def terminal(start, tmp_path):
     yield run
     for child in running:
         child.close(force=True)
+    end_all(tmp_path)
 
 
 @pytest.fixture(autouse=True)
@@ -87,15 +112,52 @@ def test_time_travel(terminal):
     ask(gdb, "delete")
     ask(gdb, "tbreak handle_mm_fault")
     assert "handle_mm_fault (" in ask(gdb, "c")
-    # QEMU 7.2 may hang when it goes forward right after one step back; further back is well.
     ask(gdb, "reverse-stepi")
     assert "mm_user_fault" in ask(gdb, "bt 1")
     ask(gdb, "tbreak start_kernel")
     assert "start_kernel () at" in ask(gdb, "reverse-continue")
     ask(gdb, "tbreak handle_mm_fault")
     assert "handle_mm_fault (" in ask(gdb, "c")
+    # QEMU 7.2 cannot go on past the place from which it went back; q-again can.
+    assert "q-again" in ask(gdb, "help q-again")
+    ask(gdb, "q-again")
+    ask(gdb, "ub lazy touch_pages")
+    assert "touch_pages (" in ask(gdb, "c")
+    ask(gdb, "delete")
+    ask(gdb, "tbreak handle_mm_fault")
+    ask(gdb, "c")
+    first, second = ask(gdb, "stepi"), ask(gdb, "stepi")
+    assert "handle_mm_fault" in ask(gdb, "bt 1") and first != second
     gdb.sendline("kill")
     gdb.expect(PROMPT)
+
+
+def test_again_after_the_end(terminal):
+    """The machine has powered off, or was killed: q-again starts another; breakpoints stay."""
+    gdb = terminal("./run-qemu.sh", "--no-build", "--gdb", "--smp", "1", "--run", "true")
+    gdb.expect(PROMPT)
+    ask(gdb, "break start_kernel")
+    assert "start_kernel () at" in ask(gdb, "c")
+    assert "q-again" in ask(gdb, "c")           # to the end
+    ask(gdb, "q-again")
+    assert "start_kernel () at" in ask(gdb, "c")
+    gdb.sendline("kill")
+    gdb.expect(PROMPT)
+
+
+def test_the_machine_goes_with_its_debugger(terminal, tmp_path):
+    """A gdb that is killed, or whose terminal is closed, leaves no QEMU behind."""
+    gdb = terminal("./run-qemu.sh", "--no-build", "--gdb", "--smp", "1")
+    gdb.expect(PROMPT)
+    names = {pid: pathlib.Path("/proc/%d/comm" % pid).read_text() for pid in processes(tmp_path)}
+    assert any(name.startswith("qemu") for name in names.values()), names
+    for pid, name in names.items():
+        if name.startswith(("gdb", "riscv")):
+            os.kill(pid, signal.SIGKILL)
+    gdb.expect(pexpect.EOF)
+    deadline = time.monotonic() + PATIENCE
+    while processes(tmp_path):
+        assert time.monotonic() < deadline, "still there: %s" % processes(tmp_path)
 
 
 @pytest.mark.parametrize("options", [("--smp", "2"), ("--swap", "64M"), ("--icount",)])
@@ -162,3 +224,4 @@ def test_editor(tmp_path):
         gdb.expect(r"94\^done")
     finally:
         gdb.close(force=True)
+        end_all(tmp_path)

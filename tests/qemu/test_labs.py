@@ -106,6 +106,13 @@ def applies(patch):
 
 # ---- starter trees ----
 
+def test_every_lab_has_a_starter_tree(tmp_path):
+    for name in spec.lab_names(TOP):
+        starter.make(TOP, spec.find(TOP, name), tmp_path / name)
+        assert (tmp_path / name / "labs" / name / "hints.dat").exists()
+        shutil.rmtree(tmp_path / name)
+
+
 def test_a_starter_tree_holds_no_solution(tmp_path):
     starter.make(TOP, lab(), tmp_path / "s")
     names = {str(p.relative_to(tmp_path / "s")) for p in (tmp_path / "s").rglob("*")}

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Commands that steer: k, out, see-traps; and the answers to `run` and a second connection."""
+import os
 import time
 
 import gdb
 
-from quire import kernel, machine, symbols, tasks, trap
+from quire import kernel, machine, symbols, tasks, trap, userprog
 from quire.command import command
 from quire.machine import Advice, MASK
 
@@ -129,13 +130,41 @@ def q_reset():
     gdb.execute("frame")
 
 
+@command("q-again", kernel_memory=False)
+def q_again():
+    """q-again: start the machine anew, also after its end; breakpoints stay.
+
+    With --gdb-rr: replay the recorded run from its first instruction. QEMU 7.2 cannot go further
+    forward than to the place from which it last went back; it waits there until Ctrl-C.
+    """
+    target = os.environ.get("QUIRE_TARGET")
+    if not target:
+        raise Advice("gdb has not started this machine itself (./run-qemu.sh --gdb does); start "
+                     "it again where you did, then connect again")
+    if gdb.selected_inferior().pid:
+        try:
+            gdb.execute("kill", to_string=True)
+        except gdb.error:
+            pass                # it was gone already
+    userprog.forget()
+    gdb.execute(target)
+
+
+def _on_exit(_event):
+    if os.environ.get("QUIRE_TARGET"):
+        gdb.write("[the machine has ended: q-again starts it anew]\n")
+
+
+gdb.events.exited.connect(_on_exit)
+
+
 # ---- Mistakes that are easily made -------------------------------------------------------------
 
 @command("q-no-run", kernel_memory=False)
 def q_no_run():
     """q-no-run: what `run` and `start` answer here."""
     raise gdb.GdbError("Quire runs in QEMU, not under gdb: `continue` lets it go on, "
-                       "`q-reset` boots it again")
+                       "`q-reset` boots it again, `q-again` too, after its end")
 
 
 @command("q-connect-check", kernel_memory=False)

@@ -103,6 +103,15 @@ def follow():
             _exchange(_wanted(task["mm"]), task)
 
 
+def forget():
+    """A new machine: no program is known in it."""
+    global _seen
+    for path in _loaded:
+        elf.remove_symbols(path)
+    _loaded.clear()
+    _seen = None
+
+
 def on_stop(_event):
     try:
         if kernel.loaded() and (machine.mmu_on() or not kernel.has_mmu()):

@@ -100,9 +100,10 @@ def lab_names(top):
 
 
 def find(top, name):
-    """Load a lab by name or by its number alone ("6", "06")."""
+    """Load a lab by name, or by its number or its word alone ("6", "06", "cow")."""
     names = lab_names(top)
-    exact = [n for n in names if n == name or n.split("-")[0].lstrip("0") == name.lstrip("0")]
+    exact = [n for n in names if n == name or name.lstrip("0") == n.split("-")[0].lstrip("0") or
+             name == n.partition("-")[2]]
     if len(exact) != 1:
         raise BadLab("no lab %r; there are: %s" % (name, ", ".join(names) or "none"))
     return load(top / "labs" / exact[0])

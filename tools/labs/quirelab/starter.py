@@ -16,14 +16,16 @@ LEFT_OUT = ("labs/", ".git/", ".github/", ".ci/", "docs/labs.md", "tests/qemu/te
             "tools/labs/quirelab/starter.py", "tools/labs/lab", "tools/labs/save-patch",
             "tools/labs/README.md")
 OF_THE_LAB = ("README.md", "functions", "tests.py", "user", "checks.py")
-WINDOW = 4                      # lines of a body that must not be found elsewhere
+# Lines of a body that must not be found elsewhere, and how many characters they have at least:
+# "unlock, return 0" stands in many functions and tells nothing.
+WINDOW, TELLING = 4, 100
 
 
 def make(top, lab, dest):
     """Write the starter tree to dest, which must not exist yet."""
     dest = pathlib.Path(dest)
-    if dest.exists() and any(dest.iterdir()):
-        raise BadLab("%s exists already" % dest)
+    if dest.exists() and (not dest.is_dir() or any(dest.iterdir())):
+        raise BadLab("%s exists already; say DEST=another-folder, or remove it" % dest)
     stubs = stubbed(top, lab)
     for name in project_files(top):
         if any(name == out or out[-1] == "/" and name.startswith(out) for out in LEFT_OUT):
@@ -75,23 +77,26 @@ def significant(text):
     return [line for line in lines if len(line) > 8 and not line.startswith(("*", "/*", "//"))]
 
 
+def windows(text):
+    """Each run of WINDOW lines that tells something."""
+    lines = significant(text)
+    runs = ["\n".join(lines[i:i + WINDOW]) for i in range(len(lines) - WINDOW + 1)]
+    return [run for run in runs if len(run) >= TELLING]
+
+
 def leaks(top, lab, dest):
-    """Places in the starter tree with WINDOW lines in a row of a body that was taken out."""
-    windows = {}
+    """Places in the starter tree with a window of a body that was taken out."""
+    secret = {}
     for name, functions in lab.functions.items():
         text = (top / name).read_text(encoding="utf-8")
         for function in functions:
-            lines = significant(cfunc.body(text, function))
-            for i in range(len(lines) - WINDOW + 1):
-                windows["\n".join(lines[i:i + WINDOW])] = function
+            secret.update(dict.fromkeys(windows(cfunc.body(text, function)), function))
     found = []
     for path in sorted(dest.rglob("*")):
         if not path.is_file() or path.stat().st_size > 1 << 20:
             continue
-        lines = significant(path.read_text(encoding="utf-8", errors="replace"))
-        for i in range(len(lines) - WINDOW + 1):
-            function = windows.get("\n".join(lines[i:i + WINDOW]))
-            if function:
-                found.append("%s: %s()" % (path.relative_to(dest), function))
-                break
+        there = [secret[w] for w in windows(path.read_text(encoding="utf-8", errors="replace"))
+                 if w in secret]
+        if there:
+            found.append("%s: %s()" % (path.relative_to(dest), there[0]))
     return found
