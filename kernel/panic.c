@@ -23,6 +23,7 @@
 #include "mm/page_alloc.h"
 
 static atomic_t panicking;		/* hart + 1 of the first to panic */
+static char why[256];			/* written by that hart only */
 int panic_timeout;
 
 void panic_param(void)
@@ -40,6 +41,8 @@ static __noreturn void panic_end(void)
 {
 	int timeout;
 
+	/* Once more, where the reader looks: the report is longer than a screen. */
+	pr_emerg("---[ end Kernel panic - not syncing: %s ]---\n", why);
 	panic_param();
 	timeout = panic_timeout;
 	if (timeout < 0 || !initial_boot_params)
@@ -52,7 +55,7 @@ static __noreturn void panic_end(void)
 			cpu_relax();
 		machine_restart();
 	}
-	pr_emerg("---[ end Kernel panic: Ctrl-A X leaves QEMU ]---\n");
+	pr_emerg("Ctrl-A X leaves QEMU\n");
 	for (;;)
 		wait_for_interrupt();
 }
@@ -60,7 +63,6 @@ static __noreturn void panic_end(void)
 void panic(const char *fmt, ...)
 {
 	int self = smp_processor_id() + 1, first;
-	char why[256];
 	va_list ap;
 
 	local_irq_disable();

@@ -18,6 +18,10 @@ selfgrade:
 lab-srcs := tools/labs/guest/labrun.c $(wildcard labs/*/user/*.c)
 lab-progs := $(addprefix $(UB)/labs/,$(basename $(notdir $(lab-srcs))))
 lab-user: $(lab-progs)
+# In a starter tree they are part of all: the lines for gdb that the grader prints need them.
+ifneq ($(wildcard .quire-lab),)
+all: lab-user
+endif
 
 vpath %.c $(sort $(dir $(lab-srcs)))
 $(UB)/labs/obj/%.o: %.c $(UB)/flags
