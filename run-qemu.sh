@@ -435,8 +435,9 @@ record_and_replay() {
 	qemu=("${machine[@]}" "${rr[@]}" -no-reboot -serial "file:$BUILD/console.log"
 		-monitor none -gdb stdio -S)
 	echo "Replaying: reverse-stepi, reverse-next and reverse-continue go back," \
-		"to a breakpoint in the past or to the beginning. Forward again QEMU gets to where" \
-		"you turned back and may wait there for ever: then Ctrl-C, and q-again starts anew."
+		"to a breakpoint in the past or to the beginning." \
+		"Forward again QEMU gets to where you turned back, and may wait there for ever:" \
+		"then Ctrl-C, and q-again starts anew."
 	run_gdb
 }
 

@@ -50,7 +50,8 @@ def as_dict(lab, results, **extra):
     return {"lab": lab.name, "score": round(got, 2), "max_score": most,
             "tests": [{"name": r.name, "score": r.points, "max_score": r.max_points,
                        "rule": r.rule, "expected": r.expected, "got": r.got, "gdb": r.gdb,
-                       "seconds": round(r.seconds, 2), "instructions": r.instructions} for r in results], **extra}
+                       "seconds": round(r.seconds, 2), "instructions": r.instructions}
+                      for r in results], **extra}
 
 
 def gradescope(lab, results, message="", seconds=0):
