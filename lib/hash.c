@@ -2,8 +2,8 @@
 /*
  * hash.c - hash of a name, for the dentry table.
  *
- * 64-bit FNV-1a: for each byte, xor it in and multiply by a prime. Two steps a byte, and
- * the high bits are folded down at the end, because tables take the low ones.
+ * Eight characters at a time are taken as a word and mixed in by one multiplication, see hash.h:
+ * the dentry cache keeps and compares short names as such words too.
  * No state, no locks.
  *
  * Linux: fs/namei.c, full_name_hash(). Differs: the function.
@@ -12,9 +12,14 @@
 
 u32 full_name_hash(const void *salt, const char *name, unsigned int len)
 {
-	u64 hash = name_hash_begin(salt);
+	u64 hash = name_hash_begin(salt), word;
+	unsigned int shift;
 
-	while (len--)
-		hash = name_hash_add(hash, (u8)*name++);
+	do {
+		word = 0;
+		for (shift = 0; shift < 64 && len; shift += 8, len--)
+			word |= (u64)(u8)*name++ << shift;
+		hash = name_hash_word(hash, word);
+	} while (shift == 64);
 	return name_hash_end(hash);
 }

@@ -5,7 +5,7 @@
  * hash_64 multiplies by 2^64 divided by the golden ratio: neighbouring keys (pages, aligned
  * pointers) fall far apart, and the *top* bits of the product are the good ones.
  *
- * Linux: include/linux/hash.h, stringhash.h. Differs: full_name_hash is FNV-1a.
+ * Linux: include/linux/hash.h, stringhash.h. Differs: the functions.
  */
 #pragma once
 
@@ -37,21 +37,26 @@ static inline u64 hash_combine(u64 a, u64 b)
 	return x ^ (x >> 32);
 }
 
-/* The steps of full_name_hash(), for who meets a name byte by byte: 64-bit FNV-1a. */
+/*
+ * The steps of full_name_hash(), for who has the name in words: eight characters each, the first
+ * one lowest, and zeros, at least one, behind the last.
+ */
 static inline u64 name_hash_begin(const void *salt)
 {
-	return 0xcbf29ce484222325UL ^ (uintptr_t)salt;
+	return (uintptr_t)salt;
 }
 
-static inline u64 name_hash_add(u64 hash, u8 byte)
+/* Only the upper half of a product depends on all of the word, so it is folded down. */
+static inline u64 name_hash_word(u64 hash, u64 word)
 {
-	return (hash ^ byte) * 0x00000100000001b3UL;
+	hash = (hash ^ word) * GOLDEN_RATIO_64;
+	return hash ^ (hash >> 32);
 }
 
-/* Tables take the low bits, the high ones are folded down. */
+/* Tables take the low bits: one more product, so that they are as good as the high ones. */
 static inline u32 name_hash_end(u64 hash)
 {
-	return (u32)(hash ^ (hash >> 32));
+	return (u32)((hash * GOLDEN_RATIO_64) >> 32);
 }
 
 /* full_name_hash() - hash of @len bytes of a name; @salt tells directories apart. */

@@ -51,7 +51,7 @@ static noinline void zap_switch_node(struct zap *z, int nid)
 }
 
 /* A file page: what the hardware noted in the PTE is true of the folio. */
-static void zap_file_pte(struct zap *z, struct folio *f, pte_t *ptep)
+static inline void zap_file_pte(struct zap *z, struct folio *f, pte_t *ptep)
 {
 	/* One step: another hart may be setting D right now. */
 	pte_t pte = ptep_get_and_clear(ptep);
@@ -65,10 +65,7 @@ static void zap_file_pte(struct zap *z, struct folio *f, pte_t *ptep)
 	z->file_unmapped += __folio_remove_rmap(f);
 }
 
-/*
- * All but the common case: not anonymous, or mlocked, or to be spared. true: the PTE's
- * reference is ours.
- */
+/* What may be mlocked, or to be spared. true: the PTE's reference is ours. */
 static noinline bool zap_other_pte(struct zap *z, struct folio *f, pte_t *ptep)
 {
 	if (!folio_test_anon(f)) {
@@ -142,12 +139,15 @@ static void zap_pte_range(struct zap *z, pmd_t *pmd, unsigned long addr, unsigne
 			unmapped = 0;
 			zap_switch_node(z, page_to_nid(&f->page));
 		}
-		if (likely(plain && folio_test_anon(f))) {
+		if (unlikely(!plain)) {
+			if (!zap_other_pte(z, f, ptep))
+				continue;
+		} else if (likely(folio_test_anon(f))) {
 			pte_clear(ptep);	/* A and D of an anonymous page die with it */
 			anon++;
 			unmapped += __folio_remove_rmap(f);
-		} else if (!zap_other_pte(z, f, ptep)) {
-			continue;
+		} else {
+			zap_file_pte(z, f, ptep);
 		}
 		if (unlikely(tlb_remove_page(tlb, &f->page))) {
 			tlb_note_range(tlb, first, addr + PAGE_SIZE);

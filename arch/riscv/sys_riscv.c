@@ -8,7 +8,9 @@
 #include <asm/setup.h>
 #include <asm/smp.h>
 #include <asm/sys_riscv.h>
+#include <asm/timex.h>
 #include <asm/uaccess.h>
+#include "kernel/sched.h"
 #include "lib/errno.h"
 
 /* riscv_hwprobe(2) keys and values, as in Documentation/arch/riscv/hwprobe.rst. */
@@ -29,7 +31,9 @@ struct riscv_hwprobe {
 #define HWPROBE_EXT_ZBB			(1 << 4)
 #define HWPROBE_EXT_ZBS			(1 << 5)
 #define HWPROBE_KEY_CPUPERF_0		5
-#define HWPROBE_MISALIGNED_UNKNOWN	0
+#define HWPROBE_MISALIGNED_SLOW		2
+#define HWPROBE_MISALIGNED_FAST		3
+#define HWPROBE_KEY_MISALIGNED_SCALAR	9
 
 static u64 ima_ext_0(void)
 {
@@ -48,6 +52,43 @@ static u64 ima_ext_0(void)
 	return value;
 }
 
+/* Ticks for reading a page in words that begin at an odd address, or byte by byte. */
+static u64 time_loads(bool words)
+{
+	const char *p = current->stack, *end = p + PAGE_SIZE - sizeof(u64);	/* any will do */
+	u64 start = get_cycles();
+	unsigned long value;
+
+	if (words) {
+		for (p++; p < end; p += sizeof(u64))
+			asm volatile("ld %0, 0(%1)" : "=r"(value) : "r"(p));
+	} else {
+		for (; p < end; p++)
+			asm volatile("lbu %0, 0(%1)" : "=r"(value) : "r"(p));
+	}
+	return get_cycles() - start;
+}
+
+/*
+ * Are misaligned accesses worth it? Where firmware emulates them they cost hundreds of
+ * instructions; then libc's memcpy() had better not use them. Measured when first asked; the best
+ * of a few, as an interrupt may come between.
+ */
+static u64 misaligned_speed(void)
+{
+	static u64 answer;
+	u64 words = U64_MAX, bytes = U64_MAX;
+
+	if (READ_ONCE(answer))
+		return answer;
+	for (int i = 0; i < 4; i++) {
+		words = min(words, time_loads(true));
+		bytes = min(bytes, time_loads(false));
+	}
+	WRITE_ONCE(answer, words < bytes ? HWPROBE_MISALIGNED_FAST : HWPROBE_MISALIGNED_SLOW);
+	return answer;
+}
+
 /* An unknown key is no error: its key becomes -1 and its value 0. */
 static void probe(struct riscv_hwprobe *pair)
 {
@@ -64,7 +105,8 @@ static void probe(struct riscv_hwprobe *pair)
 		pair->value = ima_ext_0();
 		break;
 	case HWPROBE_KEY_CPUPERF_0:
-		pair->value = HWPROBE_MISALIGNED_UNKNOWN;
+	case HWPROBE_KEY_MISALIGNED_SCALAR:
+		pair->value = misaligned_speed();
 		break;
 	default:
 		pair->key = -1;

@@ -158,25 +158,6 @@ void d_add(struct dentry *d, struct inode *inode)
 	d_instantiate(d, inode);
 }
 
-/* Hashes collide, names do not. */
-static inline bool d_same_name(const struct dentry *d, const struct dentry *parent,
-			       const char *name, int len)
-{
-	return d->d_parent == parent && d->d_len == len && !memcmp(d->d_name, name, len);
-}
-
-/* => dcache_lock held; not counted. */
-static struct dentry *__d_lookup(const struct dentry *parent, const char *name, int len, u32 hash)
-{
-	struct dentry *d;
-
-	hlist_for_each_entry(d, d_bucket(hash), d_hash) {
-		if (d->d_name_hash == hash && d_same_name(d, parent, name, len))
-			break;
-	}
-	return d;
-}
-
 /*
  * Counts are taken under the lock, see the invariant. The caller checks d_inode: the
  * answer may be "known not to exist".
@@ -187,49 +168,104 @@ struct dentry *d_lookup(struct dentry *parent, const char *name, int len)
 	struct dentry *d;
 
 	spin_lock(&dcache_lock);
-	d = __d_lookup(parent, name, len, hash);
+	hlist_for_each_entry(d, d_bucket(hash), d_hash) {
+		/* Hashes collide, names do not. */
+		if (d->d_name_hash == hash && d->d_parent == parent && d->d_len == len &&
+		    !memcmp(d->d_name, name, len))
+			break;
+	}
 	if (d)
 		atomic_inc(&d->d_count);
 	spin_unlock(&dcache_lock);
 	return d;
 }
 
-/* A directory in which a name may be looked up without asking its file system. */
-static inline bool d_plain_dir(const struct dentry *d)
+/*
+ * What a walk may step on without doing anything about it, if `more` follows: a link in the last
+ * place is one only for who follows it.
+ */
+static inline bool d_plain(const struct dentry *d, bool more, unsigned int flags)
 {
 	const struct inode *inode = d->d_inode;
 
-	return inode && S_ISDIR(inode->i_mode) && !(inode->i_op && inode->i_op->permission);
+	if (!inode || d->d_flags & (DCACHE_MOUNTED | DCACHE_NOCACHE) ||
+	    (d->d_op && d->d_op->d_revalidate))
+		return false;
+	return !S_ISLNK(inode->i_mode) || !(more || flags & LOOKUP_FOLLOW);
 }
 
-/* What a walk may step on without doing anything about it. */
-static inline bool d_plain(const struct dentry *d)
+/* A component of a path in words, as dentries hold short names, so that it is read but once. */
+struct component {
+	u64 word[DNAME_INLINE_LEN / 8];
+	u64 *last;			/* the word with the 0 behind the name */
+	u32 hash;
+};
+
+/* Returns what follows the component that begins at p; NULL: it is too long for us. */
+static inline const char *read_component(const struct dentry *dir, const char *p,
+					 struct component *name)
 {
-	return d->d_inode && !S_ISLNK(d->d_inode->i_mode) &&
-	       !(d->d_flags & (DCACHE_MOUNTED | DCACHE_NOCACHE)) &&
-	       !(d->d_op && d->d_op->d_revalidate);
+	u64 hash = name_hash_begin(dir), *word = name->word, w;
+	unsigned int shift;
+
+	do {
+		if (word == name->word + ARRAY_SIZE(name->word))
+			return NULL;
+		w = shift = 0;
+		while (shift < 64 && *p && *p != '/') {
+			w |= (u64)(u8)*p++ << shift;
+			shift += 8;
+		}
+		hash = name_hash_word(hash, w);
+		*word++ = w;
+	} while (shift == 64);
+	name->last = word - 1;
+	name->hash = name_hash_end(hash);
+	return p;
+}
+
+/* => dcache_lock held; not counted. A long name's d_iname is empty, so it is not found. */
+static inline struct dentry *d_lookup_words(const struct dentry *parent,
+					    const struct component *name)
+{
+	struct dentry *d;
+
+	hlist_for_each_entry(d, d_bucket(name->hash), d_hash) {
+		const u64 *a = (const u64 *)d->d_iname, *b = name->word;
+
+		if (d->d_name_hash != name->hash || d->d_parent != parent)
+			continue;
+		for (; *a == *b; a++, b++) {
+			if (b == name->last)
+				return d;
+		}
+	}
+	return NULL;
 }
 
 /*
  * One hold of the lock for all components, and one count for the last: a walk through
  * what is cached, which most are, costs little more than reading the name.
  */
-struct dentry *d_walk_cached(struct dentry *dir, const char **name, bool parent)
+struct dentry *d_walk_cached(struct dentry *dir, const char **name, unsigned int flags)
 {
-	const char *p = *name, *end;
 	struct dentry *d = dir, *child;
-	u64 hash;
+	const struct inode *inode;
+	struct component comp;
+	const char *p, *end;
 
 	spin_lock(&dcache_lock);
 	for (;; d = child, *name = end) {
 		p = skip_slashes(*name);
-		hash = name_hash_begin(d);
-		for (end = p; *end && *end != '/'; end++)
-			hash = name_hash_add(hash, (u8)*end);
-		if (p == end || *p == '.' || !d_plain_dir(d) || (parent && !*skip_slashes(end)))
+		inode = d->d_inode;
+		if (!*p || *p == '.' || !inode || !S_ISDIR(inode->i_mode) ||
+		    inode->i_op->permission)
 			break;
-		child = __d_lookup(d, p, end - p, name_hash_end(hash));
-		if (!child || !d_plain(child))
+		end = read_component(d, p, &comp);
+		if (!end || (flags & LOOKUP_PARENT && !*skip_slashes(end)))
+			break;
+		child = d_lookup_words(d, &comp);
+		if (!child || !d_plain(child, *end, flags))
 			break;
 	}
 	atomic_inc(&d->d_count);
@@ -276,27 +312,42 @@ static struct dentry *d_kill(struct dentry *d) __releases(&dcache_lock)
 	return parent == d ? NULL : parent;
 }
 
+/* To the end of the list, unless it is there already: ls -l looks at each name twice. */
+static void lru_add(struct dentry *d)
+{
+	if (list_is_last(&d->d_lru, &dentry_lru))
+		return;
+	lru_del(d);
+	d->d_flags |= DCACHE_LRU;
+	list_add_tail(&d->d_lru, &dentry_lru);
+}
+
 /*
  * Dropping the last count of a leaf may drop its parent's last, and so on up: a
  * loop, since the tree can be deeper than the stack.
  */
-void dput(struct dentry *d)
+static noinline void dput_last(struct dentry *d)
 {
-	while (d && !dec_unless_last(&d->d_count)) {
+	do {
 		spin_lock(&dcache_lock);
 		if (!atomic_dec_and_test(&d->d_count)) {
 			spin_unlock(&dcache_lock);
 			return;
 		}
 		if (d_keep(d)) {
-			lru_del(d);
-			d->d_flags |= DCACHE_LRU;
-			list_add_tail(&d->d_lru, &dentry_lru);
+			lru_add(d);
 			spin_unlock(&dcache_lock);
 			return;
 		}
 		d = d_kill(d);
-	}
+	} while (d && !dec_unless_last(&d->d_count));
+}
+
+/* NULL is ignored. */
+void dput(struct dentry *d)
+{
+	if (d && !dec_unless_last(&d->d_count))
+		dput_last(d);
 }
 
 /*

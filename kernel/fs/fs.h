@@ -141,7 +141,6 @@ struct inode_operations {
 	 */
 	int (*follow)(struct dentry *dentry, struct path *path);
 	int (*setattr)(struct dentry *dentry, struct iattr *attr);
-	int (*getattr)(const struct path *path, struct kstat *stat);
 	int (*permission)(struct inode *inode, int mask);
 };
 
@@ -199,6 +198,7 @@ struct inode {
 #define I_NEW		4
 #define I_SYNC		8	/* somebody is writing it */
 
+#define DNAME_INLINE_LEN 40
 struct dentry {
 	atomic_t d_count;
 	struct inode *d_inode;		/* NULL: negative */
@@ -212,7 +212,7 @@ struct dentry {
 	u16 d_flags;			/* DCACHE_* */
 	loff_t d_off;			/* (RANK_DCACHE) place among d_children, growing */
 	char *d_name;			/* d_iname or kmalloc'ed */
-	char d_iname[40];
+	char d_iname[DNAME_INLINE_LEN] __aligned(8); /* zeros behind the name */
 	const struct dentry_operations *d_op;
 	void *d_fsdata;
 };

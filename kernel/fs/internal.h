@@ -96,7 +96,7 @@ struct vfsmount *lookup_mnt(const struct path *path);
 void follow_mount(struct path *path);
 /* follow_up() - from the root of a mount to the dentry it covers; false at the top. */
 bool follow_up(struct path *path);
-void mntget(struct vfsmount *mnt);
+static inline void mntget(struct vfsmount *mnt) { atomic_inc(&mnt->mnt_count); }
 void mntput(struct vfsmount *mnt);
 /* vfs_get_super() - a mounted file system of that type with s_active raised. 0 or -errno. */
 int __must_check vfs_get_super(struct file_system_type *type, const char *dev, const char *data,
@@ -117,13 +117,12 @@ void file_init(void);
 void pipe_init(void);
 void shrink_dcache_for_umount(struct super_block *sb);
 /*
- * d_walk_cached() - walk *name from dir as far as the cache can answer alone: no links, no mount
- * points, no "." and "..", nothing that a file system wants to be asked about; `parent`: not into
- * the last component.
+ * d_walk_cached() - walk *name from dir as far as the cache can answer alone: no links to follow,
+ * no mount points, no "." and "..", nothing that a file system wants to be asked about.
  *
  * => returns where that led, counted (dir too), *name moved on. dir stays counted.
  */
-struct dentry *d_walk_cached(struct dentry *dir, const char **name, bool parent);
+struct dentry *d_walk_cached(struct dentry *dir, const char **name, unsigned int flags);
 /* d_ancestor() - is `a` an ancestor of `b` (or b itself)? => rename mutex or namespace_sem. */
 bool d_ancestor(const struct dentry *a, const struct dentry *b);
 bool d_has_children(struct dentry *dir);	/* positive ones */
@@ -138,10 +137,9 @@ int dcache_readdir(struct file *f, struct dir_context *ctx);
 loff_t dcache_dir_lseek(struct file *f, loff_t off, int whence);
 
 /* ---- attributes ---- */
-int vfs_getattr(const struct path *path, struct kstat *stat);
+void vfs_getattr(const struct path *path, struct kstat *stat);
 int notify_change(struct dentry *dentry, struct iattr *attr);
 void setattr_copy(struct inode *inode, const struct iattr *attr);
-void generic_fillattr(const struct inode *inode, struct kstat *stat);
 int do_truncate(struct dentry *dentry, loff_t length);
 int vfs_statfs(const struct path *path, struct kstatfs *buf);
 int vfs_readlink(struct dentry *dentry, char *buf, size_t n);

@@ -379,13 +379,16 @@ static void nd_set_last(struct nameidata *nd, const char *name, int len, bool sl
 /* The quick part of the walk, which may be all of it. */
 static void nd_walk_cached(struct nameidata *nd)
 {
-	struct dentry *d = d_walk_cached(nd->path.dentry, &nd->name, nd->flags & LOOKUP_PARENT);
+	struct dentry *d = d_walk_cached(nd->path.dentry, &nd->name, nd->flags);
 
 	dput(nd->path.dentry);
 	nd->path.dentry = d;
 }
 
-/* Walk nd->name; with LOOKUP_PARENT stop before the last component. */
+/*
+ * Walk nd->name on from where nd_init() or a link led; with LOOKUP_PARENT stop before the last
+ * component.
+ */
 static int path_walk(struct nameidata *nd)
 {
 	bool slash;
@@ -397,7 +400,6 @@ static int path_walk(struct nameidata *nd)
 		const char *name, *rest;
 		int len;
 
-		nd_walk_cached(nd);
 		name = skip_slashes(nd->name);
 		rest = component_end(name);
 		len = rest - name;
@@ -415,6 +417,7 @@ static int path_walk(struct nameidata *nd)
 		err = walk_component(nd, name, len, rest);
 		if (err)
 			return err;
+		nd_walk_cached(nd);
 	}
 	if ((slash || (nd->flags & LOOKUP_DIRECTORY)) &&
 	    !S_ISDIR(nd->path.dentry->d_inode->i_mode))
@@ -423,12 +426,15 @@ static int path_walk(struct nameidata *nd)
 }
 
 /*
- * The start: root for an absolute path, else working directory or the descriptor's.
- * Any descriptor will do for an empty path; else the walk finds out whether it is a
- * directory.
+ * The start: root for an absolute path, else working directory or the descriptor's. Any
+ * descriptor will do for an empty path; else the walk finds out whether it is a directory.
+ *
+ * From there at once as far as what is cached leads. While fs->lock keeps root and working
+ * directory where they are, nobody has to count them.
  */
 static int nd_init(struct nameidata *nd, int dfd, const char *name, unsigned int flags)
 {
+	struct fs_struct *fs = current->fs;
 	struct file *f;
 
 	nd->name = name;
@@ -439,12 +445,12 @@ static int nd_init(struct nameidata *nd, int dfd, const char *name, unsigned int
 	nd->last_slash = false;
 	if (!*name && !(flags & LOOKUP_EMPTY))
 		return -ENOENT;
-	if (*name == '/') {
-		get_fs_root(&nd->path);
-		return 0;
-	}
-	if (dfd == AT_FDCWD) {
-		get_fs_pwd(&nd->path);
+	if (*name == '/' || dfd == AT_FDCWD) {
+		spin_lock(&fs->lock);
+		nd->path = *name == '/' ? fs->root : fs->pwd;
+		mntget(nd->path.mnt);
+		nd->path.dentry = d_walk_cached(nd->path.dentry, &nd->name, flags);
+		spin_unlock(&fs->lock);
 		return 0;
 	}
 	f = fget_raw(dfd);
@@ -453,6 +459,7 @@ static int nd_init(struct nameidata *nd, int dfd, const char *name, unsigned int
 	nd->path = f->f_path;
 	path_get(&nd->path);
 	fput(f);
+	nd_walk_cached(nd);
 	return 0;
 }
 
@@ -478,12 +485,14 @@ int filename_lookup(int dfd, const char *name, unsigned int flags, struct path *
 
 	if (err)
 		return err;
-	err = path_walk(&nd);
+	if (*nd.name || flags & LOOKUP_DIRECTORY) {	/* more than the cache could tell */
+		err = path_walk(&nd);
+		nd_end(&nd);
+	}
 	if (err)
 		path_put(&nd.path);
 	else
 		*path = nd.path;
-	nd_end(&nd);
 	return err;
 }
 
@@ -493,12 +502,18 @@ int kern_path(const char *name, unsigned int flags, struct path *path)
 	return filename_lookup(AT_FDCWD, name, flags, path);
 }
 
-/* The same with a name from user space. */
+/* The same with a name from user space; most are short enough for the stack. */
 int user_path_at(int dfd, const char __user *user, unsigned int flags, struct path *path)
 {
-	char *name;
-	int err = getname(user, &name);
+	char small[128], *name;
+	long len = strncpy_from_user(small, user, sizeof(small));
+	int err;
 
+	if (unlikely(len < 0))
+		return len;
+	if (likely(len < (long)sizeof(small)))
+		return filename_lookup(dfd, small, flags, path);
+	err = getname(user, &name);
 	if (err)
 		return err;
 	err = filename_lookup(dfd, name, flags, path);

@@ -39,19 +39,18 @@ static DEFINE_SPINLOCK(mount_lock, RANK_MOUNT);
 static int next_mnt_id = 1;			/* (namespace_sem) */
 
 /* One user more: a path, a child mount. */
-void mntget(struct vfsmount *mnt)
+/* It may be the last of the file system: this can sleep. */
+static noinline void free_mnt(struct vfsmount *mnt)
 {
-	atomic_inc(&mnt->mnt_count);
-}
-
-/* The last one frees the mount, and may free the file system: it can sleep. */
-void mntput(struct vfsmount *mnt)
-{
-	if (!mnt || !atomic_dec_and_test(&mnt->mnt_count))
-		return;
 	dput(mnt->mnt_root);
 	deactivate_super(mnt->mnt_sb);
 	kfree(mnt);
+}
+
+void mntput(struct vfsmount *mnt)
+{
+	if (mnt && atomic_dec_and_test(&mnt->mnt_count))
+		free_mnt(mnt);
 }
 
 /* A mount of root (counted for it), in no tree yet. Eats one s_active on success. */

@@ -47,7 +47,7 @@ static bool getdents_actor(struct dir_context *ctx, const char *name, int len, u
 	}
 	if (g->prev)
 		g->prev->d_off = ctx->pos;
-	memset(d, 0, reclen);
+	*(u64 *)((char *)d + reclen - sizeof(u64)) = 0;	/* the 0 behind the name, and padding */
 	d->d_ino = ino;
 	d->d_reclen = (u16)reclen;
 	d->d_type = (u8)type;

@@ -26,9 +26,11 @@
 #include "kernel/uapi/statx.h"
 #include "lib/string.h"
 
-/* What the inode itself knows. */
-void generic_fillattr(const struct inode *inode, struct kstat *stat)
+/* What the inode knows: all there is. */
+void vfs_getattr(const struct path *path, struct kstat *stat)
 {
+	const struct inode *inode = path->dentry->d_inode;
+
 	stat->dev = inode->i_sb->s_dev;
 	stat->rdev = inode->i_rdev;
 	stat->ino = inode->i_ino;
@@ -43,18 +45,6 @@ void generic_fillattr(const struct inode *inode, struct kstat *stat)
 	stat->mtime = inode->i_mtime;
 	stat->ctime = inode->i_ctime;
 	stat->btime = 0;
-}
-
-/* File systems whose inodes do not know it all (proc) have their own. */
-int vfs_getattr(const struct path *path, struct kstat *stat)
-{
-	struct inode *inode = path->dentry->d_inode;
-
-	memset(stat, 0, sizeof(*stat));
-	if (inode->i_op && inode->i_op->getattr)
-		return inode->i_op->getattr(path, stat);
-	generic_fillattr(inode, stat);
-	return 0;
 }
 
 /* dev_t as programs see it: the low 8 bits of the minor, then the major, then the rest. */
@@ -94,13 +84,12 @@ static int put_stat(const struct kstat *stat, struct __kernel_stat __user *user)
 static int stat_fd(long fd, struct kstat *stat)
 {
 	struct file *f = fget_raw((unsigned int)fd);
-	int err;
 
 	if (!f)
 		return -EBADF;
-	err = vfs_getattr(&f->f_path, stat);
+	vfs_getattr(&f->f_path, stat);
 	fput(f);
-	return err;
+	return 0;
 }
 
 /* By name; an empty one with AT_EMPTY_PATH means dfd. *mnt_root may be NULL. */
@@ -116,11 +105,11 @@ static int stat_at(long dfd, const char __user *name, long flags, struct kstat *
 	err = user_path_at((int)dfd, name, lookup, &path);
 	if (err)
 		return err;
-	err = vfs_getattr(&path, stat);
+	vfs_getattr(&path, stat);
 	if (mnt_root)
 		*mnt_root = path.dentry == path.mnt->mnt_root;
 	path_put(&path);
-	return err;
+	return 0;
 }
 
 /* fstat(2). */
@@ -156,7 +145,7 @@ static struct statx_timestamp statx_time(u64 ns)
 long sys_statx(long dfd, const char __user *name, long flags, unsigned long mask,
 	       struct statx __user *user)
 {
-	struct statx stx = { .stx_mask = STATX_BASIC_STATS };
+	struct statx stx;
 	struct kstat stat;
 	bool mnt_root = false;
 	int err;
@@ -169,6 +158,8 @@ long sys_statx(long dfd, const char __user *name, long flags, unsigned long mask
 	      stat_at(dfd, name, flags, &stat, &mnt_root);
 	if (err)
 		return err;
+	memset(&stx, 0, sizeof(stx));
+	stx.stx_mask = STATX_BASIC_STATS;
 	stx.stx_blksize = stat.blksize;
 	stx.stx_attributes_mask = STATX_ATTR_MOUNT_ROOT;
 	stx.stx_attributes = mnt_root ? STATX_ATTR_MOUNT_ROOT : 0;

@@ -88,6 +88,32 @@ static void long_names(void)
 	leave_dir();
 }
 
+/* The cache keeps and compares names in words of eight, those up to 39 characters in place. */
+static void name_lengths(void)
+{
+	char name[70];
+	struct stat st;
+
+	enter();
+	memset(name, 'n', sizeof(name));
+	for (int len = 1; len <= 66; name[len++] = 'n') {
+		name[len] = 0;
+		close(OK(open(name, O_WRONLY | O_CREAT | O_EXCL, 0600)));
+		OK(truncate(name, len));
+	}
+	for (int len = 1; len <= 66; name[len++] = 'n') {
+		name[len] = 0;
+		OK(stat(name, &st));
+		EXPECT(len, st.st_size);
+		name[len - 1] = 'm';
+		EXPECT_ERRNO(ENOENT, stat(name, &st));
+		name[len - 1] = 'n';
+		OK(unlink(name));
+		EXPECT_ERRNO(ENOENT, stat(name, &st));
+	}
+	leave_dir();
+}
+
 static void read_write_seek(void)
 {
 	char buf[16];
@@ -544,6 +570,7 @@ static void parallel_append(void)
 static const struct subtest tests[] = {
 	{ "open_flags", open_flags, T_NOMMU },
 	{ "long_names", long_names, T_NOMMU },
+	{ "name_lengths", name_lengths, T_NOMMU },
 	{ "read_write_seek", read_write_seek, T_NOMMU },
 	{ "append", append, T_NOMMU },
 	{ "truncate_file", truncate_file, T_NOMMU },
