@@ -30,8 +30,6 @@
 
 void mm_release(struct task_struct *t, struct mm_struct *mm)
 {
-	struct completion *done;
-
 	if (unlikely(t->robust_list))
 		futex_exit_robust(t);
 	if (t->clear_child_tid && atomic_read(&mm->mm_users) > 1) {
@@ -40,14 +38,8 @@ void mm_release(struct task_struct *t, struct mm_struct *mm)
 			futex_wake_user(t->clear_child_tid);
 	}
 	t->clear_child_tid = NULL;
-	if (likely(!READ_ONCE(t->vfork_done)))
-		return;
-	spin_lock_irq(&tasklist_lock);
-	done = t->vfork_done;
-	t->vfork_done = NULL;
-	if (done)
-		complete(done);		/* under the lock: a killed parent takes its stack away */
-	spin_unlock_irq(&tasklist_lock);
+	if (unlikely(READ_ONCE(t->vfork_done)))
+		complete_vfork_done(t);
 }
 
 /* current goes on without memory of its own, until the last switch. */

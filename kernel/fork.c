@@ -98,9 +98,6 @@ static int check_flags(const struct kernel_clone_args *args)
 	/* Process 1 has no parent that would wait for a child. */
 	if (flags & CLONE_PARENT && current->signal->unkillable)
 		return -EINVAL;
-	/* Without address translation there is no second copy of the same addresses. */
-	if (!CONFIG_MMU && !args->fn && !(flags & CLONE_VM))
-		return -EINVAL;
 	return 0;
 }
 
@@ -168,7 +165,7 @@ static void init_new_task(struct task_struct *p, const struct kernel_clone_args 
 	p->sas_ss_flags = SS_DISABLE;
 }
 
-/* Shared with CLONE_VM, else a copy of the tables. 0 or -ENOMEM, -EINTR. */
+/* Shared with CLONE_VM, else a copy: 0 or -ENOMEM, -EINTR, -EINVAL (without an MMU). */
 static int copy_mm(u64 clone_flags, struct task_struct *p)
 {
 	struct mm_struct *mm;
@@ -394,7 +391,32 @@ err_free_task:
 	return err;
 }
 
-/* The parent of vfork waits until the child has left its memory; a fatal signal ends the wait. */
+/* ---- vfork: the child runs in our memory, and we sleep until it has left it ---- */
+
+/*
+ * Before the child runs: from now on it will complete done when it leaves the memory. It may end
+ * before we begin to wait, so that the task must be kept for us.
+ */
+static void prepare_vfork(struct task_struct *child, struct completion *done)
+{
+	init_completion(done);
+	child->vfork_done = done;
+	get_task_struct(child);
+}
+
+void complete_vfork_done(struct task_struct *t)
+{
+	struct completion *done;
+
+	spin_lock_irq(&tasklist_lock);
+	done = t->vfork_done;
+	t->vfork_done = NULL;
+	if (done)
+		complete(done);		/* under the lock: a killed parent takes its stack away */
+	spin_unlock_irq(&tasklist_lock);
+}
+
+/* Until the child has left our memory; a fatal signal ends the wait. Drops prepare_vfork()'s. */
 static void wait_for_vfork_done(struct task_struct *child, struct completion *done)
 {
 	if (wait_for_completion_killable(done)) {
@@ -405,6 +427,8 @@ static void wait_for_vfork_done(struct task_struct *child, struct completion *do
 	}
 	put_task_struct(child);
 }
+
+/* ---- all together ---- */
 
 int kernel_clone(struct kernel_clone_args *args, pid_t *pid)
 {
@@ -422,12 +446,8 @@ int kernel_clone(struct kernel_clone_args *args, pid_t *pid)
 		free_unlinked_task(p);
 		return err;
 	}
-	/* We sleep until the child has left our memory; it may end before we begin to. */
-	if (args->flags & CLONE_VFORK) {
-		init_completion(&vfork_done);
-		p->vfork_done = &vfork_done;
-		get_task_struct(p);
-	}
+	if (args->flags & CLONE_VFORK)
+		prepare_vfork(p, &vfork_done);
 	err = link_process(p, args, seen);
 	pidfd_finish(&pidfd, err);
 	if (err) {

@@ -34,6 +34,8 @@ void do_exit(long code) __noreturn;
 void do_group_exit(int exit_code) __noreturn;
 /* mm_release() - t leaves mm: tells those who wait for that (vfork, clear_child_tid). */
 void mm_release(struct task_struct *t, struct mm_struct *mm);
+/* complete_vfork_done() - t leaves its memory: its parent goes on, if it waits in vfork. fork.c */
+void complete_vfork_done(struct task_struct *t);
 /* exec_mmap() - exec.c: current goes on in a new mm and drops the old one. */
 void exec_mmap(struct mm_struct *mm);
 /* do_execve() - argv/envp are user pointers; on success current runs the new program. -errno. */

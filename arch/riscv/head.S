@@ -40,27 +40,13 @@ _start:
 	amoswap.w t1, t1, (t0)
 	bnez	t1, .Lstray_hart
 
-	/* QEMU reloads bss on reset, but a flat image keeps the old bytes. */
-	lla	t0, _sbss
-	lla	t1, _ebss
-.Lclear_bss:
-	sd	zero, 0(t0)
-	addi	t0, t0, 8
-	bltu	t0, t1, .Lclear_bss
-
-	lla	tp, init_task
-	lla	sp, init_stack
-	li	t0, (1 << THREAD_SHIFT) - PT_SIZE
-	add	sp, sp, t0
-	li	s0, 0			/* end of the frame-pointer chain */
+	call	clear_bss
+	call	set_boot_task
 	call	nommu_stage		/* (a0, a1) */
 	call	setup_vm		/* a0 = satp */
 	call	relocate_enable_mmu	/* returns at the link address */
 
-	lla	tp, init_task		/* the same objects, virtual now */
-	lla	sp, init_stack
-	li	t0, (1 << THREAD_SHIFT) - PT_SIZE
-	add	sp, sp, t0
+	call	set_boot_task		/* the same objects, virtual now */
 	lla	t0, handle_exception
 	csrw	CSR_STVEC, t0
 	csrw	CSR_SSCRATCH, zero
@@ -83,6 +69,41 @@ _start:
 	j	2b
 	.cfi_endproc
 	.size	_start, . - _start
+
+/*
+ * clear_bss() - all bytes from _sbss to _ebss become zero, and no others. QEMU's loader does so
+ * too, but a flat image, or a restart, leaves old bytes. Both addresses are multiples of 8.
+ * => there is no stack yet; a0 and a1 are kept.
+ */
+	.type	clear_bss, @function
+clear_bss:
+	.cfi_startproc
+	lla	t0, _sbss
+	lla	t1, _ebss
+1:
+	sd	zero, 0(t0)
+	addi	t0, t0, 8
+	bltu	t0, t1, 1b
+	ret
+	.cfi_endproc
+	.size	clear_bss, . - clear_bss
+
+/*
+ * set_boot_task() - this hart runs the first task: tp = init_task; sp = the top of init_stack, less
+ * PT_SIZE bytes for a struct pt_regs; s0 = 0, the end of the chain of frame pointers.
+ * => a0 and a1 are kept. Addresses are PC-relative: physical before the MMU is on, virtual after.
+ */
+	.type	set_boot_task, @function
+set_boot_task:
+	.cfi_startproc
+	lla	tp, init_task
+	lla	sp, init_stack
+	li	t0, (1 << THREAD_SHIFT) - PT_SIZE
+	add	sp, sp, t0
+	li	s0, 0
+	ret
+	.cfi_endproc
+	.size	set_boot_task, . - set_boot_task
 
 /*
  * Another hart, by SBI HSM: a0 = hart id, a1 = physical address of its struct
@@ -128,6 +149,9 @@ boot_hart_came:
 	.balign	4			/* stvec needs it */
 	.type	early_trap_entry, @function
 early_trap_entry:
+	lla	sp, init_stack		/* nobody returns: any stack will do */
+	li	t0, (1 << THREAD_SHIFT) - PT_SIZE
+	add	sp, sp, t0
 	csrr	a0, CSR_SCAUSE
 	csrr	a1, CSR_SEPC
 	csrr	a2, CSR_STVAL

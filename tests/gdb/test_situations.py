@@ -104,7 +104,7 @@ def test_step_over_the_satp_write(boot):
 def test_next_over_the_switch(boot):
     """`next` on the call that turns the MMU on ends behind it, at the link address."""
     g = boot.g
-    g.run("break relocate_enable_mmu", "continue", "delete", "break head.S:62", "continue")
+    g.run("break relocate_enable_mmu", "continue", "delete", "break head.S:50", "continue")
     assert g.value("$pc") >= LINK
     assert "_start () at arch/riscv/head.S" in g("frame")
 

@@ -68,6 +68,34 @@ def test_a_body_is_found_and_taken_out():
     assert "int (*f)(int)) __acquires(z)\n{" in text and '#include "tools/labs/lab_todo.h"' in text
 
 
+ASM = '''	.globl	_start
+_start:
+	call	one
+/* one: */
+	.type	one, @function
+one:
+	.cfi_startproc
+	li	t0, 1
+1:
+	ret
+	.cfi_endproc
+	.size	one, . - one
+two:
+	ret
+	.size	two, . - two
+'''
+
+
+def test_a_body_of_assembly_is_found_and_taken_out():
+    assert cfunc.body(ASM, "one", True) == "\tli\tt0, 1\n1:\n\tret\n"
+    text = cfunc.stub(ASM, ["one", "two"], LAB, "arch/x.S")
+    assert "ret" not in text and "\tcall\tone\n" in text
+    assert '.cfi_startproc\n\tLAB_TODO "06-cow", "one", "arch/x.S"\n\t.cfi_endproc' in text
+    for name in ("_start", "three", "1"):
+        with pytest.raises(cfunc.NoFunction):
+            cfunc.find_body(ASM, name, True)
+
+
 @pytest.mark.parametrize("name", ["three", "f", "page"])
 def test_an_unknown_function_is_an_error(name):
     with pytest.raises(cfunc.NoFunction):

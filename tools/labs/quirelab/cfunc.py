@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Find functions in C text, and take their bodies out.
+"""Find functions in C or assembly text, and take their bodies out.
 
-The kernel's style makes this easy: a definition starts in the first column, its `{` and `}` stand
-alone in the first column. Comments and strings are blanked out first, so they cannot mislead.
+The kernel's style makes this easy. In C a definition starts in the first column, its `{` and `}`
+stand alone in the first column. In assembly a function goes from its label to its `.size` line; the
+directives of the first and last line (.cfi_startproc, .cfi_endproc) are no part of the body.
+Comments and strings are blanked out first, so they cannot mislead.
 """
 import re
 
@@ -18,9 +20,15 @@ def blank(text):
     return _TOKENS.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), text)
 
 
-def find_body(text, name):
+def is_assembly(file):
+    return str(file).endswith(".S")
+
+
+def find_body(text, name, assembly=False):
     """(start, end) of the body of a function, from its `{` to after its `}`."""
     code = blank(text)
+    if assembly:
+        return _find_assembly(code, name)
     for m in re.finditer(r"^[A-Za-z_][^;{}#=]*?\b%s\(" % re.escape(name), code, re.M):
         start = _after_parameters(code, m.end())
         if start is None:
@@ -30,6 +38,16 @@ def find_body(text, name):
             break
         return start, end + 2
     raise NoFunction("no function %s()" % name)
+
+
+def _find_assembly(code, name):
+    name = re.escape(name)
+    m = re.search(r"^%s:[^\n]*\n(?:\s*\.cfi_startproc[^\n]*\n)?" % name, code, re.M)
+    end = re.compile(r"(?:^\s*\.cfi_endproc[^\n]*\n)?^\s*\.size\s+%s,"
+                     % name, re.M).search(code, m.end()) if m else None
+    if not end:
+        raise NoFunction("no function %s" % name)
+    return m.end(), end.start()
 
 
 def _after_parameters(code, at):
@@ -42,17 +60,21 @@ def _after_parameters(code, at):
     return m.end() - 1 if m else None
 
 
-def body(text, name):
+def body(text, name, assembly=False):
     """The body of a function, braces included."""
-    start, end = find_body(text, name)
+    start, end = find_body(text, name, assembly)
     return text[start:end]
 
 
-def stub(text, names, lab):
+def stub(text, names, lab, file=""):
     """The text with the bodies of these functions replaced by LAB_TODO(lab)."""
-    spans = sorted((find_body(text, name) for name in names), reverse=True)
-    for start, end in spans:
-        text = text[:start] + '{\n\tLAB_TODO("%s");\n}' % lab + text[end:]
+    assembly = is_assembly(file)
+    spans = sorted(((*find_body(text, name, assembly), name) for name in names), reverse=True)
+    for start, end, name in spans:
+        todo = '{\n\tLAB_TODO("%s");\n}' % lab
+        if assembly:
+            todo = '\tLAB_TODO "%s", "%s", "%s"\n' % (lab, name, file)
+        text = text[:start] + todo + text[end:]
     return add_include(text, "tools/labs/lab_todo.h")
 
 

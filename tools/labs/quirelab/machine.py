@@ -296,7 +296,7 @@ class Machine:
         if self.qmp is None:
             self.qmp = socket.socket(socket.AF_UNIX)
             self.qmp.settimeout(60)
-            self.qmp.connect(self._socket())
+            self._connect()
             self.qmp_file = self.qmp.makefile("rb")
             json.loads(self.qmp_file.readline())
             self._ask("qmp_capabilities")
@@ -314,6 +314,16 @@ class Machine:
             if "return" in answer:
                 return answer["return"]
 
+    def _connect(self):
+        """QEMU may not have come so far yet as to make its socket."""
+        for _ in range(1200):
+            with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
+                return self.qmp.connect(self._socket())
+            if self.child.poll() is not None:
+                break
+            time.sleep(0.05)
+        raise self.ended("QEMU to start")
+
     def monitor(self, line):
         """A command of QEMU's human monitor; its answer as text."""
         return self._ask("human-monitor-command", **{"command-line": line})
@@ -328,13 +338,16 @@ class Machine:
             with contextlib.suppress(OSError, Fail):
                 self._ask("cont")
 
-    def run_to(self, function):
+    def run_to(self, function, go=None):
         """Of a test with halted=True: run until a hart is about to enter a function of the kernel
-        (by its link address: the MMU is on). Everything stands still then; gives the Memory, and
-        self.hart is the one that is there."""
+        (by its link address: with an MMU it must be on). Everything stands still then; gives the
+        Memory, and self.hart is the one that is there. With go, the program gets that line."""
         try:
             if self.stub is None:
+                self._ask("stop")
                 self._connect_stub()
+            if go is not None:
+                self.go(go)
             self.hart = self.stub.run_to(self.memory().symbol(function), self._still_running)
         except OSError:
             while self._read(1):
@@ -359,9 +372,12 @@ class Machine:
         raise self.ended("the machine to go on")
 
     def run_on(self):
-        """After run_to(): all harts run on."""
-        self.stub.detach()
-        self.stub = None
+        """All harts run on: after run_to(), or in place of it."""
+        if self.stub is None:
+            self._ask("cont")
+        else:
+            self.stub.detach()
+            self.stub = None
 
     def memory(self):
         """The machine's memory; works after its end as well, until close()."""

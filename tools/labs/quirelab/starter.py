@@ -49,7 +49,7 @@ def stubbed(top, lab):
             raise BadLab("%s/functions: no file %s" % (lab.name, name))
         text = (top / name).read_text(encoding="utf-8")
         try:
-            texts[name] = cfunc.stub(text, functions, lab.name)
+            texts[name] = cfunc.stub(text, functions, lab.name, name)
         except cfunc.NoFunction as e:
             raise BadLab("%s/functions: %s: %s" % (lab.name, name, e)) from None
     return texts
@@ -90,7 +90,8 @@ def leaks(top, lab, dest):
     for name, functions in lab.functions.items():
         text = (top / name).read_text(encoding="utf-8")
         for function in functions:
-            secret.update(dict.fromkeys(windows(cfunc.body(text, function)), function))
+            body = cfunc.body(text, function, cfunc.is_assembly(name))
+            secret.update(dict.fromkeys(windows(body), function))
     found = []
     for path in sorted(dest.rglob("*")):
         if not path.is_file() or path.stat().st_size > 1 << 20:

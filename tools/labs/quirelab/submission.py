@@ -153,9 +153,11 @@ def check_source(name, data, functions):
             raise Refused("%s: #include%s is not one of the kernel's headers" % (name, directive))
     if re.search(r"\.\s*(incbin|include)\b", code) or "incbin" in code:
         raise Refused("%s: the assembler may not read files" % name)
+    if cfunc.is_assembly(name) and re.search(r"\.\s*(macro|altmacro|irpc?|rept)\b", code):
+        raise Refused("%s: no macros of the assembler" % name)
     for function in functions:
         try:
-            cfunc.find_body(text, function)
+            cfunc.find_body(text, function, cfunc.is_assembly(name))
         except cfunc.NoFunction:
             raise Refused("%s: there is no function %s()" % (name, function)) from None
 
@@ -164,4 +166,5 @@ def unwritten(found, lab):
     """Functions that still hold LAB_TODO."""
     return ["%s() in %s" % (function, name)
             for name, functions in lab.functions.items() for function in functions
-            if "LAB_TODO(" in cfunc.body(found[name].decode("utf-8"), function)]
+            if "LAB_TODO" in cfunc.body(found[name].decode("utf-8"), function,
+                                        cfunc.is_assembly(name))]

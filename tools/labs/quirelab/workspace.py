@@ -151,7 +151,7 @@ class Tree:
         """After a build: what did the submitted files read? Only files of this tree and the
         compiler's own headers. Raises BuildFailed."""
         for name in names:
-            for deps in self.path.glob("build/*/" + re.sub(r"\.c$", ".d", name)):
+            for deps in self.path.glob("build/*/" + re.sub(r"\.[cS]$", ".d", name)):
                 words = deps.read_text(errors="replace").replace("\\\n", " ").split()
                 for word in (w.rstrip(":") for w in words):
                     if word.startswith("/") and "/lib/gcc" not in word and \
