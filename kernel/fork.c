@@ -134,7 +134,7 @@ static void init_kthread(struct task_struct *p)
 	p->flags |= PF_KTHREAD;
 	p->cpus_mask = ~0UL;
 	p->nice = 0;
-	p->policy = 0;
+	p->policy = p->rt_priority = 0;
 	p->mempolicy = (struct mempolicy){ 0 };
 	sigemptyset(&p->blocked);
 }

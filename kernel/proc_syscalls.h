@@ -60,6 +60,7 @@ long sys_sched_rr_get_interval(long pid, void *ts);
 long sys_getpriority(long which, long who);
 long sys_setpriority(long which, long who, long prio);
 long sys_sched_getattr(long pid, void *attr, unsigned long size, unsigned long flags);
+long sys_sched_setattr(long pid, void *attr, unsigned long flags);
 long sys_ioprio_get(long which, long who);
 long sys_ioprio_set(long which, long who, long ioprio);
 long sys_getcpu(u32 *cpu, u32 *node, void *unused);

@@ -153,7 +153,7 @@ struct task_struct {
 	unsigned int cpu;			/* hart it runs on or ran last */
 	int nice;
 	cpumask_t cpus_mask;			/* affinity */
-	unsigned int policy;
+	u16 policy, rt_priority;		/* rt: 1 to 99; 0 if not SCHED_FIFO or _RR */
 	unsigned int personality;		/* (own) what personality(2) was told */
 	char comm[TASK_COMM_LEN];
 	struct signal_struct *signal;

@@ -94,7 +94,7 @@ long sys_sched_getscheduler(long pid)
 }
 
 /* Deadline and extensible classes (6, 7) are not offered. */
-static bool valid_policy(int policy)
+static bool valid_policy(unsigned int policy)
 {
 	return policy == SCHED_OTHER || policy == SCHED_FIFO || policy == SCHED_RR ||
 	       policy == SCHED_BATCH || policy == SCHED_IDLE;
@@ -106,34 +106,47 @@ static bool is_realtime(int policy)
 	return policy == SCHED_FIFO || policy == SCHED_RR;
 }
 
-/* Takes effect in what is told, see above. */
-long sys_sched_setscheduler(long pid, long upolicy, const int __user *uparam)
+/* Takes effect in what is told, see above. nice NULL: as it was. 0 or -errno. */
+static long set_scheduler(long pid, u32 policy, u32 prio, const int *nice)
 {
-	int policy = (int)upolicy, prio;
 	struct task_struct *t;
 
-	if ((pid_t)pid < 0 || !uparam || !valid_policy(policy))
+	if ((pid_t)pid < 0 || !valid_policy(policy))
 		return -EINVAL;
-	if (get_user(prio, uparam))
-		return -EFAULT;
 	if (is_realtime(policy) ? prio < 1 || prio > 99 : prio != 0)
 		return -EINVAL;
 	t = get_task(pid);
 	if (!t)
 		return -ESRCH;
 	t->policy = policy;
+	t->rt_priority = prio;
+	if (nice && !is_realtime(policy))
+		t->nice = clamp_t(int, *nice, -20, 19);
 	put_task_struct(t);
 	return 0;
 }
 
+long sys_sched_setscheduler(long pid, long policy, const int __user *uparam)
+{
+	int prio;
+
+	if (!uparam || (int)policy < 0 || (pid_t)pid < 0)
+		return -EINVAL;
+	if (get_user(prio, uparam))
+		return -EFAULT;
+	return set_scheduler(pid, policy, prio, NULL);
+}
+
 long sys_sched_getparam(long pid, int __user *uparam)
 {
-	long policy = sys_sched_getscheduler(pid);
+	struct task_struct *t = !uparam || (pid_t)pid < 0 ? NULL : get_task(pid);
+	int prio;
 
-	if (policy < 0)
-		return policy;
-	/* Which of the 99 it was is not kept, since it makes no difference. */
-	return put_user(is_realtime((int)policy) ? 1 : 0, uparam);
+	if (!t)
+		return !uparam || (pid_t)pid < 0 ? -EINVAL : -ESRCH;
+	prio = t->rt_priority;
+	put_task_struct(t);
+	return put_user(prio, uparam);
 }
 
 long sys_sched_setparam(long pid, const int __user *uparam)
@@ -168,53 +181,54 @@ long sys_sched_rr_get_interval(long pid, void __user *uts)
 	return copy_to_user(uts, &ts, sizeof(ts)) ? -EFAULT : 0;
 }
 
-/* ---- nice values: of processes, kept in their leaders ---- */
+/* ---- nice values: of threads, as in Linux ---- */
 
-/* Is p one of those that (which, who) means? who 0: ourselves, our group, our user. */
-static bool prio_match(const struct task_struct *p, int which, pid_t who)
+/* Is t one of those that (which, who) means? who 0: ourselves, our group, our user. */
+static bool prio_match(const struct task_struct *t, int which, pid_t who)
 {
 	if (which == PRIO_PROCESS)
-		return task_pid_nr_ns(p, current->pid_ns) == (who ? who : current->vtgid);
+		return task_pid_nr_ns(t, current->pid_ns) == (who ? who : current->vpid);
 	if (which == PRIO_PGRP)
-		return who ? pid_nr_ns(&p->signal->pgrp_numbers, current->pid_ns) == who :
-			     p->signal->pgrp == current->signal->pgrp;
+		return who ? pid_nr_ns(&t->signal->pgrp_numbers, current->pid_ns) == who :
+			     t->signal->pgrp == current->signal->pgrp;
 	return who == 0;		/* PRIO_USER: everything is root's */
 }
 
-/* The highest of them as 20 - nice, 1 to 40: a negative result would look like an error. */
-long sys_getpriority(long which, long who)
+/*
+ * Give them that nice value, and 0; or without one: the highest of theirs as 20 - nice, 1 to 40: a
+ * negative result would look like an error. -ESRCH: there are none.
+ */
+static long priority(int which, pid_t who, const int *nice)
 {
-	struct task_struct *p;
+	struct task_struct *p, *t;
 	long best = -ESRCH;
 
-	if ((int)which < PRIO_PROCESS || (int)which > PRIO_USER)
+	if (which < PRIO_PROCESS || which > PRIO_USER)
 		return -EINVAL;
 	spin_lock_irq(&tasklist_lock);
 	for_each_process(p) {
-		if (prio_match(p, (int)which, (pid_t)who) && 20 - p->nice > best)
-			best = 20 - p->nice;
+		for_each_thread(p, t) {
+			if (!prio_match(t, which, who))
+				continue;
+			if (nice)
+				t->nice = *nice;
+			best = max(best, nice ? 0L : 20L - t->nice);
+		}
 	}
 	spin_unlock_irq(&tasklist_lock);
 	return best;
 }
 
+long sys_getpriority(long which, long who)
+{
+	return priority((int)which, (pid_t)who, NULL);
+}
+
 long sys_setpriority(long which, long who, long uprio)
 {
-	int prio = clamp_t(int, (int)uprio, -20, 19);	/* out of range is no error */
-	struct task_struct *p;
-	long ret = -ESRCH;
+	int nice = clamp_t(int, (int)uprio, -20, 19);	/* out of range is no error */
 
-	if ((int)which < PRIO_PROCESS || (int)which > PRIO_USER)
-		return -EINVAL;
-	spin_lock_irq(&tasklist_lock);
-	for_each_process(p) {
-		if (prio_match(p, (int)which, (pid_t)who)) {
-			p->nice = prio;
-			ret = 0;
-		}
-	}
-	spin_unlock_irq(&tasklist_lock);
-	return ret;
+	return priority((int)which, (pid_t)who, &nice);
 }
 
 /* Right when it was asked; unless pinned, the caller may have moved since. */
@@ -227,20 +241,20 @@ long sys_getcpu(u32 __user *ucpu, u32 __user *unode, void __user *unused)
 
 /* ---- scheduling attributes, I/O priorities ---- */
 
-/* struct sched_attr, its first published size. */
 struct sched_attr {
 	u32 size, sched_policy;
 	u64 sched_flags;
 	s32 sched_nice;
 	u32 sched_priority;
 	u64 sched_runtime, sched_deadline, sched_period;
+	u32 sched_util_min, sched_util_max;	/* not in the first published size */
 };
 #define SCHED_ATTR_SIZE_VER0	48
 
 /* chrt(1) asks so. Policies are kept and told; all tasks run by turns, whatever theirs is. */
 long sys_sched_getattr(long pid, void __user *uattr, unsigned long usize, unsigned long flags)
 {
-	struct sched_attr attr = { .size = SCHED_ATTR_SIZE_VER0 };
+	struct sched_attr attr = { .size = min((u32)usize, (u32)sizeof(attr)) };
 	struct task_struct *t;
 
 	if ((u32)flags || (pid_t)pid < 0 || (u32)usize < SCHED_ATTR_SIZE_VER0 ||
@@ -250,9 +264,26 @@ long sys_sched_getattr(long pid, void __user *uattr, unsigned long usize, unsign
 	if (!t)
 		return -ESRCH;
 	attr.sched_policy = t->policy;
-	attr.sched_nice = t->nice;
+	attr.sched_priority = t->rt_priority;
+	attr.sched_nice = is_realtime(t->policy) ? 0 : t->nice;
 	put_task_struct(t);
-	return copy_to_user(uattr, &attr, sizeof(attr)) ? -EFAULT : 0;
+	return copy_to_user(uattr, &attr, attr.size) ? -EFAULT : 0;
+}
+
+/* No flags (EINVAL). Of a longer structure only what we know is looked at. */
+long sys_sched_setattr(long pid, void __user *uattr, unsigned long flags)
+{
+	struct sched_attr attr;
+
+	if ((u32)flags || (pid_t)pid < 0 || !uattr)
+		return -EINVAL;
+	if (copy_from_user(&attr, uattr, SCHED_ATTR_SIZE_VER0))
+		return -EFAULT;
+	if (attr.size && (attr.size < SCHED_ATTR_SIZE_VER0 || attr.size > PAGE_SIZE))
+		return -E2BIG;
+	if (attr.sched_flags)
+		return -EINVAL;
+	return set_scheduler(pid, attr.sched_policy, attr.sched_priority, &attr.sched_nice);
 }
 
 #define IOPRIO_CLASS_BE		2

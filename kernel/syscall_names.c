@@ -21,13 +21,13 @@
 	call(semget) call(semctl) call(semtimedop) call(semop) call(shmctl) call(shmat) \
 	call(shmdt) call(add_key) call(request_key) call(keyctl) call(remap_file_pages) \
 	call(perf_event_open) call(recvmmsg) call(fanotify_init) call(fanotify_mark) \
-	call(name_to_handle_at) call(open_by_handle_at) call(clock_adjtime) call(sendmmsg) \
+	call(open_by_handle_at) call(clock_adjtime) call(sendmmsg) \
 	call(process_vm_readv) call(process_vm_writev) call(kcmp) call(finit_module) \
-	call(sched_setattr) call(seccomp) call(bpf) call(execveat) call(userfaultfd) \
-	call(preadv2) call(pwritev2) call(pkey_mprotect) call(pkey_alloc) call(pkey_free) \
+	call(seccomp) call(bpf) call(execveat) call(userfaultfd) \
+	call(pkey_mprotect) call(pkey_alloc) call(pkey_free) \
 	call(io_pgetevents) call(kexec_file_load) call(io_uring_setup) call(io_uring_enter) \
-	call(io_uring_register) call(open_tree) call(move_mount) call(fsconfig) call(fsmount) \
-	call(fspick) call(openat2) call(process_madvise) call(epoll_pwait2) \
+	call(io_uring_register) call(move_mount) call(fsconfig) call(fsmount) \
+	call(fspick) call(openat2) call(process_madvise) \
 	call(mount_setattr) call(quotactl_fd) call(landlock_add_rule) \
 	call(landlock_restrict_self) call(memfd_secret) call(process_mrelease) \
 	call(futex_waitv) call(set_mempolicy_home_node) call(cachestat) \

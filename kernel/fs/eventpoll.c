@@ -343,7 +343,7 @@ long sys_epoll_ctl(long epfd, long op, long fd, void __user *uevent)
 	return ret;
 }
 
-/* timeout in ms, negative: for ever. true: the time is up; *err: a signal came. */
+/* true: the time is up; *err: a signal came. */
 static bool ep_sleep(struct eventpoll *ep, u64 expires, int *err)
 {
 	bool timed_out = false;
@@ -362,12 +362,13 @@ static bool ep_sleep(struct eventpoll *ep, u64 expires, int *err)
 	return timed_out;
 }
 
+struct user_mask { const void __user *set; unsigned long size; };
+
 /* Collect; if there was nothing, sleep; after the time or a signal, collect once more. */
-static int ep_wait(struct eventpoll *ep, struct epoll_event __user *user, int max, int timeout)
+static int ep_wait(struct eventpoll *ep, struct epoll_event __user *user, int max, u64 expires)
 {
-	u64 expires = timeout < 0 ? U64_MAX : ktime_get() + (u64)timeout * NSEC_PER_MSEC;
 	struct epoll_event events[EPOLL_BATCH];
-	bool timed_out = !timeout;
+	bool timed_out = !expires;
 	int nr, err = 0;
 
 	for (;;) {
@@ -380,21 +381,52 @@ static int ep_wait(struct eventpoll *ep, struct epoll_event __user *user, int ma
 	}
 }
 
-/* epoll_pwait(2): the signal mask holds for the length of the wait. */
-long sys_epoll_pwait(long epfd, void __user *events, long maxevents, long timeout,
-		     const void __user *sigmask, unsigned long sigsetsize)
+/* The signal mask holds for the length of the wait. expires 0: now, U64_MAX: never. */
+static long do_epoll_pwait(long epfd, void __user *events, int max, u64 expires,
+			   const struct user_mask *mask)
 {
 	struct fd f = fdget((unsigned int)epfd);
 	int ret;
 
 	if (!f.file)
 		return -EBADF;
-	ret = f.file->f_op != &eventpoll_fops || (int)maxevents <= 0 ? -EINVAL :
-	      set_user_sigmask(sigmask, sigsetsize);
+	ret = f.file->f_op != &eventpoll_fops || max <= 0 ? -EINVAL :
+	      set_user_sigmask(mask->set, mask->size);
 	if (!ret) {
-		ret = ep_wait(f.file->private_data, events, (int)maxevents, (int)timeout);
+		ret = ep_wait(f.file->private_data, events, max, expires);
 		restore_user_sigmask(ret == -EINTR);
 	}
 	fdput(f);
 	return ret;
+}
+
+/* epoll_pwait(2): timeout in ms, negative: for ever. */
+long sys_epoll_pwait(long epfd, void __user *events, long maxevents, long timeout,
+		     const void __user *sigmask, unsigned long sigsetsize)
+{
+	struct user_mask mask = { sigmask, sigsetsize };
+	u64 expires = (int)timeout < 0 ? U64_MAX : (u64)(int)timeout * NSEC_PER_MSEC;
+
+	if (expires && expires != U64_MAX)
+		expires += ktime_get();
+	return do_epoll_pwait(epfd, events, (int)maxevents, expires, &mask);
+}
+
+/* epoll_pwait2(2): the timeout is a struct, or NULL: for ever. */
+long sys_epoll_pwait2(long epfd, void __user *events, long maxevents,
+		      const struct __kernel_timespec __user *timeout,
+		      const void __user *sigmask, unsigned long sigsetsize)
+{
+	struct user_mask mask = { sigmask, sigsetsize };
+	struct __kernel_timespec ts;
+	u64 expires = U64_MAX;
+
+	if (timeout) {
+		if (copy_from_user(&ts, timeout, sizeof(ts)))
+			return -EFAULT;
+		if (!timespec_valid(&ts))
+			return -EINVAL;
+		expires = timespec_to_ns(&ts) ? ktime_add_timespec(&ts) : 0;
+	}
+	return do_epoll_pwait(epfd, events, (int)maxevents, expires, &mask);
 }

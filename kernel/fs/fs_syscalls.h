@@ -21,6 +21,9 @@ long sys_getcwd(char __user *buf, unsigned long size);
 long sys_eventfd2(long count, long flags);
 long sys_epoll_create1(long flags);
 long sys_epoll_ctl(long epfd, long op, long fd, void __user *event);
+long sys_epoll_pwait2(long epfd, void __user *events, long maxevents,
+		      const struct __kernel_timespec __user *timeout,
+		      const void __user *sigmask, unsigned long sigsetsize);
 long sys_epoll_pwait(long epfd, void __user *events, long maxevents, long timeout,
 		     const void __user *sigmask, unsigned long sigsetsize);
 /* socket(2), socketpair(2): no family is known. The others: no file is a socket. */
@@ -79,6 +82,10 @@ long sys_writev(long fd, const struct iovec __user *iov, unsigned long nr);
 long sys_pread64(long fd, char __user *buf, unsigned long count, long pos);
 long sys_pwrite64(long fd, const char __user *buf, unsigned long count, long pos);
 long sys_preadv(long fd, const struct iovec __user *iov, unsigned long nr, long pos_l, long pos_h);
+long sys_preadv2(long fd, const struct iovec __user *iov, unsigned long nr, long pos_l, long pos_h,
+		 long flags);
+long sys_pwritev2(long fd, const struct iovec __user *iov, unsigned long nr, long pos_l,
+		  long pos_h, long flags);
 long sys_pwritev(long fd, const struct iovec __user *iov, unsigned long nr, long pos_l,
 		 long pos_h);
 long sys_sendfile(long out_fd, long in_fd, loff_t __user *offset, unsigned long count);

@@ -162,6 +162,7 @@ long fcntl_getlk(struct file *f, bool ofd, unsigned long arg);
 /* locks_remove() - what owner (a struct file, or a files_struct at close) has on inode goes. */
 void __locks_remove(const struct inode *inode, const void *owner);
 extern unsigned int nr_file_locks;
+int locks_show(struct seq_file *m, void *v);	/* /proc/locks */
 static inline void locks_remove(const struct inode *inode, const void *owner)
 {
 	if (unlikely(READ_ONCE(nr_file_locks)))

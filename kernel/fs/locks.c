@@ -13,11 +13,12 @@
  *
  * Locks: flock_lock. Memory is allocated before it is taken: a change may need two new locks.
  *
- * Linux: fs/locks.c. Differs: one list; no leases, no mandatory locks.
+ * Linux: fs/locks.c. Differs: one list; no leases; /proc/locks does not list who waits.
  */
 #include "kernel/fs/fs_syscalls.h"
 #include "kernel/fs/internal.h"
 #include "kernel/pid.h"
+#include "kernel/pid_namespace.h"
 #include "mm/slab.h"
 
 #define LOCK_SH		1
@@ -33,7 +34,7 @@ struct file_lock {
 	bool flock;			/* by flock(2), else a record lock */
 	short type;			/* F_RDLCK, F_WRLCK; F_UNLCK in a request */
 	loff_t start, end;		/* both included */
-	pid_t pid;			/* who took it, for F_GETLK; -1: no process owns it */
+	pid_t pid;			/* who took it; -1: an open file's, of no process */
 };
 
 /* A sleeper, on its own stack. */
@@ -209,6 +210,48 @@ void __locks_remove(const struct inode *inode, const void *owner)
 	wake_up_all(&lock_wait);
 }
 
+/* The process as the caller calls it; 0: it has no such number, or is no more. */
+static pid_t owner_pid(const struct file_lock *l)
+{
+	struct task_struct *t;
+	pid_t pid = l->pid;
+
+	if (pid < 0)
+		return pid;
+	spin_lock_irq(&tasklist_lock);
+	t = find_task_in(pid, &init_pid_ns);
+	pid = t ? task_tgid_nr_ns(t, current->pid_ns) : 0;
+	spin_unlock_irq(&tasklist_lock);
+	return pid;
+}
+
+/* /proc/locks: those of processes that the reader can see. */
+int locks_show(struct seq_file *m, void *v)
+{
+	struct file_lock *l;
+	int nr = 0;
+	pid_t pid;
+
+	spin_lock(&flock_lock);
+	list_for_each_entry(l, &all_locks, list) {
+		nr++;
+		pid = owner_pid(l);
+		if (!pid)
+			continue;
+		seq_printf(m, "%d: %-6s ADVISORY  %s %d %02x:%02x:%lu %ld ", nr,
+			   l->flock ? "FLOCK" : pid < 0 ? "OFDLCK" : "POSIX",
+			   l->type == F_WRLCK ? "WRITE" : "READ", pid,
+			   MAJOR(l->inode->i_sb->s_dev), MINOR(l->inode->i_sb->s_dev),
+			   l->inode->i_ino, l->start);
+		if (l->end == LLONG_MAX)
+			seq_puts(m, "EOF\n");
+		else
+			seq_printf(m, "%ld\n", l->end);
+	}
+	spin_unlock(&flock_lock);
+	return 0;
+}
+
 /* ---- flock(2) ---- */
 
 /* A conversion gives the old lock back only when the new one is granted. */
@@ -216,7 +259,7 @@ long sys_flock(long fd, long uop)
 {
 	int op = (int)uop & ~LOCK_NB, err;
 	struct file *f = fget((unsigned int)fd);
-	struct file_lock req = { .flock = true, .end = LLONG_MAX, .pid = -1 };
+	struct file_lock req = { .flock = true, .end = LLONG_MAX, .pid = current->tgid };
 
 	if (!f)
 		return -EBADF;
@@ -311,7 +354,7 @@ long fcntl_getlk(struct file *f, bool ofd, unsigned long arg)
 		u.l_whence = 0;
 		u.l_start = l->start;
 		u.l_len = l->end == LLONG_MAX ? 0 : l->end - l->start + 1;
-		u.l_pid = l->pid;
+		u.l_pid = owner_pid(l);
 	}
 	spin_unlock(&flock_lock);
 	return copy_to_user((void __user *)arg, &u, sizeof(u)) ? -EFAULT : 0;

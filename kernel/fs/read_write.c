@@ -296,6 +296,30 @@ long sys_pwritev(long fd, const struct iovec __user *iov, unsigned long nr, long
 	return rwv_fd(fd, iov, nr, &pos, true);
 }
 
+#define RWF_HIPRI	1		/* a wish to the device, which has no other way */
+
+/* preadv2(2): position -1 is the file's own. Of the flags there is one. */
+long sys_preadv2(long fd, const struct iovec __user *iov, unsigned long nr, long pos_l, long pos_h,
+		 long flags)
+{
+	loff_t pos = pos_l;
+
+	if ((int)flags & ~RWF_HIPRI)
+		return -EOPNOTSUPP;
+	return rwv_fd(fd, iov, nr, pos == -1 ? NULL : &pos, false);
+}
+
+/* pwritev2(2). */
+long sys_pwritev2(long fd, const struct iovec __user *iov, unsigned long nr, long pos_l,
+		  long pos_h, long flags)
+{
+	loff_t pos = pos_l;
+
+	if ((int)flags & ~RWF_HIPRI)
+		return -EOPNOTSUPP;
+	return rwv_fd(fd, iov, nr, pos == -1 ? NULL : &pos, true);
+}
+
 /* ---- lseek ---- */
 
 /* Position and size need no more than f_pos_lock, which the caller holds. */

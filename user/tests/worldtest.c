@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * worldtest - what programs rely on besides files and memory: timers with signals and as files,
- * file locks, robust futexes, a program's file that cannot be written while it runs.
+ * file locks, robust futexes, a program's file that cannot be written while it runs, nice values
+ * and scheduling policies.
  *
  * Linux: tools/testing/selftests/{timers,filelock,futex}. Differs: small.
  */
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -16,7 +18,11 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -186,6 +192,33 @@ static void flock_whole(void)
 	OK(unlink(path));
 }
 
+/* Each lock of ours in /proc/locks, by the number of the file. */
+static void proc_locks(void)
+{
+	char path[] = "/tmp/worldXXXXXX", text[4096], want[128];
+	int fd = OK(mkstemp(path));
+	struct stat st;
+
+	OK(fstat(fd, &st));
+	OK(lock(fd, F_SETLK, F_WRLCK, 10, 20));
+	OK(lock(fd, F_SETLK, F_RDLCK, 50, 0));
+	OK(flock(fd, LOCK_EX));
+	CHECK(read_file("/proc/locks", text, sizeof(text)) > 0);
+	snprintf(want, sizeof(want), ": POSIX  ADVISORY  WRITE %d %02x:%02x:%lu 10 29\n", getpid(),
+		 (int)major(st.st_dev), (int)minor(st.st_dev), st.st_ino);
+	CHECK(strstr(text, want));
+	snprintf(want, sizeof(want), ": POSIX  ADVISORY  READ %d %02x:%02x:%lu 50 EOF\n", getpid(),
+		 (int)major(st.st_dev), (int)minor(st.st_dev), st.st_ino);
+	CHECK(strstr(text, want));
+	snprintf(want, sizeof(want), ": FLOCK  ADVISORY  WRITE %d %02x:%02x:%lu 0 EOF\n", getpid(),
+		 (int)major(st.st_dev), (int)minor(st.st_dev), st.st_ino);
+	CHECK(strstr(text, want));
+	OK(close(fd));
+	CHECK(read_file("/proc/locks", text, sizeof(text)) >= 0);
+	CHECK(!strstr(text, strrchr(want, ':')));
+	OK(unlink(path));
+}
+
 /* ---- robust futexes ---- */
 
 struct robust {
@@ -228,6 +261,94 @@ static void text_busy(void)
 	EXPECT_ERRNO(ETXTBSY, truncate("/proc/self/exe", 0));
 }
 
+struct attr {
+	unsigned int size, policy;
+	unsigned long flags;
+	int nice;
+	unsigned int priority;
+	unsigned long runtime, deadline, period;
+	unsigned int util_min, util_max;
+};
+
+static void *nicer(void *arg)
+{
+	EXPECT(20, syscall(SYS_getpriority, PRIO_PROCESS, 0));
+	OK(syscall(SYS_setpriority, PRIO_PROCESS, 0, 7));
+	EXPECT(13, syscall(SYS_getpriority, PRIO_PROCESS, 0));
+	EXPECT(20, syscall(SYS_getpriority, PRIO_PROCESS, getpid()));
+	EXPECT(20, syscall(SYS_getpriority, PRIO_PGRP, 0));	/* the best of all */
+	return NULL;
+}
+
+/* Nice values are of threads; a child inherits them. */
+static void nice_values(void)
+{
+	pthread_t thread;
+	pid_t pid;
+
+	OK(setpgid(0, 0));
+	OK(pthread_create(&thread, NULL, nicer, NULL));
+	OK(pthread_join(thread, NULL));
+	OK(syscall(SYS_setpriority, PRIO_PROCESS, 0, 100));
+	pid = OK(fork());
+	if (!pid) {
+		EXPECT(1, syscall(SYS_getpriority, PRIO_PROCESS, 0));
+		OK(syscall(SYS_setpriority, PRIO_PROCESS, 0, -100));
+		EXPECT(40, syscall(SYS_getpriority, PRIO_PROCESS, getpid()));
+		EXPECT_ERRNO(ESRCH, syscall(SYS_getpriority, PRIO_PROCESS, 1 << 29));
+		EXPECT_ERRNO(EINVAL, syscall(SYS_setpriority, 3, 0, 0));
+		_exit(0);
+	}
+	EXPECT_EXIT(0, pid);
+}
+
+/* What chrt(1) sets and shows. */
+static void sched_attributes(void)
+{
+	struct attr attr = { .size = 48, .policy = 1, .priority = 42 }, got;
+	int prio = 0;
+
+	OK(syscall(SYS_sched_setattr, 0, &attr, 0));
+	OK(syscall(SYS_sched_getparam, 0, &prio));
+	EXPECT(42, prio);
+	memset(&got, 1, sizeof(got));
+	OK(syscall(SYS_sched_getattr, 0, &got, sizeof(got), 0));
+	EXPECT(56, got.size);
+	EXPECT(1, got.policy);
+	EXPECT(42, got.priority);
+	EXPECT(0, got.util_max);
+	attr.policy = 3;
+	EXPECT_ERRNO(EINVAL, syscall(SYS_sched_setattr, 0, &attr, 0));
+	attr.priority = 0;
+	attr.nice = -5;
+	OK(syscall(SYS_sched_setattr, 0, &attr, 0));
+	EXPECT(25, syscall(SYS_getpriority, PRIO_PROCESS, 0));
+	attr.size = 8;
+	EXPECT_ERRNO(E2BIG, syscall(SYS_sched_setattr, 0, &attr, 0));
+	EXPECT_ERRNO(EINVAL, syscall(SYS_sched_setattr, 0, NULL, 0));
+}
+
+/* The second versions of calls, as glibc makes them. */
+static void second_versions(void)
+{
+	struct iovec iov = { "hello", 5 };
+	struct timespec ms = MS(1), bad = MS(2000);
+	int fd = temp_file(), ep = OK(syscall(SYS_epoll_create1, 0));
+	char event[16];
+
+	EXPECT(5, syscall(SYS_pwritev2, fd, &iov, 1, -1L, 0L, 0));
+	EXPECT(5, lseek(fd, 0, SEEK_CUR));
+	EXPECT(5, syscall(SYS_pwritev2, fd, &iov, 1, 1L, 0L, 1));
+	EXPECT(5, lseek(fd, 0, SEEK_CUR));
+	EXPECT(1, syscall(SYS_preadv2, fd, &(struct iovec){ event, 4 }, 1, -1L, 0L, 0));
+	EXPECT('o', event[0]);
+	EXPECT_ERRNO(EOPNOTSUPP, syscall(SYS_preadv2, fd, &iov, 1, 0L, 0L, 0x80));
+	EXPECT(0, syscall(SYS_epoll_pwait2, ep, event, 1, &ms, NULL, 0));
+	ms.tv_nsec = 0;
+	EXPECT(0, syscall(SYS_epoll_pwait2, ep, event, 1, &ms, NULL, 0));
+	EXPECT_ERRNO(EINVAL, syscall(SYS_epoll_pwait2, ep, event, 1, &bad, NULL, 0));
+}
+
 static void odd_calls(void)
 {
 	EXPECT(0, syscall(SYS_personality, 0xffffffff));
@@ -245,8 +366,12 @@ static const struct subtest tests[] = {
 	{ "record_locks", record_locks, 0 },
 	{ "lock_deadlock", lock_deadlock, 0 },
 	{ "flock_whole", flock_whole, T_NOMMU },
+	{ "proc_locks", proc_locks, 0 },
 	{ "robust_list", robust_list, 0 },
 	{ "text_busy", text_busy, 0 },
+	{ "nice_values", nice_values, 0 },
+	{ "sched_attributes", sched_attributes, 0 },
+	{ "second_versions", second_versions, T_NOMMU },
 	{ "odd_calls", odd_calls, T_NOMMU },
 };
 

@@ -170,14 +170,15 @@ static int show_stat(struct seq_file *m, bool whole)
 	seq_printf(m, " %lu %lu %lu %lu", clock_t_of(ti.utime), clock_t_of(ti.stime),
 		   clock_t_of(ti.cutime), clock_t_of(ti.cstime));
 	/* 18-22: priority, nice, threads, 0, start after boot in ticks */
-	seq_printf(m, " %d %d %d 0 %lu", 20 + t->nice, t->nice, ti.threads,
+	seq_printf(m, " %d %d %d 0 %lu",
+		   t->rt_priority ? -1 - (int)t->rt_priority : 20 + t->nice, t->nice, ti.threads,
 		   clock_t_of(t->start_time));
 	show_stat_mm(m, t, mm);		/* 23-30 */
 	/* 31-44: masks of the first 31 signals, whether it sleeps, its hart and scheduling */
-	seq_printf(m, " %lu %lu %lu %lu %d 0 0 %d %u 0 %u 0 0 0",
+	seq_printf(m, " %lu %lu %lu %lu %d 0 0 %d %u %u %u 0 0 0",
 		   (ti.pending.sig | ti.shared.sig) & 0x7fffffff, ti.blocked.sig & 0x7fffffff,
 		   ti.ignored.sig & 0x7fffffff, ti.caught.sig & 0x7fffffff,
-		   t->state != TASK_RUNNING, ti.exit_signal, t->cpu, t->policy);
+		   t->state != TASK_RUNNING, ti.exit_signal, t->cpu, t->rt_priority, t->policy);
 	/* 45-52: more places in its memory, and how it ended */
 	if (mm)
 		seq_printf(m, " %lu %lu %lu %lu %lu %lu %lu %d\n", mm->start_data, mm->end_data,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * /proc/cpuinfo, version, cmdline, filesystems, and the links self, thread-self
+ * /proc/cpuinfo, version, cmdline, filesystems, locks, and the links self, thread-self
  * and mounts.
  *
  * Locks: none; what is shown does not change after boot.
@@ -10,6 +10,7 @@
  */
 #include <asm/sbi.h>
 #include <asm/setup.h>
+#include "kernel/fs/internal.h"
 #include "kernel/fs/proc/internal.h"
 #include "kernel/pid_namespace.h"
 #include "kernel/init.h"
@@ -84,6 +85,7 @@ void proc_misc_init(void)
 	       proc_create_single("version", 0444, version_show) ||
 	       proc_create_single("cmdline", 0444, cmdline_show) ||
 	       proc_create_single("filesystems", 0444, filesystems_show) ||
+	       proc_create_single("locks", 0444, locks_show) ||
 	       proc_symlink("self", self_target) ||
 	       proc_symlink("thread-self", thread_self_target) ||
 	       kernfs_create_link(&proc_root, "mounts", "self/mounts"));
