@@ -84,6 +84,17 @@ static vm_fault_t finish_fault(struct vm_fault *vmf, struct page *page)
 	return 0;
 }
 
+/* finish_fault() with the page of the file, and unlock it. Its reference is the PTE's, or gone. */
+static vm_fault_t map_fault_page(struct vm_fault *vmf)
+{
+	vm_fault_t ret = finish_fault(vmf, vmf->page);
+
+	folio_unlock(page_folio(vmf->page));
+	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE)))
+		put_page(vmf->page);
+	return ret;
+}
+
 /* Map what is cached in the aligned 64 KiB around the address: one trap instead of 16. */
 static vm_fault_t do_fault_around(struct vm_fault *vmf)
 {
@@ -111,13 +122,11 @@ static vm_fault_t do_read_fault(struct vm_fault *vmf)
 	ret = __do_fault(vmf);
 	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY)))
 		return ret & ~VM_FAULT_NOPAGE;
-	ret |= finish_fault(vmf, vmf->page);
-	folio_unlock(page_folio(vmf->page));
-	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE)))
-		put_page(vmf->page);
+	ret |= map_fault_page(vmf);
 	return ret & ~VM_FAULT_NOPAGE;
 }
 
+/* A store in a private mapping: a copy. The file's page stays as it is. */
 static vm_fault_t do_cow_fault(struct vm_fault *vmf)
 {
 	vm_fault_t ret;
@@ -164,6 +173,7 @@ vm_fault_t fault_throttle_dirtier(struct vm_fault *vmf)
 	return unlock ? VM_FAULT_RETRY : 0;
 }
 
+/* A store in a shared mapping: the file is asked before the PTE appears. */
 static vm_fault_t do_shared_fault(struct vm_fault *vmf)
 {
 	vm_fault_t ret;
@@ -174,12 +184,12 @@ static vm_fault_t do_shared_fault(struct vm_fault *vmf)
 	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY)))
 		return ret & ~VM_FAULT_NOPAGE;
 	ret |= fault_make_dirty(vmf);
+	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE))) {
+		put_fault_page(vmf->page);
+		return ret & ~VM_FAULT_NOPAGE;
+	}
+	ret |= map_fault_page(vmf);
 	if (likely(!(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE))))
-		ret |= finish_fault(vmf, vmf->page);
-	folio_unlock(page_folio(vmf->page));
-	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE)))
-		put_page(vmf->page);
-	else
 		ret |= fault_throttle_dirtier(vmf);
 	return ret & ~VM_FAULT_NOPAGE;
 }

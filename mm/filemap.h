@@ -149,6 +149,10 @@ extern const struct vm_operations_struct generic_file_vm_ops;
 /* end inclusive, -1: all */
 void truncate_inode_pages_range(struct address_space *mapping, loff_t start, loff_t end);
 void truncate_pagecache(struct inode *inode, loff_t newsize);	/* unmaps, then truncates */
+/*
+ * unmap_mapping_range() - take len bytes of the file from start on (len 0: all up to its end)
+ * out of every mapping. even_cows: private copies of its pages go as well. Does not sleep.
+ */
 void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len, bool even_cows);
 /*
  * remove_mapping() - reclaim takes a clean, unmapped, locked folio out: 1 if freed from the

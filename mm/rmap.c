@@ -361,6 +361,7 @@ bool try_to_unmap(struct folio *f, enum ttu_flags flags)
 
 /* ---- writeback is about to copy it ---- */
 
+/* The PTE of one mapping loses W and D; *arg counts those that had D. true: on to the next. */
 static bool mkclean_one(struct folio *f, struct vm_area_struct *vma, unsigned long addr, void *arg)
 {
 	int *cleaned = arg;
