@@ -22,7 +22,7 @@ import pytest
 from machine import TOP
 
 sys.path.insert(0, str(TOP / "tools" / "labs"))
-from quirelab import cfunc, report, runner, spec, starter, submission  # noqa: E402
+from quirelab import cfunc, ext2, report, runner, spec, starter, submission  # noqa: E402
 from quirelab.memory import Memory, Pte  # noqa: E402
 from quirelab.selfgrade import enough, rotating  # noqa: E402
 
@@ -318,6 +318,22 @@ def test_a_table_that_leads_in_circles_ends(monkeypatch):
     ram.deadline = 0
     with pytest.raises(spec.Fail):
         ram.read(0x80000000, 8)
+
+
+# ---- disks ----
+
+def test_a_disk_is_read_and_judged_from_outside(tmp_path):
+    data = bytes(range(256)) * 64
+    image = ext2.make(tmp_path / "d.img", 2 << 20, {"f": data})
+    assert ext2.read(image, "f") == data
+    ext2.check(image)
+    raw, blocks = image.read_bytes(), ext2.blocks(image, "f")
+    assert b"".join(raw[b * 4096:(b + 1) * 4096] for b in blocks) == data
+    assert ext2.failing(image, "read", blocks[1]).endswith(":%s" % image)
+    assert (tmp_path / "d.img.conf").read_text().count("read_aio") == 8
+    image.write_bytes(raw[:4096] + bytes(4096) + raw[8192:])
+    with pytest.raises(spec.Fail, match="e2fsck"):
+        ext2.check(image)
 
 
 # ---- the share of a run ----

@@ -45,6 +45,16 @@ def megabytes(text):
     return int(text[:-1]) << {"K": 10, "M": 20, "G": 30}[text[-1].upper()]
 
 
+def make_disk(disk, path):
+    """A fresh disk at path: of a size ("8M"), or what a function makes of it. The name that QEMU
+    is to open: the function may return another, such as "blkdebug:CONFIG:PATH"."""
+    if callable(disk):
+        return disk(path) or path
+    with open(path, "wb") as f:
+        f.truncate(megabytes(disk))
+    return path
+
+
 class Machine:
     """Use as a context manager. Everything it makes is in a folder that goes with it."""
 
@@ -84,10 +94,8 @@ class Machine:
         words += [_OPTIONS[w] for w in t.flavour.split("-") if w in _OPTIONS]
         if t.icount:
             words.append("--icount")
-        for i, size in enumerate(t.disks):
-            with open(self.disk(i), "wb") as f:
-                f.truncate(megabytes(size))
-            words += ["--disk", str(self.disk(i))]
+        for i, disk in enumerate(t.disks):
+            words += ["--disk", str(make_disk(disk, self.disk(i)))]
         append = t.append
         if t.selftest:
             append += " selftest=%s selftest_nonce=%s quiet panic=-1" % (t.selftest, self.nonce)
@@ -282,6 +290,11 @@ class Machine:
         """The host's path of the n-th disk of the test."""
         return self.folder / ("disk%d.img" % n)
 
+    def disk_counts(self, n=0):
+        """What the n-th disk was asked so far, as QEMU counts: {"rd_operations", "rd_bytes",
+        "wr_operations", "wr_bytes", "flush_operations", ...}."""
+        return self._ask("query-blockstats")[n]["stats"]
+
     def _ask(self, command, **arguments):
         """A command to QEMU itself; its answer."""
         try:
@@ -412,6 +425,13 @@ class Machine:
         return int(text.split(":")[1].strip(), 16) * 100
 
     # ---- the end ----
+
+    def power_cut(self):
+        """The power fails: QEMU is killed. The disks stay as they are, for the check to look at;
+        what the program would have said after that does not count."""
+        self.kill()
+        self.child.wait()
+        self.exit_status = 0
 
     def kill(self):
         with contextlib.suppress(ProcessLookupError):

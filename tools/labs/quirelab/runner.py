@@ -144,6 +144,8 @@ def gdb_line(test):
     words += ["--" + w for w in test.flavour.split("-") if w != "debug"]
     if test.swap != "128M" and "nommu" not in test.flavour:
         words.append("--swap " + test.swap)
+    if test.disks:
+        words.append('$(tools/labs/disk %s)' % test.name)
     if test.run:
         program = test.run.split()[0]
         words += ["--add build/user/labs/%s" % p for p in

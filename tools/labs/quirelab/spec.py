@@ -44,7 +44,7 @@ class Test:
     append: str = ""
     halted: bool = False         # wait before the first instruction: the check uses m.run_to()
     add: tuple = ()              # programs of labs/*/user, by name, beside the one that is run
-    disks: tuple = ()            # sizes of fresh disks, such as "8M"
+    disks: tuple = ()            # of fresh disks: "8M", or a function (machine.make_disk)
     budget: dict = None          # {"name": most instructions} of its lines `cost NAME N`
     gdb: str = ""                # the function to stop at
     instructions: int = 6_000_000_000  # what a machine may execute

@@ -78,7 +78,7 @@ class Workspace:
     def _synchronize(self):
         names = [n for n in files.project_files(self.top)
                  if not n.startswith(("labs/", ".git/", "docs/", ".github/"))]
-        names += [str(p.relative_to(self.top)) for p in self.top.glob("labs/*/user/*.c")]
+        names += [str(p.relative_to(self.top)) for p in self.top.glob("labs/*/user/*.[ch]")]
         for name in names:
             source, dest = self.top / name, self.base / name
             if not dest.exists() or dest.stat().st_mtime != source.stat().st_mtime or \

@@ -6,7 +6,7 @@
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 apt-get update
-apt-get install -y --no-install-recommends make git patch python3 util-linux opensbi \
+apt-get install -y --no-install-recommends make git patch python3 util-linux e2fsprogs opensbi \
 	gcc-riscv64-linux-gnu
 apt-get install -y --no-install-recommends qemu-system-riscv ||
 	apt-get install -y --no-install-recommends qemu-system-misc
