@@ -1,0 +1,555 @@
+# SPDX-License-Identifier: MIT
+"""Tests of lab 07-pagecache. user/cachelab.c and filelab.c make the states; the checks look
+at page tables, at the frames, at the tree of the page cache, and at the disk: what it was asked
+for, and what is on it when the power has failed."""
+from quirelab import Fail, Test, expect, ext2
+
+PAGE, PAGES = 4096, 16
+DISK = 8 << 20
+EIO = 5
+SLOW = 40000                    # bytes a second
+SLOW_READS = 12                 # a second
+DIRTY_MARK = 0
+MAX_ENTRIES = 4096
+
+
+# ---- files, as cachelab.c knows them too ----
+
+def content(pages):
+    return bytes((n * 7 + (n >> 12) * 29 + (n >> 8)) & 255 for n in range(pages * PAGE))
+
+
+DATA = content(PAGES)
+MANY = content(512)
+
+
+def page_of(data, i):
+    return data[i * PAGE:(i + 1) * PAGE]
+
+
+def stored(data, changes):
+    """data with other bytes at some places: {offset: bytes}."""
+    data = bytearray(data)
+    for at, new in changes.items():
+        data[at:at + len(new)] = new
+    return bytes(data)
+
+
+def disk(path):
+    ext2.make(path, DISK, {"data": DATA})
+
+
+def disk_many(path):
+    ext2.make(path, DISK, {"many": MANY})
+
+
+def small_disk(path):
+    ext2.make(path, 1 << 20, {"data": b"x"}, options=("-m", "0"))
+
+
+def bad_for(event, page):
+    """A disk that fails each read or write of one page of the file data."""
+    def make(path):
+        disk(path)
+        return ext2.failing(path, event, ext2.blocks(path, "data")[page])
+    return make
+
+
+def expect_same(what, expected, got):
+    """As expect(), for long strings of bytes: says where the first difference is."""
+    if expected == got:
+        return
+    if len(expected) != len(got):
+        raise Fail("%s: %d bytes" % (what, len(expected)), "%d bytes" % len(got))
+    at = next(i for i, (a, b) in enumerate(zip(expected, got)) if a != b)
+    raise Fail("%s: %#x at byte %d (page %d, byte %d)" %
+               (what, expected[at], at, at // PAGE, at % PAGE), "%#x" % got[at])
+
+
+# ---- the machine at a mark ----
+
+class State:
+    """The mappings of a mark's line, all harts stopped."""
+
+    def __init__(self, mem, line):
+        self.mem, self.tasks, self.places = mem, mem.tasks(), []
+        for word in line.split()[2:]:
+            pid, _, address = word.partition(":")
+            if int(pid) not in self.tasks:
+                raise Fail("a process %s" % pid, "none of that number")
+            self.places.append((self.tasks[int(pid)], int(address, 16)))
+
+    def pte(self, which, i):
+        """Entry of page i of the which-th mapping, or None."""
+        task, start = self.places[which]
+        return self.mem.walk(self.mem.root(task), start + i * PAGE)
+
+    def mapped(self, which, i):
+        pte = self.pte(which, i)
+        if pte is None:
+            raise Fail("page %d of the mapping to be mapped" % i, "no entry")
+        return pte
+
+    def anonymous(self, pfn):
+        return bool(self.mem.member(self.mem.page(pfn), "struct page.mapping") & 1)
+
+    def cache(self, pfn):
+        """The page cache that a frame is in: {index: (pfn, dirty mark)} and its address_space."""
+        mapping = self.mem.member(self.mem.page(pfn), "struct page.mapping")
+        if not mapping or mapping & 1:
+            raise Fail("frame %#x to be in a file's page cache" % pfn, "it is not")
+        return mapping, entries(self.mem, mapping)
+
+
+def entries(mem, mapping):
+    """{index: (pfn, dirty mark)} of a page cache: our own walk of its tree. Values (shadows) are
+    no pages."""
+    found = {}
+    head = mem.member(mapping, "struct address_space.i_pages")
+    todo = [(head, 0)] if head else []
+    slots, marks = mem.offset("struct xa_node.slots"), mem.offset("struct xa_node.marks")
+    while todo:
+        node, base = todo.pop()
+        shift = mem.member(node, "struct xa_node.shift")
+        dirty = mem.value(node + marks + 8 * DIRTY_MARK)
+        for i in range(64):
+            entry = mem.value(node + slots + 8 * i)
+            if not entry or entry & 1:
+                continue
+            index = base + (i << shift)
+            if shift:
+                todo.append((entry, index))
+            else:
+                found[index] = mem.pfn_of_page(entry), bool(dirty >> i & 1)
+        if len(found) + len(todo) > MAX_ENTRIES:
+            raise Fail("a page cache of this size", "more than %d entries" % MAX_ENTRIES)
+    return found
+
+
+def at_rest(state, pfn):
+    """Nobody works with any page of this file: each is found where it says it is, not locked, and
+    has a reference for the cache and one for each PTE."""
+    mem = state.mem
+    mapping, found = state.cache(pfn)
+    for index, (frame, _) in sorted(found.items()):
+        name = "page %d of the file" % index
+        expect(name + ": its mapping and index", (mapping, index),
+               (mem.member(mem.page(frame), "struct page.mapping"),
+                mem.member(mem.page(frame), "struct page.index")))
+        expect(name + " is locked", False, mem.page_flag(frame, "PG_locked"))
+        expect(name + " is under writeback", False, mem.page_flag(frame, "PG_writeback"))
+        expect(name + ": references, one for the cache and one for each PTE",
+               1 + mem.mapcount(frame), mem.refcount(frame))
+    return found
+
+
+def look(m, mark, function=None):
+    """Stop at a mark, look, let it go on."""
+    line = m.wait("at %s" % mark)
+    answer = None
+    if function:
+        with m.stopped() as mem:
+            answer = function(State(mem, line))
+    m.go()
+    return answer
+
+
+# ---- reading ----
+
+def check_read(m):
+    counts = []
+    for mark in ("begin", "cold", "warm"):
+        m.wait("at %s" % mark)
+        counts.append(m.disk_counts()["rd_operations"])
+        m.go()
+    if counts[1] == counts[0]:
+        raise Fail("requests to the disk for a file that was never read", "none")
+    expect("requests to the disk when the same file is read again", 0, counts[2] - counts[1])
+    if counts[1] - counts[0] > 8:
+        raise Fail("at most 8 requests for 16 pages that are read in order", counts[1] - counts[0])
+
+
+def one_frame(state):
+    mem = state.mem
+    found = at_rest(state, state.mapped(0, 0).pfn)
+    expect("indices in the page cache", list(range(PAGES)), sorted(found))
+    for i in range(PAGES):
+        a = state.mapped(0, i)
+        expect("frame of page %d: that of the page cache" % i, found[i][0], a.pfn)
+        expect("page %d, which was only read, is writable" % i, False, a.writable)
+        expect("page %d, which was only read, is dirty" % i, False,
+               mem.page_flag(a.pfn, "PG_dirty"))
+        expect_same("frame of page %d" % i, page_of(DATA, i), mem.frame(a.pfn))
+        if 4 <= i < 12:
+            b = state.mapped(1, i - 4)
+            expect("frame of page %d in both processes" % i, a.pfn, b.pfn)
+            expect("page %d of a private mapping is writable" % i, False, b.writable)
+        expect("mapcount of page %d" % i, 2 if 4 <= i < 12 else 1, mem.mapcount(a.pfn))
+
+
+def one_content(state):
+    mem = state.mem
+    for i, byte in ((5, b"W"), (6, b"S")):
+        pfn = state.mapped(0, i).pfn
+        expect("frame of page %d in both processes" % i, pfn, state.mapped(1, i - 4).pfn)
+        expect_same("frame of page %d" % i, byte + page_of(DATA, i)[1:], mem.frame(pfn))
+
+
+def check_frames(m):
+    look(m, "mapped", one_frame)
+    look(m, "wrote", one_content)
+
+
+def at_offset(state):
+    found = at_rest(state, state.mapped(0, 0).pfn)
+    for i in range(8):
+        pte = state.mapped(0, i)
+        expect("page %d of a mapping that begins at page 5 of the file: its index" % i, 5 + i,
+               state.mem.member(state.mem.page(pte.pfn), "struct page.index"))
+        expect("page %d of the file in the page cache: the frame that is mapped" % (5 + i),
+               pte.pfn, found.get(5 + i, (None,))[0])
+        data = page_of(DATA, 5 + i)
+        expect_same("page %d of the mapping" % i, data if i < 4 else stored(data, {1: b"o"}),
+                    state.mem.frame(pte.pfn))
+        expect("page %d is writable: only what was written is" % i, i >= 4, pte.writable)
+
+
+def check_offset(m):
+    look(m, "mapped", at_offset)
+
+
+# ---- private mappings ----
+
+def copied(state):
+    mem = state.mem
+    for i in range(8):
+        own, shared = state.mapped(0, i), state.mapped(1, i)
+        if own.pfn == shared.pfn:
+            raise Fail("a frame of its own for page %d, which a private mapping wrote" % i,
+                       "that of the page cache")
+        expect("that frame is anonymous memory", True, state.anonymous(own.pfn))
+        expect_same("the private page %d" % i, stored(page_of(DATA, i), {7: b"P"}),
+                    mem.frame(own.pfn))
+        expect_same("page %d of the file" % i, page_of(DATA, i), mem.frame(shared.pfn))
+        expect("page %d of the file is dirty" % i, False, mem.page_flag(shared.pfn, "PG_dirty"))
+        expect("references to the private page %d" % i, 1, mem.refcount(own.pfn))
+    at_rest(state, state.mapped(1, 0).pfn)
+
+
+def check_private(m):
+    look(m, "stored", copied)
+    m.wait("at synced")
+    m.power_cut()
+    expect_same("the file after the power has failed", DATA, ext2.read(m.disk(0), "data"))
+
+
+# ---- what is dirty ----
+
+def dirty_are(state, which, pages):
+    """Of the pages that are mapped these are dirty and writable, the others neither."""
+    mem = state.mem
+    _, found = state.cache(state.mapped(which, 0).pfn)
+    for i in range(8):
+        pte = state.pte(which, i)
+        if pte is None:
+            if i in pages:
+                raise Fail("page %d to be mapped" % i, "no entry")
+            continue
+        is_dirty = i in pages
+        why = "was written" if is_dirty else "is clean"
+        expect("page %d, which %s, is writable in its PTE" % (i, why), is_dirty, pte.writable)
+        expect("page %d, which %s: PG_dirty" % (i, why), is_dirty,
+               mem.page_flag(pte.pfn, "PG_dirty"))
+        if is_dirty:
+            expect("page %d, which %s: the mark in the tree, by which it is found" % (i, why), True,
+                   found[i][1])
+        elif pte.dirty:
+            raise Fail("page %d, which is clean, without the D bit" % i, "D is set")
+
+
+def nr_dirty(mem):
+    """How many pages of files are dirty, as the machine counts: limits go by it."""
+    stat = mem.offset("struct pglist_data.vm_stat") + 8 * mem.constant("NR_FILE_DIRTY")
+    return mem.value(mem.symbol("node_data") + stat)
+
+
+def check_track(m):
+    def pages(*dirty):
+        def check(state):
+            dirty_are(state, 0, dirty)
+            return nr_dirty(state.mem)
+        return check
+
+    counts = [look(m, mark, pages(*dirty)) for mark, dirty in
+              (("read", ()), ("stored", (0, 1, 5)), ("synced", ()), ("again", (0, 5)))]
+    # Pages of the disk itself may be dirty too, but msync writes them.
+    expect("dirty pages of the machine, counted: 2 more after the last stores", counts[2] + 2,
+           counts[3])
+    if counts[1] < 3 or counts[2] > counts[0]:
+        raise Fail("3 dirty pages or more after the stores, none of them after msync",
+                   "%d and %d" % (counts[1], counts[2]))
+    look(m, "end", lambda s: at_rest(s, s.mapped(0, 0).pfn))
+
+
+def check_again(m):
+    for mark in ("read", "stored", "synced", "again"):
+        look(m, mark)
+    m.wait("at end")
+    m.power_cut()
+    expect_same("the file after the second msync", stored(DATA, {
+        0: b"b", PAGE: b"a", 5 * PAGE: b"b"}), ext2.read(m.disk(0), "data"))
+
+
+def all_clean(state):
+    for i in range(4):
+        for which, page in ((0, i + 2), (1, i), (2, i)):
+            if state.mapped(which, page).writable:
+                raise Fail("page %d of the file read-only in each of three processes after fsync" %
+                           (i + 2), "process %d may write to it" % (which + 1))
+
+
+def check_all(m):
+    look(m, "stored")
+    look(m, "synced", all_clean)
+    m.wait("at end")
+    m.power_cut()
+    changes = {}
+    for i in range(2, 6):
+        changes.update({i * PAGE: b"ABC", i * PAGE + 10: b"p"})
+    expect_same("the file after the second fsync", stored(DATA, changes),
+                ext2.read(m.disk(0), "data"))
+
+
+# ---- reaching the disk ----
+
+def check_msync(m):
+    m.wait("at stored")
+    before = m.disk_counts()["wr_bytes"]
+    # A slow disk: what is not waited for is not there yet.
+    m.monitor("block_set_io_throttle disk0 0 0 %d 0 0 0" % SLOW)
+    m.go()
+    line = m.wait("at synced")
+    pages = (m.disk_counts()["wr_bytes"] - before) // PAGE
+    with m.stopped() as mem:
+        at_rest(State(mem, line), State(mem, line).mapped(0, 0).pfn)
+    new = {page * PAGE: b"m" * PAGE for page in (3, 4, 5)}
+    expect_same("the file after msync of its page 3, then of pages 4 and 5", stored(DATA, new),
+                ext2.read(m.disk(0), "data"))
+    if pages > 8:
+        raise Fail("msync of 3 pages to write these, and a few of metadata", "%d pages" % pages)
+    m.monitor("block_set_io_throttle disk0 0 0 0 0 0 0")
+    m.go()
+    m.wait("at end")
+    m.power_cut()
+    new.update({page * PAGE: b"m" * PAGE for page in (10,)})
+    expect_same("the file after umount", stored(DATA, new), ext2.read(m.disk(0), "data"))
+    ext2.check(m.disk(0))
+
+
+def fsynced():
+    return stored(DATA, {5000: b"w" * 1000, 10 * PAGE + 99: b"x",
+                         (PAGES - 1) * PAGE + 7: b"w" * (3 * PAGE)})
+
+
+def check_fsync(m):
+    m.wait("at synced")
+    expect_same("the file after fsync", fsynced(), ext2.read(m.disk(0), "data"))
+    m.go()
+    m.wait("at end")
+    m.power_cut()
+    expect_same("the file after sync", stored(fsynced(), {11 * PAGE: b"y"}),
+                ext2.read(m.disk(0), "data"))
+    expect_same("a new file after sync", bytes(2 * PAGE + 1) + b"w" * (3 * PAGE),
+                ext2.read(m.disk(0), "made"))
+    ext2.check(m.disk(0))
+
+
+# ---- errors ----
+
+def check_badwrite(m):
+    for line, why in (("msync %d" % EIO, "msync to tell of the error"),
+                      ("other %d" % EIO, "fsync of another open file to tell of it, too"),
+                      ("again 0", "the second fsync not to tell of it again")):
+        said = m.wait(line.split()[0])
+        expect(why + ": errno", line, said)
+    line = m.wait("at told")
+    with m.stopped() as mem:
+        at_rest(State(mem, line), State(mem, line).mapped(0, 1).pfn)
+    expect_same("the file, of which page 2 cannot be written",
+                stored(DATA, {PAGE: b"e", 3 * PAGE: b"e"}), ext2.read(m.disk(0), "data"))
+    m.go()
+    look(m, "end")
+
+
+def check_badread(m):
+    def bad_page(state):
+        found = at_rest(state, state.mapped(0, 0).pfn)
+        if 6 in found:
+            expect("page 6, which could not be read, is uptodate", False,
+                   state.mem.page_flag(found[6][0], "PG_uptodate"))
+        if state.pte(0, 6) is not None:
+            raise Fail("no entry for page 6, which could not be read", "one")
+        return state.mem.free_frames()
+    look(m, "first", lambda s: at_rest(s, s.mapped(0, 0).pfn))
+    begin = look(m, "begin", bad_page)
+    end = look(m, "end", bad_page)
+    if begin - end > 20:
+        raise Fail("no frame lost by a store that ends in SIGBUS", "%d frames" % (begin - end))
+
+
+def check_noroom(m):
+    def full(state):
+        at_rest(state, state.mapped(0, 1).pfn)
+        expect("page 1, for which the disk has no room, is writable", False,
+               state.mapped(0, 1).writable)
+    look(m, "first", full)
+    look(m, "second", full)
+    m.wait("at end")
+    m.power_cut()
+    expect_same("the file when there was room again",
+                stored(bytes(4 * PAGE), {PAGE: b"r", 2 * PAGE: b"r"}),
+                ext2.read(m.disk(0), "holes"))
+
+
+# ---- truncate ----
+
+def check_truncate(m):
+    def touched(state):
+        return [state.mapped(0, i).pfn for i in range(10)], state.mapped(2, 4).pfn
+
+    def cut(state):
+        mem = state.mem
+        for which, first in ((0, 0), (1, 3), (2, 2)):
+            for page in range(5, 10):
+                if state.pte(which, page - first) is not None:
+                    raise Fail("no entry for page %d, which is cut off, in mapping %d (from page "
+                               "%d of the file on)" % (page, which, first), "one")
+        for i in range(4):
+            expect("frame of page %d, which stays" % i, frames[i], state.mapped(0, i).pfn)
+        found = at_rest(state, frames[0])
+        expect("pages in the cache behind the new end", [], [i for i in found if i > 4])
+        for i in range(5, 10):
+            expect("references to the old frame of page %d, if it is still this file's" % i, 0,
+                   mem.refcount(frames[i]) if mem.member(mem.page(frames[i]),
+                                                         "struct page.mapping") else 0)
+        for page, offset, byte in ((1, 0, b"k"), (2, 50, b"l")):
+            kept = mem.frame(state.mapped(2, page).pfn)
+            expect("the private copy of page %d, which stays" % (2 + page), byte,
+                   kept[offset:offset + 1])
+
+    frames, _ = look(m, "touched", touched)
+    look(m, "cut", cut)
+    look(m, "grown")
+
+
+def check_tail(m):
+    def cut(state):
+        pfn = state.mapped(0, 4).pfn
+        expect_same("the page with the new end", page_of(DATA, 4)[:100] + bytes(PAGE - 100),
+                    state.mem.frame(pfn))
+        at_rest(state, pfn)
+
+    look(m, "touched")
+    block = ext2.blocks(m.disk(0), "data")[4]
+    look(m, "cut", cut)
+    m.wait("at synced")
+    expect_same("the block on the disk after fsync", page_of(DATA, 4)[:100] + bytes(PAGE - 100),
+                m.disk(0).read_bytes()[block * PAGE:(block + 1) * PAGE])
+    m.go()
+
+
+# ---- no memory, races ----
+
+def check_nomem(m):
+    for n in range(1, 25):
+        line = m.wait("at before")
+        with m.stopped() as mem:
+            state = State(mem, line)
+            mem.fail_nth(state.places[0][0], n)
+        m.go()
+        line = m.wait("at after")
+        with m.stopped() as mem:
+            state = State(mem, line)
+            mem.fail_nth(state.places[0][0], 0)
+            at_rest(state, state.mapped(0, 95).pfn)
+        m.go()
+    look(m, "end")
+
+
+def check_race(m):
+    m.wait("at begin")
+    m.monitor("block_set_io_throttle disk0 0 0 0 0 %d 0" % SLOW_READS)
+    m.go()
+    m.wait("at cut")
+    m.monitor("block_set_io_throttle disk0 0 0 0 0 0 0")
+    m.go()
+    line = m.wait("at end")
+    with m.stopped() as mem:
+        state = State(mem, line)
+        for i in range(8):
+            if state.pte(0, i) is None:
+                continue
+            found = at_rest(state, state.pte(0, i).pfn)
+            expect("page %d in the page cache: the frame that is mapped" % i,
+                   state.pte(0, i).pfn, found.get(i, (None,))[0])
+    m.go()
+
+
+def check_tlb(m):
+    line = m.wait("at end")
+    with m.stopped() as mem:
+        pte = State(mem, line).mapped(0, 0)
+        frame = mem.frame(pte.pfn)
+        if not mem.page_flag(pte.pfn, "PG_dirty"):
+            expect_same("page 0, which is clean, on the disk", frame,
+                        page_of(ext2.read(m.disk(0), "data"), 0))
+    m.go()
+
+
+def t(name, points, rule, run, check=None, disks=(disk,), **more):
+    return Test(name, points, rule, run=run, check=check, disks=disks, **more)
+
+
+TESTS = [
+    t("read-cached", 7, "a file that was read is in memory: reading it again asks the disk for "
+      "nothing", "cachelab read", check_read, gdb="filemap_read_one"),
+    t("one-frame", 8, "each page of a file has one frame, for read, write and every mapping; its "
+      "references are those of the cache and of the PTEs", "cachelab frames", check_frames,
+      gdb="filemap_fault"),
+    t("offset", 5, "a fault brings the page of the file that the mapping has at this address",
+      "cachelab offset", check_offset, gdb="filemap_fault"),
+    t("private", 7, "a store in a private mapping makes a copy; the file never sees it",
+      "cachelab private", check_private, gdb="do_cow_fault"),
+    t("dirty-tracking", 8, "a page of a shared mapping is writable only while it is dirty: "
+      "read-only until the first store, and again after it was written back", "cachelab track",
+      check_track, gdb="wp_page_shared"),
+    t("write-again", 5, "a store after write-back is written back too", "cachelab track",
+      check_again, gdb="folio_clear_dirty_for_io"),
+    t("all-mappings", 5, "write-back takes the right to write away from all processes",
+      "cachelab all", check_all, gdb="mkclean_one"),
+    t("msync", 8, "msync writes the dirty pages of the range, and no others, before it returns",
+      "cachelab msync", check_msync, gdb="sync_vma"),
+    t("fsync", 5, "after fsync and sync the disk has all that was written; e2fsck agrees",
+      "cachelab fsync", check_fsync, gdb="write_one_folio"),
+    t("write-errors", 5, "a failed write is told to each open file once; the page is unlocked",
+      "filelab badwrite", check_badwrite, disks=(bad_for("write", 2),), gdb="sync_vma"),
+    t("read-errors", 6, "a page that cannot be read is EIO or SIGBUS, each time; its neighbours "
+      "can be read", "filelab badread", check_badread, disks=(bad_for("read", 6),),
+      gdb="filemap_read_in"),
+    t("no-room", 5, "a store for which the disk has no room is SIGBUS; the page is unlocked",
+      "filelab noroom", check_noroom, disks=(small_disk,), gdb="do_shared_fault"),
+    t("truncate", 7, "no process keeps a page that was cut off: SIGBUS behind the end, and zeros "
+      "when the file grows again", "filelab truncate", check_truncate,
+      gdb="unmap_mapping_range"),
+    t("tail", 5, "behind the new end the last page is zeros, in memory and on the disk",
+      "filelab tail", check_tail, gdb="truncate_partial_page"),
+    t("no-memory", 4, "when an allocation fails no page stays locked and no reference is lost",
+      "filelab nomem", check_nomem, disks=(disk_many,), gdb="filemap_get_or_create"),
+    t("race", 3, "a file is read, mapped, written and truncated on two harts at once",
+      "filelab race", check_race, smp=2, gdb="filemap_lock_folio"),
+    t("tlb", 4, "no hart stores through an old TLB entry into a page that is being written back",
+      "filelab tlb", check_tlb, smp=2, gdb="mkclean_one"),
+    t("cost", 3, "what is cached costs little: no disk, no wait, no second fault",
+      "filelab cost", disks=(disk_many,), gdb="filemap_read_one",
+      budget={"read": 3000, "first-store": 4500, "next-stores": 60}),
+]
