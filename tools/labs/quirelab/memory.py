@@ -363,20 +363,6 @@ class Memory:
         flags = self.member(self.page(pfn), "struct page.flags")
         return bool(flags >> self.constant(flag) & 1)
 
-    def free_frames(self):
-        """Free pages of all zones: on the lists, and on the stacks of the harts."""
-        total = 0
-        harts = self.constant("CONFIG_NR_CPUS")
-        size = self.layout.member("struct zone.pcp")[1] // harts
-        for zid in range(self.constant("MAX_NR_ZONES")):
-            zone = self.symbol("node_data") + zid * self.constant("sizeof(struct zone)")
-            total += self.member(zone, "struct zone.nr_free")
-            pcp = zone + self.offset("struct zone.pcp")
-            for hart in range(harts):
-                total += self.value(pcp + hart * size + self.offset("struct per_cpu_pages.count"),
-                                    4)
-        return total
-
     # ---- tasks ----
 
     def tasks(self):
