@@ -41,6 +41,7 @@ WEAK_SUITE(lru);
 WEAK_SUITE(swap);
 WEAK_SUITE(vfs);
 WEAK_SUITE(tty);
+WEAK_SUITE(user_mm);
 
 static const struct {
 	const char *name;
@@ -54,7 +55,7 @@ static const struct {
 	{ "pgtable", pgtable_tests },	{ "filemap", filemap_tests },
 	{ "rmap", rmap_tests },		{ "lru", lru_tests },
 	{ "swap", swap_tests },		{ "vfs", vfs_tests },
-	{ "tty", tty_tests },
+	{ "tty", tty_tests },		{ "user_mm", user_mm_tests },
 };
 
 /* "selftest_nonce=WORD": the grader of labs believes only lines that begin with it. */
