@@ -51,11 +51,18 @@ NO_IDIOM := $(if $(call on,LLVM),-fno-builtin,-fno-tree-loop-distribute-patterns
 # line tables, and lld 14 cannot do it. Nothing sets gp, so nothing may define what gp is for.
 relax := $(and $(call on,RELEASE),$(if $(call on,LLVM),,y))
 RELAX := $(if $(relax),-mrelax,-mno-relax)
-LDRELAX := $(if $(relax),--relax,--no-relax)
+LDRELAX := $(if $(relax),--relax,--no-relax) $(if $(call on,RELEASE),--gc-sections)
 
 KFLAGS := -march=$(KMARCH) -mabi=lp64 -mcmodel=medany $(RELAX) -fno-pie -ffreestanding \
 	-nostdlib -nostdinc -isystem $(CC_INCLUDE) -Iarch/riscv/include -I. -include $(B)/config.h
-KCFLAGS := $(KFLAGS) -std=gnu11 $(if $(call on,RELEASE),-O2 -g,-Og -g3) $(WARN) -fno-common \
+# In release builds each function is a section, and the linker leaves out what nobody calls.
+FAST := $(if $(call on,RELEASE),-O2 -g -ffunction-sections,-Og -g3)
+SMALL := $(patsubst -O2,-Os,$(FAST))
+include tools/cold.mk
+# What is cold, as patterns of objects; $(call optimise,OBJECT) chooses.
+cold-objs := $(patsubst %,$(B)/%,$(patsubst %/.o,%/%.o,$(addsuffix .o,$(cold))))
+optimise = $(if $(filter $(cold-objs),$(1)),$(SMALL),$(FAST))
+KCFLAGS := $(KFLAGS) -std=gnu11 $(WARN) -fno-common \
 	-fno-strict-aliasing -fno-stack-protector -fno-delete-null-pointer-checks $(NO_UNWIND) \
 	$(if $(call on,FP),-fno-omit-frame-pointer,-fomit-frame-pointer) $(KCFLAGS_EXTRA)
 KASFLAGS := $(KFLAGS) -g -D__ASSEMBLER__
@@ -91,10 +98,11 @@ $(B)/config.h: FORCE
 	@mkdir -p $(@D); printf '%s\n' '$(config-text)' | tr '|' '\n' >$@.$$$$; \
 	if cmp -s $@.$$$$ $@; then rm $@.$$$$; else mv $@.$$$$ $@; fi
 
-$(B)/%.o: %.c $(B)/config.h
+$(B)/%.o: %.c $(B)/config.h tools/cold.mk
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(KCFLAGS) $(if $(filter lib/%,$<),$(NO_IDIOM)) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(call optimise,$@) $(KCFLAGS) $(if $(filter lib/%,$<),$(NO_IDIOM)) \
+		-MMD -MP -c $< -o $@
 $(B)/%.o: %.S $(B)/config.h
 	$(call say,AS,$<)
 	@mkdir -p $(@D)
@@ -107,7 +115,8 @@ $(B)/linker.lds: linker.ld $(B)/config.h
 # The kernel is linked three times: without names, with names whose own size is now known, and
 # once more with the addresses that result. tools/kallsyms.py fails if they still move.
 link = $(Q)$(LD) $(KLDFLAGS) $(1) -T $(B)/linker.lds -o $(2) $(kobjs) $(B)/kallsyms-$(3).o
-names = $(Q)$(PYTHON) tools/kallsyms.py $(1) --nm '$(NM)' -o $(B)/kallsyms-$(2).S && \
+names = $(Q)$(PYTHON) tools/kallsyms.py $(1) $(if $(call on,RELEASE),--compress) --nm '$(NM)' \
+	-o $(B)/kallsyms-$(2).S && \
 	$(CC) $(KASFLAGS) -c $(B)/kallsyms-$(2).S -o $(B)/kallsyms-$(2).o
 $(B)/quire.elf: $(kobjs) $(B)/linker.lds tools/kallsyms.py
 	$(call say,LD,$@)

@@ -51,6 +51,11 @@ void panic_param(void);			/* reads "panic=" the first time it is called */
 void dump_stack(void);
 struct pt_regs;
 void show_regs(const struct pt_regs *regs);
-/* kernel/kallsyms.c: name of the function that holds addr, or NULL. */
-const char *kallsyms_lookup(unsigned long addr, unsigned long *offset);
+#define KSYM_NAME_LEN	64		/* bytes of a function's name, its zero byte included */
+/*
+ * kallsyms_lookup() - the function that holds addr: returns its name, which is written to
+ * name[KSYM_NAME_LEN], and *offset, addr's distance from its start; or NULL, if there is none,
+ * and nothing is written. Any context.
+ */
+const char *kallsyms_lookup(unsigned long addr, unsigned long *offset, char *name);
 extern bool oops_in_progress;

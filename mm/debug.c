@@ -45,8 +45,9 @@ static void print_page_flags(const struct page *page)
 
 static void print_page_owner(const struct page *page)
 {
+	char buf[KSYM_NAME_LEN];
 	unsigned long offset, addr = page->owner + KERNEL_LINK_ADDR;
-	const char *name = page->owner ? kallsyms_lookup(addr, &offset) : NULL;
+	const char *name = page->owner ? kallsyms_lookup(addr, &offset, buf) : NULL;
 
 	if (name)
 		pr_warn("allocated by %s+%#lx\n", name, offset);

@@ -168,12 +168,13 @@ static void slab_bug(const struct kmem_cache *s, const char *what)
 /* One line of an object's history. */
 static void print_track(const char *what, const struct track *t)
 {
+	char buf[KSYM_NAME_LEN];
 	unsigned long offset;
 	const char *name;
 
 	if (!t->addr)
 		return;
-	name = kallsyms_lookup((unsigned long)t->addr, &offset);
+	name = kallsyms_lookup((unsigned long)t->addr, &offset, buf);
 	pr_err("%s in %s+%#lx age=%lu cpu=%d pid=%d\n", what, name ? name : "?",
 	       name ? offset : (unsigned long)t->addr, jiffies - t->when, t->cpu, t->pid);
 }

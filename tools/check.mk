@@ -14,7 +14,7 @@ UHEADERS = $(shell git ls-files -co --exclude-standard 'user/libc/include/*.h')
 alone = $(CC) $(1) -fsyntax-only -include $$0 -x c /dev/null || \
 	{ echo "check-headers: $$0 does not compile alone"; exit 255; }
 check-headers: $(B)/config.h
-	@printf '%s\n' $(HEADERS) | xargs -r -P 4 -n 1 sh -c '$(call alone,$(KCFLAGS))'
+	@printf '%s\n' $(HEADERS) | xargs -r -P 4 -n 1 sh -c '$(call alone,$(FAST) $(KCFLAGS))'
 	@printf '%s\n' $(UHEADERS) | xargs -r -P 4 -n 1 sh -c '$(call alone,$(UCFLAGS))'
 	@echo "check-headers: $(words $(HEADERS) $(UHEADERS)) headers, each compiles alone"
 

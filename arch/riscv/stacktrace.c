@@ -35,11 +35,12 @@ static bool is_trap_entry(unsigned long pc)
  */
 static void print_frame(unsigned long pc, bool is_return)
 {
+	char buf[KSYM_NAME_LEN];
 	unsigned long offset;
 	const char *name = NULL;
 
 	if (is_kernel_text(pc))
-		name = kallsyms_lookup(pc - is_return, &offset);
+		name = kallsyms_lookup(pc - is_return, &offset, buf);
 	if (name)
 		pr_warn("[<%016lx>] %s+0x%lx\n", pc, name, offset + is_return);
 	else

@@ -88,13 +88,13 @@ static inline ssize_t do_write_iter(struct file *f, struct iov_iter *it, loff_t 
 }
 
 /* For the kernel and the rarer calls; sys_read() has it inline. */
-ssize_t vfs_read_iter(struct file *f, struct iov_iter *it, loff_t *pos)
+noinline ssize_t vfs_read_iter(struct file *f, struct iov_iter *it, loff_t *pos)
 {
 	return do_read_iter(f, it, pos);
 }
 
 /* Likewise. */
-ssize_t vfs_write_iter(struct file *f, struct iov_iter *it, loff_t *pos)
+noinline ssize_t vfs_write_iter(struct file *f, struct iov_iter *it, loff_t *pos)
 {
 	return do_write_iter(f, it, pos);
 }
@@ -123,7 +123,7 @@ static noinline ssize_t rw_at_shared_pos(struct file *f, struct iov_iter *it, bo
 	ssize_t ret;
 
 	mutex_lock(&f->f_pos_lock);
-	ret = write ? do_write_iter(f, it, &f->f_pos) : do_read_iter(f, it, &f->f_pos);
+	ret = write ? vfs_write_iter(f, it, &f->f_pos) : vfs_read_iter(f, it, &f->f_pos);
 	mutex_unlock(&f->f_pos_lock);
 	return ret;
 }

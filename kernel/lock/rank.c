@@ -16,8 +16,9 @@
 
 static void rank_violation(const struct held_lock *held, const char *name, unsigned int rank)
 {
+	char buf[KSYM_NAME_LEN];
 	unsigned long off = 0;
-	const char *fn = kallsyms_lookup((unsigned long)held->ip, &off);
+	const char *fn = kallsyms_lookup((unsigned long)held->ip, &off, buf);
 
 	panic("lock order: taking %s (rank %u) while holding %s (rank %u, taken in %s+0x%lx)",
 	      name, rank, held->name, held->rank, fn ? fn : "?", off);
@@ -72,10 +73,9 @@ void lock_rank_release(const void *lock, unsigned int rank, const char *name)
 
 bool lock_rank_held(const void *lock)
 {
-	for (unsigned int i = 0; i < current->lock_depth; i++) {
+	for (unsigned int i = 0; i < current->lock_depth; i++)
 		if (current->held[i].lock == lock)
 			return true;
-	}
 	return false;
 }
 

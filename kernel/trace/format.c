@@ -77,11 +77,11 @@ static char state_letter(u64 state)
 }
 
 /* "read" of number 63, from the name of the function in the table. */
-static const char *call_name(u64 nr)
+static const char *call_name(u64 nr, char *buf)
 {
 	unsigned long off;
 	const char *fn = nr < NR_syscalls ?
-		kallsyms_lookup((unsigned long)sys_call_table[nr], &off) : NULL;
+		kallsyms_lookup((unsigned long)sys_call_table[nr], &off, buf) : NULL;
 
 	return fn && !strncmp(fn, "sys_", 4) ? fn + 4 : "?";
 }
@@ -269,15 +269,20 @@ static int print_sched_wakeup(char *buf, size_t n, const struct trace_record *r)
 /* aux: number; arg: arguments */
 static int print_sys_enter(char *buf, size_t n, const struct trace_record *r)
 {
+	char name[KSYM_NAME_LEN];
+
 	return scnprintf(buf, n, "NR %u (%lx, %lx, %lx, %lx, %lx, %lx) %s", r->aux, r->arg[0],
-			 r->arg[1], r->arg[2], r->arg[3], r->arg[4], r->arg[5], call_name(r->aux));
+			 r->arg[1], r->arg[2], r->arg[3], r->arg[4], r->arg[5],
+			 call_name(r->aux, name));
 }
 
 /* arg: number, result */
 static int print_sys_exit(char *buf, size_t n, const struct trace_record *r)
 {
+	char name[KSYM_NAME_LEN];
+
 	return scnprintf(buf, n, "NR %lu = %ld %s", r->arg[0], (long)r->arg[1],
-			 call_name(r->arg[0]));
+			 call_name(r->arg[0], name));
 }
 
 /* ---- disks and marks ---- */

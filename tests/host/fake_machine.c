@@ -108,7 +108,7 @@ void panic(const char *fmt, ...)
 
 bool printk_ratelimit(void) { return true; }
 void dump_stack(void) { }
-const char *kallsyms_lookup(unsigned long addr, unsigned long *offset) { return NULL; }
+const char *kallsyms_lookup(unsigned long addr, unsigned long *offset, char *name) { return NULL; }
 
 bool cmdline_get(const char *name, char *buf, size_t n)
 {

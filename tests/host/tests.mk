@@ -36,3 +36,14 @@ $(call test,vma,$(vma),$(fakeflags))
 $(call test,dirty_limits,mm/dirty_limits.c)
 $(call test,swapfile,mm/swap_slots.c mm/swap_header.c)
 $(call test,trace_ring,kernel/trace/ring.c,-pthread)
+
+# The table of names: made by the kernel's own tool from made-up functions, another list a run.
+ks-seed := $(shell expr $(or $(SEED),$$$$) % 100000)
+$(call test,kallsyms,kernel/kallsyms.c,$(fakeflags) -I$(O))
+$(O)/kallsyms/tests/host/test_kallsyms.o $(O)/test_kallsyms: $(O)/kallsyms_table.o
+$(O)/kallsyms_table.o: kallsyms_list.py $(ROOT)/tools/kallsyms.py Makefile tests.mk
+	@mkdir -p $(@D)
+	$(Q)./kallsyms_list.py --c $(ks-seed) >$(O)/kallsyms_list.inc
+	$(Q)$(ROOT)/tools/kallsyms.py --compress --nm ./kallsyms_list.py -o $(O)/kallsyms.S \
+		$(ks-seed)
+	$(Q)$(HOSTCC) -Wa,--noexecstack -c $(O)/kallsyms.S -o $@

@@ -50,8 +50,9 @@ static int slabinfo_show(struct seq_file *m, void *v)
 /* caller+0x12/0x34, as kernel addresses are named in a backtrace, without the size. */
 static void show_caller(struct seq_file *m, const void *caller)
 {
+	char buf[KSYM_NAME_LEN];
 	unsigned long offset;
-	const char *name = caller ? kallsyms_lookup((unsigned long)caller, &offset) : NULL;
+	const char *name = caller ? kallsyms_lookup((unsigned long)caller, &offset, buf) : NULL;
 
 	if (name)
 		seq_printf(m, " %s+0x%lx", name, offset);

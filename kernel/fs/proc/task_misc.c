@@ -230,11 +230,12 @@ int proc_pid_io(struct seq_file *m, void *v)
 int proc_pid_wchan(struct seq_file *m, void *v)
 {
 	struct task_struct *t = m->private;
+	char buf[KSYM_NAME_LEN];
 	const char *name = NULL;
 	unsigned long offset;
 
 	if (t->state != TASK_RUNNING && t->wchan)
-		name = kallsyms_lookup((unsigned long)t->wchan, &offset);
+		name = kallsyms_lookup((unsigned long)t->wchan, &offset, buf);
 	seq_puts(m, name ? name : "0");
 	return 0;
 }

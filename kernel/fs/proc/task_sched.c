@@ -41,8 +41,9 @@ int proc_pid_stack(struct seq_file *m, void *v)
 	unsigned int n = sleeps(t) && !t->exit_state ? stack_trace_save_tsk(t, pc, MAX_STACK) : 0;
 
 	for (unsigned int i = 0; i < n; i++) {
+		char buf[KSYM_NAME_LEN];
 		/* A return address may be the first behind its function: the call is before it. */
-		const char *name = kallsyms_lookup(pc[i] - 1, &offset);
+		const char *name = kallsyms_lookup(pc[i] - 1, &offset, buf);
 
 		if (name)
 			seq_printf(m, "[<0>] %s+0x%lx\n", name, offset + 1);
