@@ -47,6 +47,7 @@ static void change_pte(const struct vm_area_struct *vma, pte_t *ptep, pgprot_t p
 	set_pte(ptep, pte);
 }
 
+/* [addr,end), all in one last-level table. True: a TLB may hold what was there before. */
 static bool change_pte_range(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr,
 			     unsigned long end, pgprot_t prot)
 {

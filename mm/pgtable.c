@@ -65,6 +65,7 @@ void pgd_free(struct mm_struct *mm, pgd_t *pgd)
 	pgtable_page_free(virt_to_page(pgd));
 }
 
+/* A table into an entry that had none when we looked. => may sleep. True: there is one now. */
 bool __pmd_alloc(struct mm_struct *mm, pgd_t *pgd)
 {
 	struct page *page = pgtable_page_alloc(__GFP_ZERO);
@@ -84,6 +85,7 @@ bool __pmd_alloc(struct mm_struct *mm, pgd_t *pgd)
 	return true;
 }
 
+/* The same one level down. */
 bool __pte_alloc(struct mm_struct *mm, pmd_t *pmd)
 {
 	struct page *page = pgtable_page_alloc(__GFP_ZERO);
@@ -119,6 +121,7 @@ pte_t *walk_pte(struct mm_struct *mm, unsigned long addr)
 	return pte_offset(pmd, addr);
 }
 
+/* fn for each entry of [addr,end), all in one last-level table; under the lock. */
 static int walk_ptes(struct mm_struct *mm, pmd_t *pmd, unsigned long addr, unsigned long end,
 		     const struct page_walk *w)
 {
@@ -133,11 +136,13 @@ static int walk_ptes(struct mm_struct *mm, pmd_t *pmd, unsigned long addr, unsig
 	return ret;
 }
 
+/* [addr,end) has no table: tell the caller, if he wants to know. */
 static int walk_hole(unsigned long addr, unsigned long end, const struct page_walk *w)
 {
 	return w->hole ? w->hole(addr, end, w->arg) : 0;
 }
 
+/* [addr,end) within one PGD entry that has a table. */
 static int walk_pmds(struct mm_struct *mm, pgd_t *pgd, unsigned long addr, unsigned long end,
 		     const struct page_walk *w)
 {

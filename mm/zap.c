@@ -163,7 +163,10 @@ static void zap_pte_range(struct zap *z, pmd_t *pmd, unsigned long addr, unsigne
 	spin_unlock(ptl);
 }
 
-/* Five instructions an empty entry: a large mapping is mostly nothing. */
+/*
+ * [addr,end) within one PGD entry; notes what the tables that it meets serve, for
+ * free_pgtables(). Five instructions an empty entry: a large mapping is mostly nothing.
+ */
 static void zap_pmd_range(struct zap *z, pgd_t *pgd, unsigned long addr, unsigned long end)
 {
 	pmd_t *pmd = pmd_offset(pgd, addr);
@@ -177,6 +180,7 @@ static void zap_pmd_range(struct zap *z, pgd_t *pgd, unsigned long addr, unsigne
 	}
 }
 
+/* [addr,end) of the VMA; where tables are missing nothing is to be done. */
 static void zap_range(struct zap *z, unsigned long addr, unsigned long end)
 {
 	pgd_t *pgd = z->vma->vm_mm->pgd + pgd_index(addr);

@@ -85,6 +85,7 @@ static unsigned long new_table(void)
 	return virt_to_pfn(table) << _PAGE_PFN_SHIFT | _PAGE_TABLE;
 }
 
+/* The PMD entry for va in the final tables; the table is made if need be. */
 static pmd_t *boot_pmd(unsigned long va)
 {
 	pgd_t *pgd = &swapper_pg_dir[pgd_index(va)];
@@ -94,6 +95,7 @@ static pmd_t *boot_pmd(unsigned long va)
 	return pmd_offset(pgd, va);
 }
 
+/* The PTE slot for va; both tables are made if need be. => no leaf is in the way. */
 static pte_t *boot_pte(unsigned long va)
 {
 	pmd_t *pmd = boot_pmd(va);
@@ -103,7 +105,7 @@ static pte_t *boot_pte(unsigned long va)
 	return pte_offset(pmd, va);
 }
 
-/* Is a leaf of this size possible for the next piece? An existing table below says no. */
+/* Is a leaf of this size possible for the next piece? Both addresses must be aligned to it. */
 static bool leaf_fits(unsigned long va, phys_addr_t pa, unsigned long size, unsigned long leaf)
 {
 	return size >= leaf && !((va | pa) & (leaf - 1));
@@ -126,6 +128,7 @@ static unsigned long map_one(unsigned long va, phys_addr_t pa, unsigned long siz
 	return PAGE_SIZE;
 }
 
+/* [va, va + size) to [pa, pa + size), by the largest leaves that fit. */
 static void map_boot_range(unsigned long va, phys_addr_t pa, unsigned long size, pgprot_t prot)
 {
 	unsigned long done;
