@@ -15,10 +15,12 @@ POWER_SWITCH = 0xffffffffbfe00000
 
 # ptlab.c knows these too.
 WIDE, PAIR, FAR, LOW = 65 * GIB - 4 * MIB, 96 * GIB, 128 * GIB, GIB
+HOLE = PAIR + 128 * MIB
 PROTECT, RACE, RACES = 160 * GIB - MIB, 66 * GIB, 100
 TOUCHED = (WIDE, WIDE + 2 * MIB - PAGE, WIDE + 2 * MIB, WIDE + 4 * MIB - PAGE, WIDE + 4 * MIB,
            WIDE + 6 * MIB - PAGE, WIDE + 6 * MIB, WIDE + 8 * MIB - PAGE, PAIR, PAIR + 3 * PAGE,
-           PAIR + 8 * PAGE, PAIR + 11 * PAGE, PAIR + 64 * MIB, FAR, LOW, LOW + PAGE)
+           PAIR + 8 * PAGE, PAIR + 11 * PAGE, PAIR + 64 * MIB, HOLE, HOLE + 7 * MIB,
+           FAR, LOW, LOW + PAGE)
 MAGIC = 0x5bd1e99500000000
 
 CPU_SECONDS = 12                # a kernel that traps for ever before the console is there
@@ -281,7 +283,7 @@ def contents(mem, task, pages, read=()):
             raise Fail("%#x to be mapped" % va, "nothing there")
         expect("the page at %#x" % va, bytes([0 if va in read else i + 1]) * PAGE,
                mem.frame(pte.pfn))
-    for start, end in ((WIDE, WIDE + 8 * MIB), (PAIR, PAIR + 65 * MIB), (FAR, FAR + MIB)):
+    for start, end in ((WIDE, WIDE + 8 * MIB), (PAIR, HOLE + 8 * MIB), (FAR, FAR + MIB)):
         expect("pages in use from %#x on" % start,
                [hex(va) for va in sorted({*pages, *read}) if start <= va < end],
                [hex(pte.va) for pte in mem.leaves(root, start, end)])
@@ -324,7 +326,7 @@ def marks(*names, **looks):
 
 
 LEFT_AFTER_CUT = {va for va in TOUCHED if not WIDE + 2 * MIB <= va < WIDE + 6 * MIB
-                  and not PAIR <= va < PAIR + 4 * PAGE}
+                  and not PAIR <= va < PAIR + 4 * PAGE and not HOLE <= va < HOLE + 8 * MIB}
 LEFT = {va for va in LEFT_AFTER_CUT
         if va not in (FAR, PAIR + 8 * PAGE, PAIR + 11 * PAGE) and not WIDE + 6 * MIB <= va < PAIR}
 READ = WIDE + 2 * MIB, WIDE + 4 * MIB      # of the mark `again`

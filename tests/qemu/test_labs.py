@@ -11,10 +11,12 @@ import json
 import os
 import re
 import shutil
+import socket
 import stat
 import subprocess
 import sys
 import tarfile
+import threading
 import time
 import zipfile
 
@@ -23,6 +25,7 @@ from machine import TOP
 
 sys.path.insert(0, str(TOP / "tools" / "labs"))
 from quirelab import cfunc, ext2, report, runner, spec, starter, submission  # noqa: E402
+from quirelab.gdbstub import Stub  # noqa: E402
 from quirelab.memory import Memory, Pte  # noqa: E402
 from quirelab.selfgrade import enough, rotating  # noqa: E402
 
@@ -334,6 +337,34 @@ def test_a_disk_is_read_and_judged_from_outside(tmp_path):
     image.write_bytes(raw[:4096] + bytes(4096) + raw[8192:])
     with pytest.raises(spec.Fail, match="e2fsck"):
         ext2.check(image)
+
+
+# ---- a machine that is run to a function ----
+
+def test_the_gdb_stub_is_asked_to_run_to_an_address(tmp_path):
+    asked = []
+
+    def play(server):
+        peer, data = server.accept()[0], b""
+        for answer in (b"+$OK#9a", b"+$T05thread:p01.02;#00", b"+$OK#9a", b"+$OK#9a"):
+            while not (packet := re.search(rb"\$([^#]*)#..", data)):
+                data += peer.recv(100)
+            asked.append(packet[1].decode())
+            data = data[packet.end():]
+            for byte in answer:                 # in pieces, as a socket may
+                peer.sendall(bytes([byte]))
+        peer.recv(100)
+        peer.close()
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "gdb"))
+        server.listen()
+        thread = threading.Thread(target=play, args=(server,), daemon=True)
+        thread.start()
+        stub = Stub(str(tmp_path / "gdb"))
+        assert stub.run_to(0xffffffff80001234, lambda: None) == 1
+        stub.detach()
+        thread.join()
+    assert asked == ["Z0,ffffffff80001234,4", "c", "z0,ffffffff80001234,4", "D"]
 
 
 # ---- the share of a run ----

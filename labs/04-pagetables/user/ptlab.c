@@ -30,6 +30,7 @@
 /* tests.py knows these addresses too. */
 #define WIDE (65 * GIB - 4 * MIB)	/* 8 MiB across a border of 1 GiB */
 #define PAIR (96 * GIB)			/* two areas in one last-level table, one 64 MiB above */
+#define HOLE (PAIR + 128 * MIB)		/* 8 MiB, used at both ends only */
 #define FAR (128 * GIB)
 #define LOW (1 * GIB)
 #define PROTECT (160 * GIB - 1 * MIB)
@@ -43,7 +44,8 @@
 static const unsigned long touched[] = {
 	WIDE, WIDE + 2 * MIB - PAGE, WIDE + 2 * MIB, WIDE + 4 * MIB - PAGE, WIDE + 4 * MIB,
 	WIDE + 6 * MIB - PAGE, WIDE + 6 * MIB, WIDE + 8 * MIB - PAGE, PAIR, PAIR + 3 * PAGE,
-	PAIR + 8 * PAGE, PAIR + 11 * PAGE, PAIR + 64 * MIB, FAR, LOW, LOW + PAGE,
+	PAIR + 8 * PAGE, PAIR + 11 * PAGE, PAIR + 64 * MIB, HOLE, HOLE + 7 * MIB,
+	FAR, LOW, LOW + PAGE,
 };
 
 static int nr_tap;
@@ -91,6 +93,7 @@ static void map_all(void)
 	map_at(PAIR, 4 * PAGE);
 	map_at(PAIR + 8 * PAGE, 4 * PAGE);
 	map_at(PAIR + 64 * MIB, PAGE);
+	map_at(HOLE, 8 * MIB);
 	map_at(FAR, PAGE);
 	map_at(LOW, 2 * PAGE);
 	for (unsigned int i = 0; i < ARRAY_LEN(touched); i++)
@@ -116,9 +119,10 @@ static int tables(void)
 {
 	map_all();
 	at("mapped", WIDE, ARRAY_LEN(touched));
-	/* The middle of the wide one, both sides of the border; the lower of the pair. */
+	/* The middle of the wide one, both sides of the border; the lower of the pair; the hole. */
 	unmap(WIDE + 2 * MIB, 4 * MIB);
 	unmap(PAIR, 4 * PAGE);
+	unmap(HOLE, 8 * MIB);
 	at("cut", WIDE, 0);
 	unmap(WIDE + 6 * MIB, 2 * MIB);
 	unmap(FAR, PAGE);
@@ -134,7 +138,7 @@ static int tables(void)
 	map_at(FAR, PAGE);
 	if (*(long *)(WIDE + 2 * MIB) || *(long *)(WIDE + 4 * MIB) || *(long *)FAR)
 		return 1;
-	memset((void *)FAR, 14, PAGE);
+	memset((void *)FAR, 16, PAGE);
 	at("again", WIDE, 0);
 	return 0;
 }
@@ -284,11 +288,12 @@ static void join_writer(pthread_t thread)
 static int stale(void)
 {
 	int stopped = 0, rounds = 10;
-	char *p = map_at(FAR, PAGE);
+	char *p = map_at(FAR, 2 * PAGE);
 	pthread_t thread;
 	long seen;
 
 	signal(SIGSEGV, on_segv);
+	p[PAGE] = 1;		/* the table stays: its going would flush everything */
 	for (int i = 0; i < 4; i++) {
 		start_writer(&thread, p);
 		at("writing", FAR, i);
