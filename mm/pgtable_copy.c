@@ -33,17 +33,23 @@ struct copy {
 	long rss[NR_MM_COUNTERS];	/* what the child has gained */
 };
 
+/* The child's PTE will name the same slot. => both ptls held. false: its count is full. */
+static bool copy_swap_pte(struct copy *c, pte_t pte)
+{
+	if (swap_duplicate(pte_to_swp_entry(pte)))
+		return false;
+	c->rss[MM_SWAPENTS]++;
+	return true;
+}
+
 /*
  * Copy one PTE that does not map a counted frame. => both ptls held. false: the slot's
  * count is full, the page must come in first.
  */
 static noinline bool copy_odd_pte(struct copy *c, pte_t *dst, pte_t pte)
 {
-	if (!pte_present(pte)) {
-		if (swap_duplicate(pte_to_swp_entry(pte)))
-			return false;
-		c->rss[MM_SWAPENTS]++;
-	}
+	if (!pte_present(pte) && !copy_swap_pte(c, pte))
+		return false;
 	set_pte(dst, pte);
 	return true;
 }

@@ -143,11 +143,13 @@ int main(int argc, char **argv)
 			_exit(worker(i + 1, bytes));
 	}
 	for (int i = 0; i < nr_procs; i++) {
+		char name[32];
 		int status = -1;
 
 		if (pids[i] > 0)
 			waitpid(pids[i], &status, 0);
-		tap(status == 0, "pattern_survives", "wait status", 0, status);
+		snprintf(name, sizeof(name), "pattern_survives_%d", i);
+		tap(status == 0, name, "wait status", 0, status);
 	}
 	check_system(unused, swap_free, out, (long)(bytes >> 10) * nr_procs > unused * 4);
 	return failures;

@@ -126,6 +126,8 @@ class Machine:
         for command in before:
             subprocess.run(command, cwd=self.tree, check=True, stdout=subprocess.DEVNULL,
                            stderr=subprocess.PIPE)
+        if self.test.swap_errors:
+            qemu = self._with_swap_errors(qemu)
         ram = os.path.join(self.ram_dir, "ram")
         at = qemu.index("-machine") + 1
         qemu[at] += ",memory-backend=ram"
@@ -139,6 +141,17 @@ class Machine:
         self.child = subprocess.Popen(["bash", "-c", limits, "limits", *qemu], cwd=self.tree,
                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                       stderr=subprocess.STDOUT, start_new_session=True)
+
+    def _with_swap_errors(self, qemu):
+        """QEMU's command with a filter (blkdebug) that fails some sectors of the swap disk."""
+        kind, every, first, last = self.test.swap_errors
+        rule = ('[inject-error]\nevent = "%s_aio"\niotype = "%s"\nerrno = "5"\nsector = "%d"\n'
+                'once = "off"\n')
+        conf = self.folder / "errors.conf"
+        slots = range(first, min(last + 1, megabytes(self.test.swap) // 4096), every)
+        conf.write_text("\n".join(rule % (kind, kind, slot * 8) for slot in slots))
+        return [word.replace("file=%s" % self.swap_image(), "file=blkdebug:%s:%s" %
+                             (conf, self.swap_image())) for word in qemu]
 
     def _socket(self):
         return str(self.folder / "qmp")
@@ -289,6 +302,10 @@ class Machine:
     def disk(self, n):
         """The host's path of the n-th disk of the test."""
         return self.folder / ("disk%d.img" % n)
+
+    def swap_image(self):
+        """The host's path of the swap disk. Slot n is its page n."""
+        return self.folder / "quire" / "swap.img"
 
     def disk_counts(self, n=0):
         """What the n-th disk was asked so far, as QEMU counts: {"rd_operations", "rd_bytes",

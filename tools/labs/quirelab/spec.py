@@ -45,6 +45,7 @@ class Test:
     halted: bool = False         # wait before the first instruction: the check uses m.run_to()
     add: tuple = ()              # programs of labs/*/user, by name, beside the one that is run
     disks: tuple = ()            # of fresh disks: "8M", or a function (machine.make_disk)
+    swap_errors: tuple = ()      # ("read", every, first, last): slots that fail
     budget: dict = None          # {"name": most instructions} of its lines `cost NAME N`
     gdb: str = ""                # the function to stop at
     instructions: int = 6_000_000_000  # what a machine may execute

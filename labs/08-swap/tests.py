@@ -1,0 +1,659 @@
+# SPDX-License-Identifier: MIT
+"""Tests of lab 08-swap. user/swaplab.c makes the states; the checks look at the page tables of all
+processes, at the bytes of the slots, at frames and lists, and at the swap disk itself."""
+import struct
+import time
+
+from quirelab import Fail, Test, expect
+from quirelab.machine import Ended
+from quirelab.swap import (BAD, Slots, frames, last_entries, list_of, lru_lists, processes,
+                           references, slot_of, swap_cache)
+
+PAGE, WORDS = 4096, 512
+MAX_COUNT = 62
+PATIENCE = 12            # seconds
+
+
+def content(i, changes=()):
+    """What swaplab has written to page i; changes: (word, value)."""
+    words = [((i << 16 | j) + 1) * 0x9e3779b97f4a7c15 & (1 << 64) - 1 for j in range(WORDS)]
+    for j, value in changes:
+        words[j] = value
+    return struct.pack("<%dQ" % WORDS, *words)
+
+
+class View:
+    """The machine at a mark, all harts stopped: the region of the process that printed it."""
+
+    def __init__(self, m, mem, line):
+        _, _, pid, start, nr = line.split()
+        self.m, self.mem = m, mem
+        self.pid, self.start, self.nr = int(pid), int(start, 16) if "x" in start else 0, int(nr)
+        self.roots = processes(mem)
+        self.slots = Slots(mem)
+        with open(m.swap_image(), "rb") as f:
+            self.disk = f.read()
+
+    def entry(self, i, pid=None):
+        """(pfn, None), (None, slot) or (None, None) of page i in a process."""
+        pid = pid or self.pid
+        if pid not in self.roots:
+            raise Fail("process %d to be there" % pid, "it is gone")
+        va = self.start + i * PAGE
+        found = last_entries(self.mem, self.roots[pid], va, va + PAGE)
+        if not found:
+            return None, None
+        slot = slot_of(self.mem, found[0][1])
+        if slot is None:
+            return found[0][1] >> 10 & (1 << 44) - 1, None
+        if not 0 < slot < self.slots.max:
+            raise Fail("page %d to name a slot of the disk" % i, slot)
+        return None, slot
+
+    def pte(self, i, pid=None):
+        """The leaf that maps page i."""
+        pte = self.mem.walk(self.roots[pid or self.pid], self.start + i * PAGE)
+        if pte is None:
+            raise Fail("page %d of process %d to be mapped" % (i, pid or self.pid), "no frame")
+        return pte
+
+    def out(self, i, pid=None):
+        """The slot that page i is in."""
+        pfn, slot = self.entry(i, pid)
+        if slot is None:
+            raise Fail("a swap entry for page %d of process %d" % (i, pid or self.pid),
+                       "nothing" if pfn is None else "frame %#x" % pfn)
+        return slot
+
+    def on_disk(self, slot):
+        return self.disk[slot * PAGE:(slot + 1) * PAGE]
+
+    def others(self):
+        """The other processes of swaplab, the oldest first."""
+        return [p for p in sorted(self.roots) if p != self.pid and
+                self.mem.comm(self.mem.tasks()[p]) == "swaplab"]
+
+    def counter(self, pid, name):
+        """A counter of rss_stat."""
+        mm = self.mem.mm(self.mem.tasks()[pid])
+        return self.mem.value(mm + self.mem.offset("struct mm_struct.rss_stat") +
+                              8 * self.mem.constant(name), 8, True)
+
+
+def same_bytes(what, wanted, got):
+    """As expect(), but says only which word is wrong."""
+    if wanted != got:
+        at = next(j for j in range(0, PAGE, 8) if wanted[j:j + 8] != got[j:j + 8])
+        raise Fail("%s: %s at byte %d" % (what, wanted[at:at + 8].hex(), at),
+                   got[at:at + 8].hex() if any(got) else "zeroes")
+
+
+def at_rest(m, look):
+    """look(mem) until it does not fail: a write may be under way, kswapd or the one who prints the
+    line in the middle of a fault. What is still wrong after PATIENCE is wrong."""
+    deadline, nap = time.monotonic() + PATIENCE, 0.05
+    while True:
+        try:
+            with m.stopped() as mem:
+                return look(mem)
+        except Fail as e:
+            if isinstance(e, Ended) or time.monotonic() > deadline:
+                raise
+        time.sleep(nap)
+        nap = min(2 * nap, 1)
+
+
+def no_writeback(mem):
+    if any(f.has("PG_writeback") for f in frames(mem).values()):
+        raise Fail("the disk to be done with what it was given", "pages under writeback")
+
+
+def look(m, mark, function=None, *args):
+    """Stop at a mark, once the disk is done; look; let it go on."""
+    line = m.wait("at %s " % mark)
+    result = view_at_rest(m, line, function, *args) if function else None
+    m.go()
+    return result
+
+
+def view_at_rest(m, line, function, *args):
+    def rested(mem):
+        no_writeback(mem)
+        return function(View(m, mem, line), *args)
+    return at_rest(m, rested)
+
+
+def look_at(*steps):
+    """A check: for each mark a function, or None."""
+    def check(m):
+        for mark, function in steps:
+            look(m, mark, function)
+    return check
+
+
+# ---- what holds at any moment ----
+
+def in_tmpfs(mem):
+    """How many slots hold pages of tmpfs."""
+    infos = mem.list(mem.symbol("shmem_swaplist"), "struct shmem_inode_info.swaplist")
+    return sum(mem.member(i, "struct shmem_inode_info.swapped") for i in infos)
+
+
+def accounts(view):
+    """Every slot's byte is the number of entries that name it, and its folio in the cache."""
+    mem, slots = view.mem, view.slots
+    named, _ = references(mem)
+    for slot, where in sorted(named.items()):
+        if not 0 < slot < slots.max:
+            raise Fail("entries that name slots of the disk", "slot %d" % slot)
+        if slots.count(slot) != len(where):
+            raise Fail("count of slot %d, which %d page table entries name: %d" %
+                       (slot, len(where), len(where)), slots.count(slot))
+    rest = [s for s in slots.used() if slots.count(s) and s not in named]
+    if sum(slots.count(s) for s in rest) != in_tmpfs(mem):
+        raise Fail("no count on a slot that nothing names", "slot %d has %d" %
+                   (rest[0], slots.count(rest[0])) if rest else "tmpfs has %d" % in_tmpfs(mem))
+    cache = swap_cache(mem)
+    for slot, folios in cache.items():
+        expect("folios of the swap cache for slot %d" % slot, 1, len(folios))
+        expect("SWAP_HAS_CACHE of slot %d, which has a folio" % slot, True, slots.cached(slot))
+    for slot in slots.used():
+        if slots.cached(slot) and slot not in cache:
+            raise Fail("a folio of slot %d in the swap cache (SWAP_HAS_CACHE)" % slot, "none")
+    slots.counters_agree()
+    expect("nr_swap_pages, free slots", slots.nr_free, mem.variable("nr_swap_pages"))
+    pages = frames(mem)
+    for pid, root in view.roots.items():
+        entries, anon = 0, 0
+        for _, value in last_entries(mem, root):
+            entries += slot_of(mem, value) is not None
+            page = pages.get(value >> 10 & (1 << 44) - 1) if value & 1 else None
+            anon += page is not None and page.anon
+        expect("MM_SWAPENTS of process %d, its swap entries" % pid, entries,
+               view.counter(pid, "MM_SWAPENTS"))
+        expect("MM_ANONPAGES of process %d, its anonymous frames" % pid, anon,
+               view.counter(pid, "MM_ANONPAGES"))
+
+
+def slots_back(m):
+    """Nothing of swaplab is on the disk any more."""
+    line = m.wait("at gone ")
+
+    def empty(mem):
+        view = View(m, mem, line)
+        used = view.slots.used()
+        if used:
+            raise Fail("all slots back", "%d in use, slot %d with byte %#x" %
+                       (len(used), used[0], view.slots.map[used[0]]))
+        if swap_cache(mem):
+            raise Fail("an empty swap cache", "%d folios" % len(swap_cache(mem)))
+        accounts(view)
+    at_rest(m, empty)
+    m.go()
+
+
+def check_slots_back(m):
+    look(m, "before")
+    look(m, "out")
+    slots_back(m)
+
+
+# ---- out ----
+
+def all_out(view):
+    """Each page has a slot of its own, and the slot its content."""
+    found = [view.out(i) for i in range(view.nr)]
+    expect("different slots for %d pages" % view.nr, view.nr, len(set(found)))
+    for i, slot in enumerate(found):
+        expect("count of the slot of page %d, which one process has" % i, 1,
+               view.slots.count(slot))
+        same_bytes("slot %d of the disk, which holds page %d" % (slot, i), content(i),
+                   view.on_disk(slot))
+    accounts(view)
+    return found
+
+
+def back(view):
+    """Read only: the frame has the content, and the copy on disk is kept."""
+    for i in range(view.nr):
+        pte = view.pte(i)
+        same_bytes("page %d, read back" % i, content(i), view.mem.frame(pte.pfn))
+        expect("page %d readable by the user" % i, True, pte.readable and pte.user)
+        expect("mapcount of page %d" % i, 1, view.mem.mapcount(pte.pfn))
+        if pte.writable:
+            raise Fail("page %d, with a copy on disk, to be write-protected" % i, "writable")
+    accounts(view)
+
+
+def written(view):
+    """The first eight were written to: their slots are of no more use."""
+    cached = {f.pfn for folios in swap_cache(view.mem).values() for f in folios}
+    for i in range(8):
+        pte = view.pte(i)
+        expect("page %d, which was written to, writable and dirty" % i, (True, True),
+               (pte.writable, pte.dirty))
+        expect("references to page %d" % i, 1, view.mem.refcount(pte.pfn))
+        if pte.pfn in cached:
+            raise Fail("page %d, which was written to, out of the swap cache" % i, "in it")
+    expect("slots in use", view.nr - 8, len(view.slots.used()))
+    accounts(view)
+
+
+def newest_on_disk(view):
+    for i in range(view.nr):
+        changes = [(7, 77 + i)] if i < 8 else []
+        same_bytes("slot of page %d, after it has changed" % i, content(i, changes),
+                   view.on_disk(view.out(i)))
+
+
+def check_clean(m):
+    state = look(m, "out", lambda view: (all_out(view), m.disk_counts()["wr_bytes"]))
+    look(m, "read")
+
+    def unchanged(view):
+        expect("slots of pages that were only read", state[0],
+               [view.out(i) for i in range(view.nr)])
+        expect("bytes written to the disk for pages that nobody changed", 0,
+               m.disk_counts()["wr_bytes"] - state[1])
+    look(m, "again", unchanged)
+    look(m, "wrote")
+
+    def eight_written(view):
+        newest_on_disk(view)
+        expect("bytes written to the disk for 8 pages that changed", 8 * PAGE,
+               m.disk_counts()["wr_bytes"] - state[1])
+    look(m, "third", eight_written)
+    look(m, "gone")
+
+
+def check_row(m):
+    before = look(m, "before", lambda view: m.disk_counts()["wr_operations"])
+
+    def few(view):
+        all_out(view)
+        done = m.disk_counts()["wr_operations"] - before
+        if done > 40:
+            raise Fail("512 pages on their way to the disk in at most 40 requests", done)
+    look(m, "out", few)
+    look(m, "gone")
+
+
+# ---- several processes ----
+
+def pressed(m, mark, gone, *args):
+    """More pressure until gone(view) says that all is out. Gives the mark's line, unanswered."""
+    for _ in range(5):
+        line = m.wait("at %s " % mark)
+        if view_at_rest(m, line, gone, *args):
+            return line
+        m.go("more")
+    raise Fail("pages that nobody uses to go to the disk under pressure", "they stay")
+
+
+def family_out(view):
+    return all(view.entry(i, pid)[1] is not None
+               for i in range(view.nr) for pid in [view.pid, *view.others()])
+
+
+def one_slot(view):
+    pids = [view.pid, *view.others()]
+    expect("processes", 3, len(pids))
+    seen = set()
+    for i in range(view.nr):
+        found = [view.out(i, pid) for pid in pids]
+        expect("slots for page %d, which three processes share" % i, 1, len(set(found)))
+        expect("count of slot %d, which three entries name" % found[0], 3,
+               view.slots.count(found[0]))
+        same_bytes("slot of page %d" % i, content(i), view.on_disk(found[0]))
+        seen.add(found[0])
+    expect("slots for %d pages" % view.nr, view.nr, len(seen))
+    accounts(view)
+
+
+def check_one_slot(m):
+    line = pressed(m, "pressed", family_out)
+    view_at_rest(m, line, one_slot)
+    m.go()
+    for mark in ("one", "two", "wrote", "parent", "alone"):
+        look(m, mark)
+
+
+def one_has_read(view):
+    first, second = view.others()
+    for i in range(view.nr):
+        pte, slot = view.pte(i, first), view.out(i)
+        expect("slot of page %d in the other child" % i, slot, view.out(i, second))
+        expect("count of slot %d, which two entries name" % slot, 2, view.slots.count(slot))
+        same_bytes("frame of page %d" % i, content(i), view.mem.frame(pte.pfn))
+        if pte.writable:
+            raise Fail("page %d, whose slot two others have, to be write-protected" % i,
+                       "writable")
+    accounts(view)
+
+
+def two_have_read(view):
+    first, second = view.others()
+    for i in range(view.nr):
+        a, b = view.pte(i, first), view.pte(i, second)
+        expect("frame of page %d in both children" % i, a.pfn, b.pfn)
+        expect("mapcount of page %d" % i, 2, view.mem.mapcount(a.pfn))
+        # Two entries, and the swap cache: the parent still has the slot.
+        expect("references to page %d" % i, 3, view.mem.refcount(a.pfn))
+        expect("page %d writable" % i, (False, False), (a.writable, b.writable))
+    accounts(view)
+
+
+def one_has_written(view):
+    first, second = view.others()
+    for i in range(view.nr // 2):
+        a, b = view.pte(i, first), view.pte(i, second)
+        if a.pfn == b.pfn:
+            raise Fail("a frame of its own for page %d, which one child wrote to" % i, "shared")
+        same_bytes("page %d of the writer" % i, content(i, [(0, first)]),
+                   view.mem.frame(a.pfn))
+        same_bytes("page %d of the other child" % i, content(i), view.mem.frame(b.pfn))
+    accounts(view)
+
+
+def parent_has_written(view):
+    second = view.others()[1]
+    for i in range(view.nr // 2, view.nr):
+        a, b = view.pte(i), view.pte(i, second)
+        if a.pfn == b.pfn:
+            raise Fail("a frame of its own for page %d, which the parent wrote to" % i, "shared")
+        same_bytes("page %d of the parent" % i, content(i, [(1, 7)]), view.mem.frame(a.pfn))
+        same_bytes("page %d of the child" % i, content(i), view.mem.frame(b.pfn))
+    accounts(view)
+
+
+def left_alone(view):
+    for i in range(view.nr):
+        pte = view.pte(i)
+        expect("references to page %d, which only one process has" % i, 1,
+               view.mem.refcount(pte.pfn))
+        same_bytes("page %d" % i, content(i, [(0, 1)]), view.mem.frame(pte.pfn))
+    accounts(view)
+
+
+def check_sharers(m):
+    pressed(m, "pressed", family_out)
+    m.go()
+    for mark, function in (("one", one_has_read), ("two", two_have_read),
+                           ("wrote", one_has_written), ("parent", parent_has_written),
+                           ("alone", left_alone)):
+        look(m, mark, function)
+
+
+def counted(expected):
+    """The first page's slot has so many users; every other account is right, too."""
+    def function(view):
+        slot = view.out(0)
+        expect("count of slot %d" % slot, expected, view.slots.count(slot))
+        accounts(view)
+    return function
+
+
+def never_too_many(view):
+    for i in range(view.nr):
+        _, slot = view.entry(i)
+        if slot and view.slots.map[slot] & 0x3f > MAX_COUNT:
+            raise Fail("a slot's count of at most %d" % MAX_COUNT, view.slots.map[slot] & 0x3f)
+    accounts(view)
+
+
+def is_full(view):
+    out = sum(view.entry(i)[1] is not None for i in range(view.nr))
+    usable = view.slots.max - view.slots.map.count(BAD)
+    expect("pages in swap, of %d slots" % usable, usable, out)
+    for i in range(view.nr):
+        pfn, slot = view.entry(i)
+        same_bytes("page %d" % i, content(i), view.on_disk(slot) if slot is not None else
+                   view.mem.frame(pfn))
+    accounts(view)
+
+
+# ---- lists ----
+
+def lists_agree(mem):
+    pages = frames(mem)
+    lists, counts = lru_lists(mem)
+    on = {}
+    for name, pfns in lists.items():
+        expect("pages on %s, by lruvec.nr[]" % name, len(pfns), counts[name])
+        for pfn in pfns:
+            if pfn in on:
+                raise Fail("frame %#x on one list" % pfn, "on %s and %s" % (on[pfn], name))
+            on[pfn] = name
+            if pfn not in pages or not pages[pfn].has("PG_lru"):
+                raise Fail("PG_lru of frame %#x, which is on %s" % (pfn, name), "not set")
+            expect("list of frame %#x, by its flags" % pfn, list_of(pages[pfn]), name)
+    _, mapped = references(mem)
+    for pfn in mapped:
+        if pfn in pages and pages[pfn].anon and pfn not in on:
+            raise Fail("frame %#x, which is mapped, on a list" % pfn, "on none")
+    for pfn, page in pages.items():
+        if page.has("PG_lru") and pfn not in on:
+            raise Fail("frame %#x, which has PG_lru, on a list" % pfn, "on none")
+        if page.has("PG_swapcache") and page.mapcount == 0 and not page.has("PG_lru"):
+            raise Fail("frame %#x of the swap cache on a list" % pfn, "on none")
+    return {name: len(pfns) for name, pfns in lists.items()}
+
+
+def check_lists(m):
+    """At the end of the hot sets: pages have gone from each list to the other."""
+    for mark in ("first", "first-end", "second"):
+        look(m, mark)
+    line = m.wait("at second-end ")
+    lengths = at_rest(m, lists_agree)
+    if not lengths["LRU_ACTIVE_ANON"] or not lengths["LRU_INACTIVE_ANON"]:
+        raise Fail("pages on both anonymous lists after so much pressure", lengths)
+    view_at_rest(m, line, accounts)
+    m.go()
+
+
+def check_hot(most, kept):
+    """Reads of the swap disk while a set is in use, as QEMU counts them; and what the first set
+    still has in memory when it has been idle for long."""
+    def check(m):
+        places = []
+        for name in ("first", "second"):
+            places.append(m.wait("at %s " % name))
+            before = m.disk_counts()["rd_operations"]
+            m.go()
+            m.wait("at %s-end " % name)
+            reads = m.disk_counts()["rd_operations"] - before
+            if reads > most:
+                raise Fail("at most %d reads of the swap disk while the %s hot set is in use" %
+                           (most, name), reads)
+            if name == "second":
+                with m.stopped() as mem:
+                    view = View(m, mem, places[0])
+                    left = sum(view.entry(i)[0] is not None for i in range(view.nr))
+                if left > kept:
+                    raise Fail("at most %d pages in memory of a set that is out of use" % kept,
+                               "%d of %d" % (left, view.nr))
+            m.go()
+    return check
+
+
+# ---- stale TLB entries, errors ----
+
+def check_tlb(m):
+    for _ in range(5):
+        line = m.wait("at out ")
+
+        def present(mem):
+            if View(m, mem, line).entry(0)[0] is None:
+                raise Fail("a thread on another hart that writes to a page that is out to fault",
+                           "it goes on writing")
+        at_rest(m, present)
+        m.go()
+
+
+def bad_slot(m, slot):
+    _, every, first, last = m.test.swap_errors
+    return first <= slot <= last and (slot - first) % every == 0
+
+
+def where(view):
+    accounts(view)
+    return [view.out(i) for i in range(view.nr)]
+
+
+def uncached(view):
+    """No page in a slot that cannot be read is in memory any more."""
+    return not any(bad_slot(view.m, slot) and view.slots.cached(slot) for slot in where(view))
+
+
+def check_read_errors(m):
+    line = pressed(m, "out", uncached)
+    found = view_at_rest(m, line, where)
+    m.go()
+    line = m.wait("at touched ")
+    for i, slot in enumerate(found):
+        said = next(x for x in m.lines if x.startswith("touched %d " % i))
+        expect("signal (0: none) for who touches page %d in slot %d" % (i, slot),
+               7 if bad_slot(m, slot) else 0, int(said.split()[2]))
+    left = view_at_rest(m, line, lambda view: [view.entry(i)[1] for i in range(view.nr)])
+    for i, slot in enumerate(found):
+        if bad_slot(m, slot):
+            expect("slot of page %d, which could not be read" % i, slot, left[i])
+    m.go()
+
+
+def kept(view):
+    """Each page is somewhere: mapped, in the swap cache, or on the disk."""
+    cache = swap_cache(view.mem)
+    for i in range(view.nr):
+        pfn, slot = view.entry(i)
+        if slot is None and pfn is None:
+            raise Fail("page %d to be somewhere" % i, "nowhere")
+        if pfn is not None:
+            same_bytes("page %d, mapped" % i, content(i), view.mem.frame(pfn))
+        elif slot in cache:
+            same_bytes("page %d, in the swap cache" % i, content(i),
+                       view.mem.frame(cache[slot][0].pfn))
+        else:
+            if bad_slot(view.m, slot):
+                raise Fail("page %d, which could not be written, in memory" % i, "on disk only")
+            same_bytes("page %d, in slot %d" % (i, slot), content(i), view.on_disk(slot))
+    accounts(view)
+
+
+def intact(view):
+    for i in range(view.nr):
+        pfn, slot = view.entry(i)
+        same_bytes("page %d" % i, content(i), view.on_disk(slot) if slot is not None else
+                   view.mem.frame(pfn))
+    accounts(view)
+
+
+def check_nomem(m):
+    rounds = 8
+    for n in range(1, rounds + 1):
+        line = m.wait("at before ")
+        with m.stopped() as mem:
+            mem.fail_nth(mem.tasks()[int(line.split()[2])], n)
+        m.go()
+        line = m.wait("at out ")
+        with m.stopped() as mem:
+            mem.fail_nth(mem.tasks()[int(line.split()[2])], 0)
+        view_at_rest(m, line, intact)
+        m.go("more" if n < rounds else "")
+    slots_back(m)
+
+
+def check_file(m):
+    def on_disk(changed):
+        def compare(mem):
+            data = m.disk(0).read_bytes()
+            for i in range(16):
+                changes = [(0, i)] if changed else []
+                same_bytes("page %d of the file, which reclaim took" % i, content(i, changes),
+                           data[i * PAGE:(i + 1) * PAGE])
+        return compare
+    for mark, changed in (("out", False), ("again", True)):
+        line = m.wait("at %s " % mark)
+        at_rest(m, on_disk(changed))
+        view_at_rest(m, line, unmapped)
+        m.go()
+
+
+def unmapped(view):
+    for i in range(view.nr):
+        expect("entry of page %d of the file, which was taken away" % i, (None, None),
+               view.entry(i))
+
+
+def given_up(view):
+    """The odd pages are gone without a slot, the even ones were wanted after all."""
+    for i in range(view.nr):
+        pfn, slot = view.entry(i)
+        if i % 2:
+            expect("entry of page %d, which was given up" % i, (None, None), (pfn, slot))
+        elif pfn is None and slot is None:
+            raise Fail("page %d, written again after MADV_FREE, to be kept" % i, "nowhere")
+        else:
+            same_bytes("page %d, written again after MADV_FREE" % i, content(i),
+                       view.on_disk(slot) if pfn is None else view.mem.frame(pfn))
+    accounts(view)
+
+
+def t(name, points, rule, run, check=None, swap="64M", **more):
+    return Test(name, points, rule, run=run if " " in run else "swaplab " + run, check=check,
+                swap=swap, **more)
+
+
+def edge(name, points, rule, state, check, **more):
+    return t(name, points, rule, "swapedgelab " + state, check, **more)
+
+
+TESTS = [
+    t("out", 9, "a page that is taken away leaves a swap entry, and its slot of the disk holds "
+      "its content", "row", look_at(("before", None), ("out", all_out), ("gone", None)),
+      gdb="unmap_pte"),
+    t("row", 4, "pages that go out together lie together: few requests", "row", check_row,
+      gdb="swap_slot_alloc"),
+    t("slots-back", 8, "when a process has ended all its slots are free and nothing of it is in "
+      "the swap cache", "row", check_slots_back, gdb="free_swap_and_cache"),
+    t("in", 8, "a page that is touched comes back as it was; who writes to it owns it and gives "
+      "the slot up", "out", look_at(("out", None), ("read", back), ("again", None),
+                                    ("wrote", written), ("third", None), ("gone", None)),
+      gdb="swap_map"),
+    t("clean", 8, "a page that did not change since it came in is not written again, one that did "
+      "is", "out", check_clean, gdb="swap_map"),
+    t("one-slot", 10, "a page that three processes share goes out of all three, into one slot",
+      "family", check_one_slot, mem="32M", gdb="rmap_walk_anon"),
+    t("sharers", 8, "two who touch the same slot get the same frame; who writes gets a copy",
+      "family", check_sharers, mem="32M", gdb="do_swap_page"),
+    t("fork-counts", 7, "a slot's count is the number of entries that name it, at each step of a "
+      "family's life", "counts", look_at(("forked", counted(4)), ("ended", counted(3)),
+                                         ("read", counted(2)), ("wrote", accounts),
+                                         ("alone", accounts)), mem="32M", gdb="copy_swap_pte"),
+    t("many", 3, "the count stops at 62: then fork brings the page in", "many",
+      look_at(("forked", never_too_many), ("ended", accounts)), gdb="swap_slot_get"),
+    t("full", 4, "when all slots are used the other pages stay where they are", "full",
+      look_at(("full", is_full), ("gone", None), ("reused", all_out)), swap="1M",
+      gdb="add_to_swap"),
+    t("lists", 5, "every page is on the list that its flags name, and on no other", "hot",
+      check_lists, mem="32M", swap="128M", gdb="shrink_active_list"),
+    t("hot-set", 9, "pages in use stay in memory while others pass through it", "hot",
+      check_hot(400, 1700), mem="32M", swap="128M", gdb="check_references"),
+    edge("tlb", 3, "once a page is out no hart writes to it through an old TLB entry", "tlb",
+         check_tlb, smp=2, gdb="unmap_pte"),
+    edge("read-error", 3, "a slot that cannot be read kills who touches its page, and nobody else",
+         "errors", check_read_errors, mem="32M", swap_errors=("read", 4, 3, 32),
+         gdb="do_swap_page"),
+    edge("write-error", 3, "a page that could not be written stays in memory", "write-errors",
+         look_at(("out", kept), ("touched", kept), ("again", kept)), mem="32M",
+         swap_errors=("write", 4, 3, 16384), gdb="end_write_folio"),
+    edge("no-memory", 2, "a page-out that finds no memory for the swap cache leaves page and slot "
+         "as they were", "nomem", check_nomem, gdb="add_to_swap"),
+    edge("file", 2, "a page of a mapped file is unmapped too, written to its file, and gets no "
+         "slot", "file", check_file, disks=("1M",), gdb="unmapped_pte"),
+    edge("lazyfree", 2, "what MADV_FREE gave up goes without a slot, unless it was written since: "
+         "the D bit tells", "lazy", look_at(("out", given_up), ("again", given_up)),
+         gdb="unmapped_pte"),
+    t("pressure", 2, "twice the memory there is, in four processes on two harts, word for word",
+      "swaptest 12 4", mem="32M", smp=2, gdb="shrink_active_list"),
+]
