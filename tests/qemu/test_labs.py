@@ -9,7 +9,9 @@ import datetime
 import io
 import json
 import os
+import pathlib
 import re
+import shlex
 import shutil
 import socket
 import stat
@@ -204,6 +206,13 @@ def test_archives_of_every_kind_are_read(tmp_path):
             t.addfile(info, io.BytesIO(data))
     assert submission.read(tmp_path / "a.tar.gz", lab()) == sources()
     assert submission.read(TOP, lab()) == sources()
+    # A web form leaves of each file its name.
+    bare = {pathlib.PurePath(name).name: data for name, data in sources().items()}
+    assert submission.read(zipped(tmp_path / "b.zip", bare, ""), lab()) == sources()
+    (tmp_path / "flat").mkdir()
+    for name, data in bare.items():
+        (tmp_path / "flat" / name).write_bytes(data)
+    assert submission.read(tmp_path / "flat", lab()) == sources()
 
 
 @pytest.mark.parametrize("more, why", [
@@ -460,6 +469,76 @@ def test_a_class_is_graded(tmp_path):
     rows = {r["student"]: r for r in csv.DictReader((tmp_path / "out.csv").open())}
     assert rows["bob"]["score"] == "0" and "does not build" in rows["bob"]["message"]
     assert "missing" in rows["eve"]["message"]
+
+
+# Machines for GNU parallel: sshd on the pipe of a ProxyCommand, with keys and a folder of its own.
+SSHD = """
+HostKey {0}/host
+AuthorizedKeysFile {0}/key.pub
+StrictModes no
+UsePAM no
+PidFile none
+ForceCommand cd {0}/{1} && echo {1} >>{0}/used && export {2} && eval "$SSH_ORIGINAL_COMMAND"
+"""
+SSH = """
+Host m1 m2
+  IdentityFile {0}/key
+  IdentitiesOnly yes
+  UserKnownHostsFile {0}/known
+  StrictHostKeyChecking accept-new
+  LogLevel ERROR
+  ProxyCommand {1} -i -f {0}/%n.conf
+"""
+
+
+def two_machines(folder, environment):
+    """The file for ssh -F: hosts m1 and m2, in each this project as ~/quire."""
+    sshd = shutil.which("sshd", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
+    for needed in (sshd, *map(shutil.which, ("ssh", "parallel", "rsync"))):
+        if not needed:
+            pytest.skip("NO SSH: install openssh-server, openssh-client, parallel, rsync")
+    if os.geteuid() == 0:
+        os.makedirs("/run/sshd", exist_ok=True)
+    for key in ("host", "key"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / key],
+                       check=True)
+    for name in ("m1", "m2"):
+        (folder / name).mkdir()
+        (folder / name / "quire").symlink_to(TOP)
+        (folder / (name + ".conf")).write_text(SSHD.format(folder, name, environment))
+    (folder / "ssh.conf").write_text(SSH.format(folder, sshd))
+    return folder / "ssh.conf"
+
+
+def batch_line(text, name):
+    """The line for GNU parallel as `grade-batch --help` has it, as words."""
+    line = re.search(r"^ +(parallel (?:.*\\\n)*.*)$", text, re.M)[1]
+    return shlex.split(line.replace("\\\n", " ").replace("DIR", name))
+
+
+@boots
+def test_a_class_is_graded_on_many_machines(tmp_path):
+    """The very line of grade-batch's help, with two machines; then --collect."""
+    cache = os.environ.get("QUIRE_LAB_CACHE", TOP / "build/labs/grade")
+    config = two_machines(tmp_path, "QUIRE_LAB_CACHE=%s" % cache)
+    (tmp_path / "hosts").write_text("1/m1\n1/m2\n")
+    (tmp_path / "in").mkdir()
+    for name in ("ann", "bob"):
+        zipped(tmp_path / ("in/%s.zip" % name), {"mm/fault.c": b""})
+    words = batch_line(tool("grade-batch", "--help").stdout, "in")
+    zips = ["in/ann.zip", "in/bob.zip"]
+    done = subprocess.run(words[:-1] + zips, cwd=tmp_path, text=True, check=False,
+                          env=dict(os.environ, HOME=str(tmp_path),
+                                   PARALLEL_SSH="ssh -F %s" % config),
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT)
+    assert done.returncode == 0, done.stdout
+    assert set((tmp_path / "used").read_text().split()) == {"m1", "m2"}
+    done = tool("grade-batch", tmp_path / "in", "--lab", LAB, "--collect", "--csv",
+                tmp_path / "out.csv")
+    assert done.returncode == 0, done.stderr
+    rows = {r["student"]: r for r in csv.DictReader((tmp_path / "out.csv").open())}
+    assert set(rows) == {"ann", "bob"} and all("missing" in r["message"] for r in rows.values())
 
 
 @boots

@@ -40,18 +40,20 @@ def read(path, lab):
         raise Refused("neither a zip, nor a tar archive, nor a folder")
     missing = [name for name in lab.files if name not in found]
     if missing:
-        raise Refused("missing: %s" % ", ".join(missing))
+        raise Refused("missing: %s (`make handin` makes an archive with all of them)" %
+                      ", ".join(missing))
     for name, data in found.items():
         check_source(name, data, lab.functions[name])
     return found
 
 
 def place(name, files):
-    """Which of the wanted files a member is, or None: the path itself, or below one folder."""
+    """Which of the wanted files a member is, or None: the path itself, or below one folder, or the
+    bare name, as web forms leave it of single files."""
     parts = pathlib.PurePosixPath(name).parts
     for file in files:
         wanted = pathlib.PurePosixPath(file).parts
-        if parts == wanted or parts[1:] == wanted:
+        if wanted in (parts, parts[1:]) or parts == wanted[-1:]:
             return file
     return None
 
@@ -118,8 +120,8 @@ def from_tar(path, files):
 def from_folder(path, files):
     """A folder: a tree, or one with a tree in it. Links are not followed."""
     inner = [p for p in sorted(path.iterdir()) if p.is_dir() and not p.is_symlink()]
-    for base in [path, *inner]:
-        found = {}
+    flat = from_flat_folder(path, files)
+    for base in [path, *inner] if not flat else []:
         for file in files:
             parents = pathlib.PurePosixPath(file).parents
             links = [p for p in (file, *parents) if (base / p).is_symlink()]
@@ -130,7 +132,15 @@ def from_folder(path, files):
                     take(found, file, limited(f.read(MAX_FILE + 1), file))
         if found:
             return found
-    return {}
+    return flat
+
+
+def from_flat_folder(path, files):
+    """Single files without their folders, if these are all of them."""
+    bare = {file: path / pathlib.PurePosixPath(file).name for file in files}
+    if not all(p.is_file() and not p.is_symlink() for p in bare.values()):
+        return {}
+    return {file: limited(p.read_bytes()[:MAX_FILE + 1], file) for file, p in bare.items()}
 
 
 def limited(data, name):

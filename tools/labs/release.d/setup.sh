@@ -7,7 +7,7 @@ set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 apt-get update
 apt-get install -y --no-install-recommends make git patch python3 util-linux e2fsprogs opensbi \
-	gcc-riscv64-linux-gnu
+	gcc-riscv64-linux-gnu gcc libc6-dev
 apt-get install -y --no-install-recommends qemu-system-riscv ||
 	apt-get install -y --no-install-recommends qemu-system-misc
 cd /autograder/source/quire
