@@ -122,6 +122,7 @@ def from_folder(path, files):
     inner = [p for p in sorted(path.iterdir()) if p.is_dir() and not p.is_symlink()]
     flat = from_flat_folder(path, files)
     for base in [path, *inner] if not flat else []:
+        found = {}
         for file in files:
             parents = pathlib.PurePosixPath(file).parents
             links = [p for p in (file, *parents) if (base / p).is_symlink()]
