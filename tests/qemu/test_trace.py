@@ -188,26 +188,53 @@ def test_nommu(boot):
 
 # ---- tools/trace2json, run-qemu.sh --trace --------------------------------------------------
 
+PHASES = {"B": {"cat"}, "E": set(), "X": {"dur", "cat"}, "i": {"s"}, "C": {"args"}, "M": {"args"},
+          "s": {"id", "cat"}, "t": {"id", "cat"}, "f": {"id", "cat", "bp"}}
+
+
 def check_json(events):
-    """Slices nest in each thread, time rises, every thread and process has its name."""
-    stacks, last = {}, -1.0
+    """The rules of Chrome's trace event format that Perfetto relies on: known phases with their
+    fields, time rises, slices nest in each thread (B with E, X too), a flow has a slice to hold
+    on to, every thread and process has its name."""
+    last = -1.0
     for e in events:
-        thread = (e["pid"], e["tid"])
+        assert PHASES[e["ph"]] <= e.keys() and e["name"], e
+        assert isinstance(e["pid"], int) and isinstance(e["tid"], int), e
         if e["ph"] == "M":
+            assert e["name"] in ("thread_name", "process_name") and e["args"]["name"], e
             continue
-        assert e["ts"] >= last
+        assert e["ts"] >= last, e
         last = e["ts"]
-        stack = stacks.setdefault(thread, [])
+        assert e["ph"] != "i" or e["s"] == "t"
+        assert e["ph"] != "C" or all(isinstance(n, int) for n in e["args"].values())
+    check_slices(events)
+    named = {(e["pid"], e["tid"]) for e in events if e["name"] == "thread_name"}
+    processes = {e["pid"] for e in events if e["name"] == "process_name"}
+    for e in events:
+        assert e["ph"] in "MC" or (e["pid"], e["tid"]) in named, e
+        assert e["pid"] in processes, e
+
+
+def check_slices(events):
+    open_, ends = {}, {}        # thread: names of open B; ends of the X around
+    for e in events:
+        stack = open_.setdefault((e["pid"], e["tid"]), [])
+        around = ends.setdefault((e["pid"], e["tid"]), [])
+        while around and around[-1] < e.get("ts", -1) - 1e-6:
+            around.pop()
         if e["ph"] == "B":
             stack.append(e["name"])
         elif e["ph"] == "E":
             assert stack and stack.pop() == e["name"], e
-    assert not any(stacks.values()), "slices without an end"
-    named = {(e["pid"], e["tid"]) for e in events if e["name"] == "thread_name"}
-    processes = {e["pid"] for e in events if e["name"] == "process_name"}
-    for e in events:
-        assert e["ph"] in "MCf" or (e["pid"], e["tid"]) in named, e
-        assert e["pid"] in processes, e
+        elif e["ph"] == "X":
+            end = e["ts"] + e["dur"]
+            while around and around[-1] <= e["ts"] + 1e-6:
+                around.pop()
+            assert not around or end <= around[-1] + 1e-6, e
+            around.append(end)
+        elif e["ph"] in "stf":
+            assert stack or around, "a flow outside of any slice: %s" % e
+    assert not any(open_.values()), "slices without an end"
 
 
 def test_json(quire, tmp_path):
