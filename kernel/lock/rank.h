@@ -52,7 +52,7 @@ enum lock_rank {
 	RANK_BLK,		/* block device queue; irq-safe */
 	RANK_LDISC,		/* tty input and line editing; irq-safe */
 	RANK_WAITQ,		/* wait_queue_head->lock; irq-safe */
-	RANK_EPOLL_READY,	/* ready list, waiters of an epoll set; under files' queues; irq-safe */
+	RANK_EPOLL_READY,	/* ready list, waiters of an epoll set; irq-safe */
 	RANK_PI,		/* task->pi_lock: wakeups of one task; irq-safe */
 	RANK_RQ,		/* run queue (two: nested by hart); irq-safe */
 	RANK_SLAB,		/* kmem_cache node lists; irq-safe */
