@@ -195,6 +195,7 @@ int begin_new_exec(struct linux_binprm *bprm)
 	exec_mmap(bprm->mm);
 	bprm->mm = NULL;		/* current's now: free_bprm() leaves it alone */
 	me->flags &= ~(PF_FORKNOEXEC | PF_KTHREAD);
+	me->prctl &= PRCTL_OVER_EXEC;
 	posix_timers_exit(me->signal);	/* but setitimer()'s go on: alarm() before exec is usual */
 	flush_signal_handlers(me);
 	me->exit_signal = SIGCHLD;

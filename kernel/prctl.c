@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * prctl(2): small properties of a process.
+ * prctl(2): small properties of a process. All is root's, so what would bind another user is
+ * kept, inherited and told, without further effect.
  *
- * Linux: kernel/sys.c. Differs: only the options below; EINVAL for all others.
+ * Linux: kernel/sys.c. Differs: only the options below; EINVAL for all others. Timers have no
+ * slack; "dumpable" is the thread's, not the memory's.
  */
 #include <asm/uaccess.h>
 #include "kernel/proc_syscalls.h"
@@ -14,8 +16,11 @@
 #define PR_GET_PDEATHSIG	2
 #define PR_GET_DUMPABLE		3
 #define PR_SET_DUMPABLE		4
+#define PR_GET_KEEPCAPS		7
+#define PR_SET_KEEPCAPS		8
 #define PR_SET_NAME		15
 #define PR_GET_NAME		16
+#define PR_GET_SECCOMP		21
 #define PR_CAPBSET_READ		23
 #define PR_CAPBSET_DROP		24
 #define PR_GET_SECUREBITS	27
@@ -51,6 +56,15 @@ static long get_name(char __user *uname)
 	return copy_to_user(uname, name, sizeof(name)) ? -EFAULT : 0;
 }
 
+/* on: 0 or 1, else -EINVAL. */
+static long set_flag(u16 flag, unsigned long on)
+{
+	if (on > 1)
+		return -EINVAL;
+	current->prctl = on ? current->prctl | flag : current->prctl & ~flag;
+	return 0;
+}
+
 long sys_prctl(long uoption, unsigned long a2, unsigned long a3, unsigned long a4, unsigned long a5)
 {
 	switch ((int)uoption) {
@@ -66,9 +80,13 @@ long sys_prctl(long uoption, unsigned long a2, unsigned long a3, unsigned long a
 	case PR_GET_NAME:
 		return get_name((char __user *)a2);
 	case PR_GET_DUMPABLE:
-		return 1;
+		return !(current->prctl & PRCTL_NOT_DUMPABLE);
 	case PR_SET_DUMPABLE:
-		return a2 > 1 ? -EINVAL : 0;
+		return set_flag(PRCTL_NOT_DUMPABLE, a2 ^ 1);
+	case PR_GET_KEEPCAPS:
+		return !!(current->prctl & PRCTL_KEEPCAPS);
+	case PR_SET_KEEPCAPS:
+		return set_flag(PRCTL_KEEPCAPS, a2);
 	case PR_CAPBSET_READ:
 		return a2 > CAP_LAST_CAP ? -EINVAL : 1;
 	case PR_CAPBSET_DROP:
@@ -76,10 +94,13 @@ long sys_prctl(long uoption, unsigned long a2, unsigned long a3, unsigned long a
 	case PR_GET_SECUREBITS:
 	case PR_SET_SECUREBITS:
 	case PR_SET_TIMERSLACK:
-	case PR_GET_THP_DISABLE:
-	case PR_SET_THP_DISABLE:	/* there are no transparent huge pages to disable */
+	case PR_GET_SECCOMP:
 	case PR_CAP_AMBIENT:
 		return 0;
+	case PR_GET_THP_DISABLE:	/* there are no transparent huge pages to disable */
+		return a2 || a3 || a4 || a5 ? -EINVAL : !!(current->prctl & PRCTL_THP_DISABLE);
+	case PR_SET_THP_DISABLE:
+		return a3 || a4 || a5 ? -EINVAL : set_flag(PRCTL_THP_DISABLE, !!a2);
 	case PR_GET_TIMERSLACK:
 		return DEFAULT_SLACK_NSEC;
 	case PR_SET_CHILD_SUBREAPER:
@@ -88,9 +109,9 @@ long sys_prctl(long uoption, unsigned long a2, unsigned long a3, unsigned long a
 	case PR_GET_CHILD_SUBREAPER:
 		return put_user((int)current->signal->is_child_subreaper, (int __user *)a2);
 	case PR_SET_NO_NEW_PRIVS:
-		return a2 != 1 || a3 || a4 || a5 ? -EINVAL : 0;
+		return a2 != 1 || a3 || a4 || a5 ? -EINVAL : set_flag(PRCTL_NO_NEW_PRIVS, 1);
 	case PR_GET_NO_NEW_PRIVS:
-		return a2 || a3 || a4 || a5 ? -EINVAL : 0;
+		return a2 || a3 || a4 || a5 ? -EINVAL : current->prctl & PRCTL_NO_NEW_PRIVS;
 	}
 	return -EINVAL;
 }

@@ -53,6 +53,13 @@ struct nsproxy;
 #define PF_KTHREAD	0x00200000
 #define PF_OOM_ORIGIN	0x00080000	/* swapoff: kill me first */
 
+/* task_struct.prctl: what prctl(2) keeps and tells */
+#define PRCTL_NO_NEW_PRIVS	1
+#define PRCTL_THP_DISABLE	2
+#define PRCTL_KEEPCAPS		4	/* these two until execve */
+#define PRCTL_NOT_DUMPABLE	8
+#define PRCTL_OVER_EXEC		(PRCTL_NO_NEW_PRIVS | PRCTL_THP_DISABLE)
+
 #define TIME_SLICE	3		/* ticks, before another runnable task has its turn */
 #define TASK_COMM_LEN	16
 #define MAX_LOCK_DEPTH	16
@@ -153,7 +160,8 @@ struct task_struct {
 	unsigned int cpu;			/* hart it runs on or ran last */
 	int nice;
 	cpumask_t cpus_mask;			/* affinity */
-	u16 policy, rt_priority;		/* rt: 1 to 99; 0 if not SCHED_FIFO or _RR */
+	u8 policy, rt_priority;			/* rt: 1 to 99; 0 if not SCHED_FIFO or _RR */
+	u16 prctl;				/* (own) PRCTL_* */
 	unsigned int personality;		/* (own) what personality(2) was told */
 	char comm[TASK_COMM_LEN];
 	struct signal_struct *signal;

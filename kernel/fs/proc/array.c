@@ -310,7 +310,7 @@ int proc_pid_status(struct seq_file *m, void *v)
 {
 	static const char caps[] = "CapInh:\t0000000000000000\nCapPrm:\t000001ffffffffff\n"
 		"CapEff:\t000001ffffffffff\nCapBnd:\t000001ffffffffff\n"
-		"CapAmb:\t0000000000000000\nNoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n"
+		"CapAmb:\t0000000000000000\nNoNewPrivs:\t%d\nSeccomp:\t0\nSeccomp_filters:\t0\n"
 		"Speculation_Store_Bypass:\tunknown\nSpeculationIndirectBranch:\tunsupported\n";
 	struct task_struct *t = m->private;
 	struct mm_struct *mm = get_task_mm(t);
@@ -329,7 +329,7 @@ int proc_pid_status(struct seq_file *m, void *v)
 	seq_printf(m, "SigPnd:\t%016lx\nShdPnd:\t%016lx\nSigBlk:\t%016lx\nSigIgn:\t%016lx\n"
 		   "SigCgt:\t%016lx\n", ti.pending.sig, ti.shared.sig, ti.blocked.sig,
 		   ti.ignored.sig, ti.caught.sig);
-	seq_puts(m, caps);
+	seq_printf(m, caps, t->prctl & PRCTL_NO_NEW_PRIVS);
 	show_status_cpus(m, t);
 	seq_printf(m, "voluntary_ctxt_switches:\t%lu\nnonvoluntary_ctxt_switches:\t%lu\n", t->nvcsw,
 		   t->nivcsw);
