@@ -29,7 +29,8 @@ flock /tmp/lk sleep 100 & while ! pgrep -x sleep >/dev/null; do :; done
 lslocks -n -o TYPE,MODE,START,END,PATH; kill $(pgrep -x sleep); wait; lslocks -n
 echo "== status"
 grep -E '^(Cap|NoNew|Umask)' /proc/self/status
-setpriv --no-new-privs bash -c 'setpriv -d | grep -E "uid|no_new|bounding"; grep NoNew /proc/self/status'
+setpriv --no-new-privs bash -c 'setpriv -d | grep -E "uid|no_new|bounding"
+grep NoNew /proc/self/status'
 umask 077; touch /tmp/um; stat -c %a /tmp/um; umask -S; umask 022
 echo "== jobs"
 set -m; sleep 50 & kill -STOP %+; while ! jobs | grep -q Stopped; do :; done; ps -o stat= -p $!

@@ -328,6 +328,31 @@ static void sched_attributes(void)
 	EXPECT_ERRNO(EINVAL, syscall(SYS_sched_setattr, 0, NULL, 0));
 }
 
+/* What is set is told, inherited, and shown; two of them end with execve(2). */
+static void prctl_kept(void)
+{
+	enum { GET_DUMP = 3, SET_DUMP, GET_CAPS = 7, SET_CAPS, SET_NNP = 38, GET_NNP };
+	pid_t pid;
+
+	EXPECT(1, syscall(SYS_prctl, GET_DUMP, 0, 0, 0, 0));
+	OK(syscall(SYS_prctl, SET_DUMP, 0, 0, 0, 0));
+	EXPECT(0, syscall(SYS_prctl, GET_DUMP, 0, 0, 0, 0));
+	EXPECT_ERRNO(EINVAL, syscall(SYS_prctl, SET_DUMP, 2, 0, 0, 0));
+	OK(syscall(SYS_prctl, SET_CAPS, 1, 0, 0, 0));
+	EXPECT_ERRNO(EINVAL, syscall(SYS_prctl, SET_CAPS, 2, 0, 0, 0));
+	EXPECT_ERRNO(EINVAL, syscall(SYS_prctl, SET_NNP, 0, 0, 0, 0));
+	OK(syscall(SYS_prctl, SET_NNP, 1, 0, 0, 0));
+	EXPECT(1, status_kib("NoNewPrivs:"));
+	pid = OK(fork());
+	if (!pid) {
+		EXPECT(1, syscall(SYS_prctl, GET_NNP, 0, 0, 0, 0));
+		EXPECT(1, syscall(SYS_prctl, GET_CAPS, 0, 0, 0, 0));
+		EXPECT(0, syscall(SYS_prctl, GET_DUMP, 0, 0, 0, 0));
+		_exit(0);
+	}
+	EXPECT_EXIT(0, pid);
+}
+
 /* The second versions of calls, as glibc makes them. */
 static void second_versions(void)
 {
@@ -371,6 +396,7 @@ static const struct subtest tests[] = {
 	{ "text_busy", text_busy, 0 },
 	{ "nice_values", nice_values, 0 },
 	{ "sched_attributes", sched_attributes, 0 },
+	{ "prctl_kept", prctl_kept, 0 },
 	{ "second_versions", second_versions, T_NOMMU },
 	{ "odd_calls", odd_calls, T_NOMMU },
 };
