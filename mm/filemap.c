@@ -353,7 +353,7 @@ static ssize_t filemap_read_one(struct kiocb *iocb, struct iov_iter *to, size_t 
  * i_size is looked at again for each page: a read beside a truncate ends where the
  * file ends now.
  */
-ssize_t generic_file_read_iter(struct kiocb *iocb, struct iov_iter *to)
+static ssize_t filemap_read(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct inode *inode = iocb->ki_filp->f_mapping->host;
 	ssize_t done = 0, n = 0;
@@ -377,6 +377,13 @@ ssize_t generic_file_read_iter(struct kiocb *iocb, struct iov_iter *to)
 	iocb->ki_filp->f_ra.prev_pos = iocb->ki_pos;
 	file_accessed(iocb->ki_filp);
 	return done || n > 0 ? done : n;
+}
+
+ssize_t generic_file_read_iter(struct kiocb *iocb, struct iov_iter *to)
+{
+	if (unlikely(iocb->ki_filp->f_flags & O_DIRECT))
+		return filemap_direct_rw(iocb, to, filemap_read);
+	return filemap_read(iocb, to);
 }
 
 /* ---- write(2) ---- */
@@ -407,7 +414,8 @@ ssize_t generic_write_checks(struct kiocb *iocb, struct iov_iter *from)
 /*
  * Copy into one folio. If the source page is not there, the copy gives up
  * rather than fault under the folio lock; it is then brought in with nothing
- * held, and we start this folio again.
+ * held, and we start this folio again. write_end may refuse a part (of a block
+ * that was not read): what could be copied is then all that is asked for.
  */
 static ssize_t generic_write_one(struct kiocb *iocb, struct iov_iter *from, size_t n)
 {
@@ -431,7 +439,9 @@ static ssize_t generic_write_one(struct kiocb *iocb, struct iov_iter *from, size
 			iov_iter_revert(from, copied - err);
 		if (likely(err))
 			return err;
-		if (fault_in_iov_iter_readable(from, n) == n)
+		if (copied)
+			n = copied;
+		else if (fault_in_iov_iter_readable(from, n) == n)
 			return -EFAULT;
 		if (fatal_signal_pending(current))
 			return -EINTR;
@@ -465,7 +475,7 @@ static ssize_t generic_perform_write(struct kiocb *iocb, struct iov_iter *from, 
 }
 
 /* O_SYNC waits after the lock is dropped: others may write meanwhile. */
-ssize_t generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t filemap_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct file *file = iocb->ki_filp;
 	struct inode *inode = file->f_mapping->host;
@@ -486,4 +496,11 @@ ssize_t generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 			return err;
 	}
 	return n;
+}
+
+ssize_t generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	if (unlikely(iocb->ki_filp->f_flags & O_DIRECT))
+		return filemap_direct_rw(iocb, from, filemap_write);
+	return filemap_write(iocb, from);
 }

@@ -74,7 +74,6 @@ long sys_dup3(long oldfd, long newfd, long flags)
 /* F_SETFL: access mode and creation flags are ignored, as POSIX says. */
 static long setfl(struct file *f, unsigned long arg)
 {
-	/* Pages are always copied through the cache: O_DIRECT is accepted, and is no promise. */
 	WRITE_ONCE(f->f_flags, (f->f_flags & ~SETFL_MASK) | (arg & SETFL_MASK));
 	return 0;
 }
