@@ -232,10 +232,9 @@ static ssize_t pipe_write(struct kiocb *iocb, struct iov_iter *from)
 			break;
 		}
 		if (likely(pipe_has_room(pipe, total, from->count))) {
-			bool was_empty = !pipe_used(pipe);
-
 			ret = pipe_copy_in(pipe, from);
-			if (was_empty && waitqueue_active(&pipe->rd_wait))
+			/* Readers wait only for the first byte; an epoll edge is each write. */
+			if (waitqueue_active(&pipe->rd_wait))
 				wake_up_poll(&pipe->rd_wait, POLLIN | POLLRDNORM);
 			if (ret < 0)
 				break;
