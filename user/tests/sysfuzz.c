@@ -48,6 +48,7 @@ struct progress {
 struct slot {
 	pid_t pid;
 	unsigned int generation;
+	uint64_t counted;		/* what its worker told when calls were last counted */
 	uint64_t seen;			/* calls at the last look */
 	int still;			/* looks since it made one */
 };
@@ -57,6 +58,15 @@ static struct slot slots[MAX_WORKERS];	/* the runner's own: whom it kills must b
 static int nr_workers = 6, verbose;
 static uint64_t seed, wanted = 100000;
 static unsigned long deaths, stuck;
+
+/* The OOM killer takes workers, never the runner: a child has its parent's score until told. */
+static void set_oom_score_adj(const char *value)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY);
+
+	write_all(fd, value, strlen(value));
+	close(fd);
+}
 
 /* ---- A worker ---- */
 
@@ -130,6 +140,7 @@ static void prepare_worker(struct fuzz *f, int number)
 	char dir[40];
 
 	setsid();
+	set_oom_score_adj("0");
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	leave_namespaces(f);
 	snprintf(dir, sizeof(dir), TOP_DIR "/%d", number);
@@ -178,12 +189,18 @@ static void start_worker(int number)
 	slots[number].pid = pid > 0 ? pid : 0;
 }
 
+/* What a wild write did to a number is no call: a worker makes LIFETIME, its tasks some more. */
 static uint64_t calls_made(void)
 {
-	uint64_t sum = 0;
+	static uint64_t sum;
 
-	for (int i = 0; i < nr_workers; i++)
-		sum += progress[i].calls;
+	for (int i = 0; i < nr_workers; i++) {
+		uint64_t now = progress[i].calls, more = now - slots[i].counted;
+
+		if (more < 2 * LIFETIME)
+			sum += more;
+		slots[i].counted = now;
+	}
 	return sum;
 }
 
@@ -329,16 +346,6 @@ static void parse_options(int argc, char **argv)
 		usage("1 to 16 workers");
 }
 
-/* The OOM killer takes workers, never the runner. */
-static void keep_alive(void)
-{
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY);
-
-	write_all(fd, "-1000", 5);
-	close(fd);
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
-}
-
 int main(int argc, char **argv)
 {
 	page_size = sysconf(_SC_PAGESIZE);
@@ -347,7 +354,8 @@ int main(int argc, char **argv)
 		syscall(SYS_getrandom, &seed, 4, 0);
 	printf("sysfuzz: -s %lu -n %lu -w %d\n", seed, wanted, nr_workers);
 	fflush(stdout);
-	keep_alive();
+	set_oom_score_adj("-1000");
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	progress = mmap(NULL, page_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (progress == MAP_FAILED || (mkdir(TOP_DIR, 0755) && errno != EEXIST))
 		die(TOP_DIR);
