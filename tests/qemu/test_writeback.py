@@ -164,10 +164,10 @@ def test_mappings_and_calls_agree(boot, tmp_path, block):
     m = boot(smp=1, mem="64M", swap="0", disks=[disk])
     m.ok("mkdir -p /mnt; mount -t ext2 /dev/vda /mnt")
     with m.nothing_lost(pages=64, objects=64):
-        for part in ("bus", "same", "range"):
+        for part in ("bus", "same", "range", "torn"):
             out = m.ok("wbtest %s /mnt/%s" % (part, part))
             assert "not ok" not in out and "ok - " in out
-        m.ok("rm /mnt/bus /mnt/same /mnt/range")
+        m.ok("rm /mnt/bus /mnt/same /mnt/range /mnt/torn")
     m.ok("umount /mnt")
     m.kill()
     tool("e2fsck", "-fn", str(disk))

@@ -15,7 +15,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -568,28 +567,6 @@ static void parallel_append(void)
 	leave_dir();
 }
 
-/* A part that is not there ends the call, also in the middle of a new block; none is a fault. */
-static void writev_over_a_hole(void)
-{
-	char *gone = mmap(NULL, 2 * page_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
-			  -1, 0);
-	struct iovec v[3] = { { "hello", 5 }, { gone, 2 * page_size }, { "there", 5 } };
-	char buf[8];
-	int fd;
-
-	enter();
-	fd = OK(open("f", O_RDWR | O_CREAT, 0600));
-	EXPECT(5, writev(fd, v, 3));
-	EXPECT(5, pread(fd, buf, sizeof(buf), 0));
-	EXPECT(0, memcmp(buf, "hello", 5));
-	EXPECT_ERRNO(EFAULT, writev(fd, v + 1, 2));
-	EXPECT(5, lseek(fd, 0, SEEK_END));
-	close(fd);
-	OK(unlink("f"));
-	OK(munmap(gone, 2 * page_size));
-	leave_dir();
-}
-
 static const struct subtest tests[] = {
 	{ "open_flags", open_flags, T_NOMMU },
 	{ "long_names", long_names, T_NOMMU },
@@ -611,7 +588,6 @@ static const struct subtest tests[] = {
 	{ "stat_fields", stat_fields, T_NOMMU },
 	{ "devices", devices, T_NOMMU },
 	{ "parallel_append", parallel_append, 0 },
-	{ "writev_over_a_hole", writev_over_a_hole, 0 },
 };
 
 SUITE(fstest_suite, "fstest", tests);

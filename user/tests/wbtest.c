@@ -8,6 +8,7 @@
  *	wbtest bus FILE				what a mapping shows at and behind the end
  *	wbtest same FILE			mapping and read/write see the same bytes
  *	wbtest range FILE			fadvise, sync_file_range, O_DSYNC, msync
+ *	wbtest torn FILE			a write from memory of which a part is not there
  *
  * Linux: runs there as well.
  */
@@ -19,6 +20,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "user/util.h"
@@ -170,10 +172,25 @@ static int ranges(const char *name)
 	return bad;
 }
 
+/* It ends where the memory does, also in the middle of a block that is new; none at all: EFAULT. */
+static int torn_writes(const char *name)
+{
+	char *gone = mmap(NULL, 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct iovec v[3] = { { "hello", 5 }, { gone, 2 * PAGE }, { "there", 5 } };
+	int fd = must_open(name, O_RDWR | O_CREAT | O_TRUNC), bad = 0;
+	char buf[8];
+
+	bad |= expect(writev(fd, v, 3) == 5, "what is there is written");
+	bad |= expect(pread(fd, buf, sizeof(buf), 0) == 5 && !memcmp(buf, "hello", 5), "and read");
+	bad |= expect(writev(fd, v + 1, 2) < 0 && errno == EFAULT, "nothing is there");
+	bad |= expect(lseek(fd, 0, SEEK_END) == 5, "so nothing is written");
+	return bad;
+}
+
 int main(int argc, char **argv)
 {
 	prog_init(argc, argv, "wbtest fill FILE MIB write|mmap SEED\n"
-		"   wbtest fsync|bus|same|range FILE\nParts of the test of write-back.");
+		"   wbtest fsync|bus|same|range|torn FILE\nParts of the test of write-back.");
 	if (argc == 6 && !strcmp(argv[1], "fill"))
 		return fill(argv[2], strtoul(argv[3], NULL, 0) << 20, argv[4],
 			    strtoul(argv[5], NULL, 0));
@@ -187,5 +204,7 @@ int main(int argc, char **argv)
 		return same_bytes(argv[2]);
 	if (!strcmp(argv[1], "range"))
 		return ranges(argv[2]);
+	if (!strcmp(argv[1], "torn"))
+		return torn_writes(argv[2]);
 	usage("unknown part");
 }
