@@ -38,7 +38,10 @@ static void tell(pid_t pid, const void *address)
 	places[nr_places++].address = address;
 }
 
-/* Reading must need no memory: read(2), into a page that this process has already. */
+/*
+ * Waits for the grader; in gdb there is none. Reading must need no memory: read(2), into a page
+ * that this process has already.
+ */
 static void at(const char *where)
 {
 	static char line[16];
@@ -48,6 +51,8 @@ static void at(const char *where)
 		printf(" %d:%p", places[i].pid, places[i].address);
 	printf("\n");
 	fflush(stdout);
+	if (!getenv("LABRUN"))
+		return;
 	line[0] = 0;
 	if (read(STDIN_FILENO, line, sizeof(line)) <= 0)
 		exit(1);
