@@ -77,7 +77,7 @@ struct bio *bio_alloc(struct block_device *bdev, enum req_op op, sector_t sector
 		return NULL;
 	bio->bdev = bdev;
 	bio->op = op;
-	bio->sector = sector;
+	bio->sector = bio->next_sector = sector;
 	bio->nr_vecs = 0;
 	bio->status = 0;
 	bio->end_io = NULL;
@@ -107,6 +107,7 @@ bool bio_add_page(struct bio *bio, struct page *page, unsigned int len, unsigned
 	if (bio->nr_vecs >= max)
 		return false;
 	bio->vecs[bio->nr_vecs++] = (struct bio_vec){ page, len, offset };
+	bio->next_sector += len / SECTOR_SIZE;
 	return true;
 }
 
@@ -117,11 +118,6 @@ static sector_t bio_sectors(const struct bio *bio)
 	for (unsigned int i = 0; i < bio->nr_vecs; i++)
 		bytes += bio->vecs[i].len;
 	return bytes / SECTOR_SIZE;
-}
-
-sector_t bio_end_sector(const struct bio *bio)
-{
-	return bio->sector + bio_sectors(bio);
 }
 
 /* 0, or why the device need not be asked at all. */

@@ -17,6 +17,7 @@ struct bio {
 	struct block_device *bdev;
 	enum req_op op;
 	sector_t sector;
+	sector_t next_sector;			/* behind what bio_add_page() has added */
 	unsigned int nr_vecs;
 	struct bio_vec vecs[BIO_MAX_VECS];
 	int status;				/* 0, -EIO, -EOPNOTSUPP: valid in end_io */
@@ -53,8 +54,6 @@ struct block_device {
 struct bio *bio_alloc(struct block_device *bdev, enum req_op op, sector_t sector, gfp_t gfp);
 bool bio_add_page(struct bio *bio, struct page *page, unsigned int len, unsigned int offset);
 void bio_put(struct bio *bio);
-/* bio_end_sector() - the sector behind the bio's last. */
-sector_t bio_end_sector(const struct bio *bio);
 /* bio_is_reserve() - is it one of the few kept for when there is no memory? */
 bool bio_is_reserve(const struct bio *bio);
 void submit_bio(struct bio *bio);		/* end_io is always called, also on error */

@@ -156,7 +156,7 @@ static void add_piece(struct bio **bio, struct block_device *bdev, enum req_op o
 	struct page *page = &p->folio->page;
 
 	__atomic_fetch_add(&p->folio->private, 1, __ATOMIC_RELAXED);
-	if (*bio && (*bio)->bdev == bdev && bio_end_sector(*bio) == p->sector &&
+	if (*bio && (*bio)->bdev == bdev && (*bio)->next_sector == p->sector &&
 	    bio_add_page(*bio, page, p->len, p->offset))
 		return;
 	/* Submitted before we wait for another: the reserve is small. */

@@ -80,7 +80,7 @@ int ext2_find_entry(struct inode *dir, const char *name, unsigned int len, struc
 			return found;
 		found = ext2_block_find(slot->buf.data, slot->buf.size, name, len, &slot->off);
 		if (found > 0) {
-			EXT2_I(dir)->dir_start = n;
+			EXT2_I(dir)->dir_start = slot->block = n;
 			return 0;
 		}
 		brelse(&slot->buf);
@@ -131,18 +131,23 @@ static int add_block(struct inode *dir, const struct ext2_new_entry *entry)
 	return 0;
 }
 
-/* Room is searched from the start: removed names leave it anywhere. */
+/*
+ * Room is searched from where there was some last, or a name was removed since: from the start, a
+ * directory of n names would look at n * n / 2 entries. What a longer name has left over before
+ * there is used when the directory is read anew.
+ */
 int ext2_add_entry(struct inode *dir, const char *name, unsigned int len, struct inode *inode)
 {
 	const struct ext2_new_entry entry = { name, len, (u32)inode->i_ino, type_of(inode) };
 	u32 blocks = dir_blocks(dir);
 	struct buffer b;
 
-	for (u32 n = 0; n < blocks; n++) {
+	for (u32 n = EXT2_I(dir)->dir_room; n < blocks; n++) {
 		int done = dir_bread(dir, n, &b);
 
 		if (done < 0)
 			return done;
+		EXT2_I(dir)->dir_room = n;
 		done = ext2_block_insert(b.data, b.size, &entry);
 		if (done > 0)
 			mark_buffer_dirty(&b);
@@ -160,8 +165,11 @@ int ext2_add_entry(struct inode *dir, const char *name, unsigned int len, struct
 /* The directory keeps its blocks. */
 int ext2_delete_entry(struct inode *dir, struct ext2_slot *slot)
 {
+	struct ext2_inode_info *ei = EXT2_I(dir);
+
+	ei->dir_room = min(ei->dir_room, slot->block);
 	if (ext2_block_remove(slot->buf.data, slot->buf.size, slot->off))
-		return damaged(dir, EXT2_I(dir)->dir_start);
+		return damaged(dir, slot->block);
 	mark_buffer_dirty(&slot->buf);
 	dir_changed(dir);
 	return 0;

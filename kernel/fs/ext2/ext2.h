@@ -32,6 +32,7 @@ struct ext2_sb_info {
 	u32 blocks_per_group, inodes_per_group, groups;
 	u32 itable_blocks;		/* of one group's inode table */
 	u64 overhead;			/* blocks that no file can have */
+	u64 data_run;			/* length << 32 | first block of what was found last */
 	struct mutex alloc_lock;	/* bitmaps, counts of the descriptors and below */
 	u64 free_blocks, free_inodes;	/* (alloc_lock) */
 	u16 mount_state;		/* s_state when it was mounted */
@@ -49,6 +50,7 @@ struct ext2_inode_info {
 	/* the one name of a directory: parent's number << 32 | hash of the name; 0: not known */
 	u64 alias;
 	u32 dir_start;			/* block of the directory where the last look-up ended */
+	u32 dir_room;			/* ... and where there may be room for a name */
 	u64 next_lblk;			/* (map_sem) behind the last block that was allocated ... */
 	u32 next_goal;			/* ... and behind it on the disk */
 	/* (i_rwsem) blocks of the page that write_begin() allocated, for write_end() */
@@ -126,7 +128,7 @@ void ext2_extend_size(struct inode *inode);
 void ext2_xattr_release(struct inode *inode);
 
 /* dir.c: names in a directory. => i_rwsem of dir held. */
-struct ext2_slot { struct buffer buf; unsigned int off; };	/* brelse(&slot.buf) after */
+struct ext2_slot { struct buffer buf; u32 block; unsigned int off; }; /* brelse(&slot.buf) after */
 /* ext2_find_entry() - 0, -ENOENT, -EUCLEAN, -EIO. */
 int __must_check ext2_find_entry(struct inode *dir, const char *name, unsigned int len,
 				 struct ext2_slot *slot);

@@ -67,25 +67,39 @@ static u32 clip(u32 block, u32 count, u32 start, u32 len)
 	return block < start ? start - block : 0;
 }
 
-/* A run does not go beyond its group. */
-u32 ext2_data_blocks(struct super_block *sb, u32 block, u32 count)
+/* How many there are from `block` on to the end of its group. */
+static u32 count_data_blocks(struct super_block *sb, u32 block)
 {
 	struct ext2_sb_info *sbi = EXT2_SB(sb);
 	struct ext2_group_desc *gd;
-	u32 group, first, end;
+	u32 group, first, count;
 
 	if (block < sbi->first_data_block || block >= sbi->blocks_count)
 		return 0;
 	group = (block - sbi->first_data_block) / sbi->blocks_per_group;
 	first = ext2_group_first_block(sbi, group);
-	end = first + ext2_group_blocks(sbi, group);
-	count = min(count, end - block);
+	count = first + ext2_group_blocks(sbi, group) - block;
 	gd = ext2_group(sb, group);
 	if (ext2_group_has_super(sbi, group))
 		count = clip(block, count, first, 1 + sbi->gdt_blocks + sbi->gdt_reserved);
 	count = clip(block, count, le32_to_cpu(gd->bg_block_bitmap), 1);
 	count = clip(block, count, le32_to_cpu(gd->bg_inode_bitmap), 1);
 	return clip(block, count, le32_to_cpu(gd->bg_inode_table), sbi->itable_blocks);
+}
+
+/* A file's blocks, and the blocks with their numbers, are mostly in one run: see data_run. */
+u32 ext2_data_blocks(struct super_block *sb, u32 block, u32 count)
+{
+	struct ext2_sb_info *sbi = EXT2_SB(sb);
+	u64 run = READ_ONCE(sbi->data_run);
+	u32 skip = block - (u32)run, len = run >> 32;
+
+	if (likely(skip < len))
+		return min(count, len - skip);
+	len = count_data_blocks(sb, block);
+	if (len)
+		WRITE_ONCE(sbi->data_run, (u64)len << 32 | block);
+	return min(count, len);
 }
 
 int ext2_read_meta(struct super_block *sb, u32 block, struct buffer *b)

@@ -68,7 +68,7 @@ bool ext2_dirent_ok(const void *block, unsigned int size, unsigned int off)
 	       rec_len >= ext2_rec_len(de->name_len);
 }
 
-/* The first byte tells most names apart, before memcmp() is asked. */
+/* The first and the last byte tell most names apart, before memcmp() is asked. */
 int ext2_block_find(const void *block, unsigned int size, const char *name, unsigned int len,
 		    unsigned int *off)
 {
@@ -80,8 +80,8 @@ int ext2_block_find(const void *block, unsigned int size, const char *name, unsi
 		if (!ext2_dirent_ok(block, size, at))
 			return -EUCLEAN;
 		rec_len = le16_to_cpu(de->rec_len);
-		if (de->name_len == len && de->inode && de->name[0] == name[0] &&
-		    !memcmp(de->name, name, len)) {
+		if (de->name_len == len && de->inode && de->name[len - 1] == name[len - 1] &&
+		    de->name[0] == name[0] && !memcmp(de->name, name, len)) {
 			*off = at;
 			return 1;
 		}
