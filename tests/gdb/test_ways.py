@@ -160,6 +160,24 @@ def test_the_machine_goes_with_its_debugger(terminal, tmp_path):
         assert time.monotonic() < deadline, "still there: %s" % processes(tmp_path)
 
 
+def test_a_second_gdb_gets_advice(terminal):
+    """--gdb-server: the printed line connects; typed twice it says who is there, and waits not."""
+    server = terminal("./run-qemu.sh", "--no-build", "--gdb-server", "--smp", "1")
+    server.expect(r"gdb-multiarch [^\r\n]*target remote ([^\s']+gdb\.sock)[^\r\n]*")
+    line, socket = server.match[0], server.match[1]
+    first = terminal("/bin/sh", "-c", line)
+    first.expect(PROMPT)
+    assert "0x0000000000001000" in first.before
+    second = terminal("/bin/sh", "-c", line)
+    second.expect(PROMPT)
+    assert "another gdb is connected" in second.before
+    assert "another gdb is connected" in ask(second, "target remote " + socket)
+    ask(first, "detach")
+    assert "another gdb" not in ask(second, "target remote " + socket)
+    second.sendline("kill")
+    second.expect(PROMPT)
+
+
 @pytest.mark.parametrize("options", [("--smp", "2"), ("--swap", "64M"), ("--icount",)])
 def test_time_travel_says_what_it_cannot(options):
     done = subprocess.run([TOP / "run-qemu.sh", "--no-build", "--gdb-rr", *options], text=True,

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Commands that steer: k, out, see-traps; and the answers to `run` and a second connection."""
+import contextlib
 import os
+import re
 import time
 
 import gdb
@@ -167,9 +169,32 @@ def q_no_run():
                        "`q-reset` boots it again, `q-again` too, after its end")
 
 
+def _wanted_socket():
+    """The socket named by the `target remote` that is being run: typed, or an option of gdb."""
+    places = [gdb.execute("show commands", to_string=True)]
+    with contextlib.suppress(OSError), open("/proc/self/cmdline", encoding="utf-8") as f:
+        places.append(f.read().replace("\0", "\n"))
+    for place in places:
+        found = re.findall(r"target (?:extended-)?remote (/\S+|\S+\.sock)", place)
+        if found:
+            return os.path.realpath(found[-1])
+    return None
+
+
+def _is_taken(path):
+    """Is somebody connected to a unix socket? The second to come would wait without a word."""
+    with contextlib.suppress(OSError), open("/proc/net/unix", encoding="utf-8") as f:
+        return any(words[5] == "03" and words[7:] == [path]
+                   for words in (line.split() for line in f) if len(words) > 7)
+    return False
+
+
 @command("q-connect-check", kernel_memory=False)
 def q_connect_check():
     """q-connect-check: what `target` answers when a machine is connected already."""
     if gdb.selected_inferior().pid and gdb.selected_thread() is not None:
         raise gdb.GdbError("gdb is connected to a machine already: `detach` lets it run on without "
                            "gdb, `kill` ends it; then connect again")
+    if _is_taken(_wanted_socket()):
+        raise gdb.GdbError("another gdb is connected to this machine, and it takes only one: quit "
+                           "that one, or `detach` there")
