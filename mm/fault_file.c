@@ -42,7 +42,7 @@ static vm_fault_t __do_fault(struct vm_fault *vmf)
 	return ret;
 }
 
-static void put_fault_page(struct page *page)
+static inline void put_fault_page(struct page *page)
 {
 	folio_unlock(page_folio(page));
 	put_page(page);

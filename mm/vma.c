@@ -396,11 +396,20 @@ static struct vma_attrs attrs_of(const struct vm_area_struct *vma)
 	};
 }
 
+/* Most pairs of neighbours differ in this already, and need not be looked at closely. */
+static bool may_agree(const struct vm_area_struct *low, const struct vm_area_struct *high)
+{
+	return low && high && low->vm_flags == high->vm_flags && low->vm_end == high->vm_start;
+}
+
 struct vm_area_struct *vma_merge(struct vm_area_struct *vma)
 {
-	struct vma_attrs a = attrs_of(vma);
 	struct vm_area_struct *next = vma_next(vma), *prev = vma_prev(vma);
+	struct vma_attrs a;
 
+	if (!may_agree(vma, next) && !may_agree(prev, vma))
+		return vma;
+	a = attrs_of(vma);
 	if (can_merge_before(next, &a) && !(vma->vm_ops && vma->vm_ops->close)) {
 		vma_absorb(vma, next);
 		a = attrs_of(vma);

@@ -116,7 +116,8 @@ static void zap_pte_range(struct zap *z, pmd_t *pmd, unsigned long addr, unsigne
 	spinlock_t *ptl = &z->vma->vm_mm->page_table_lock;
 	struct mmu_gather *tlb = z->tlb;
 	pte_t *ptep = pte_offset(pmd, addr);
-	unsigned long first = end, last = addr;	/* cleared since the last flush */
+	unsigned long first = end;	/* of those cleared since the last flush */
+	unsigned long last = end;	/* of all; end: there was nothing to clear */
 	long anon = 0, unmapped = 0;
 
 	spin_lock(ptl);
@@ -157,9 +158,11 @@ static void zap_pte_range(struct zap *z, pmd_t *pmd, unsigned long addr, unsigne
 	}
 	if (first < end)
 		tlb_note_range(tlb, first, last + PAGE_SIZE);
-	z->rss[MM_ANONPAGES] -= anon;
-	z->anon_unmapped += unmapped;
-	zap_add_counts(z);
+	if (last < end) {
+		z->rss[MM_ANONPAGES] -= anon;
+		z->anon_unmapped += unmapped;
+		zap_add_counts(z);
+	}
 	spin_unlock(ptl);
 }
 
