@@ -32,7 +32,7 @@ enum kind { NONE, ANON, FILE_PRIVATE, FILE_SHARED };
 struct mpage {
 	enum kind kind;
 	unsigned int prot;
-	bool charged;		/* private, and was writable at some time */
+	bool charged;		/* private, and was writable since it had no page of its own */
 	bool own;		/* has a value of its own: private, written */
 	unsigned long value;
 	unsigned long pgoff;	/* in the file */
@@ -177,17 +177,31 @@ static bool range_mapped(const struct proc *p, unsigned int first, unsigned int 
 	return true;
 }
 
+/* Anonymous memory that cannot have a page of its own yet. Asked of the real thing. */
+static bool is_fresh(struct proc *p, unsigned int i)
+{
+	struct vm_area_struct *vma = vma_lookup(p->mm, va(i));
+
+	return p->page[i].kind == ANON && vma && !vma->anon_vma;
+}
+
 static void op_mprotect(struct proc *p, unsigned int first, unsigned int n)
 {
 	unsigned int prot = random_prot(), i;
-	long ret = sys_mprotect(va(first), n * PAGE_SIZE, prot);
+	bool fresh[NR];
+	long ret;
 
+	for (i = first; i < first + n; i++)
+		fresh[i] = is_fresh(p, i);
+	ret = sys_mprotect(va(first), n * PAGE_SIZE, prot);
 	assert_int_equal(ret, range_mapped(p, first, n) ? 0 : -ENOMEM);
 	for (i = first; i < first + n; i++) {
 		struct mpage *m = &p->page[i];
 
 		if (m->kind == NONE)
 			break;		/* the first hole ends it */
+		if (m->prot != prot && fresh[i])
+			m->charged = false;
 		m->prot = prot;
 		if (m->kind != FILE_SHARED && (prot & PROT_WRITE))
 			m->charged = true;
