@@ -9,6 +9,7 @@ import os
 import random
 import re
 
+import ext2_images as ext2
 import pytest
 
 CALLS = int(os.environ.get("SYSFUZZ_CALLS", "2000000"))
@@ -39,3 +40,18 @@ def test_random_calls(boot, flavour, mem, swap, share):
     log = m.ok("dmesg")
     assert "memory structures are sound" in log
     assert not re.search(r"WARNING|BUG|Oops", log), log[-3000:]
+
+
+@pytest.mark.parametrize("block", [4096, pytest.param(1024, marks=pytest.mark.slow)])
+def test_random_calls_on_ext2(boot, tmp_path, block):
+    """The same with the workers' files on a disk: afterwards e2fsck has nothing to say."""
+    seed = int(os.environ.get("SYSFUZZ_SEED", random.randrange(1, 1 << 30)))
+    print("seed %d" % seed)
+    image = ext2.make(tmp_path / "disk.img", "48M", block)
+    m = boot(smp=2, mem="64M", swap="0", disks=[image], append="panic=-1")
+    m.ok("mount -t ext2 /dev/vda /tmp")
+    fuzz(m, CALLS // 40, seed)
+    assert not re.search(r"WARNING|BUG|Oops|EXT2-fs error", m.ok("dmesg"))
+    m.ok("umount /tmp")
+    ext2.check(image)
+    assert ext2.state(image)[2] == 1
