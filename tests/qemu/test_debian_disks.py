@@ -21,7 +21,7 @@ import ext2_images as ext2
 from machine import TOP
 from test_debian import Debian, near
 
-pytestmark = pytest.mark.xdist_group("debian")
+pytestmark = pytest.mark.xdist_group("debian_disks")
 
 
 def fill(folder):

@@ -12,7 +12,7 @@ import pytest
 import conftest
 from test_debian import Debian, near, steps_of
 
-pytestmark = pytest.mark.xdist_group("debian")
+pytestmark = pytest.mark.xdist_group("debian_memory")
 
 PAGES = 3000
 

@@ -10,7 +10,7 @@ import pytest
 import conftest
 from test_debian import ANSI, Debian
 
-pytestmark = pytest.mark.xdist_group("debian")
+pytestmark = pytest.mark.xdist_group("debian_shell")
 
 CTRL_C, CTRL_D, CTRL_Z, CTRL_BACKSLASH = "\x03", "\x04", "\x1a", "\x1c"
 
