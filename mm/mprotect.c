@@ -90,15 +90,24 @@ void change_protection(struct vm_area_struct *vma, unsigned long start, unsigned
 		flush_tlb_range(mm, start, end);
 }
 
-/*
- * Writable private memory must be paid for. => 0 and VM_ACCOUNT in *flags if it now is. It stays
- * paid for when it becomes read-only, unless it never had a page of its own.
- */
+/* It becomes read-only and never had a page of its own: nobody needs to be able to fill it. */
+static void uncharge_unused(struct vm_area_struct *vma, unsigned long pages, unsigned long *flags)
+{
+	if (!(*flags & VM_ACCOUNT) || !vma_is_anonymous(vma))
+		return;
+	*flags &= ~VM_ACCOUNT;
+	vm_unacct_memory(pages);
+}
+
+/* Writable private memory must be paid for: VM_ACCOUNT in *flags tells if it is. 0 or -ENOMEM. */
 static int charge_for_write(struct vm_area_struct *vma, unsigned long pages, unsigned long *flags)
 {
-	if (!(*flags & VM_WRITE) && vma_is_anonymous(vma) && !vma->anon_vma)
-		*flags &= ~VM_ACCOUNT;
-	if (!(*flags & VM_WRITE) || (vma->vm_flags & VM_WRITE))
+	if (!(*flags & VM_WRITE)) {
+		if (unlikely(!vma->anon_vma))
+			uncharge_unused(vma, pages, flags);
+		return 0;
+	}
+	if (vma->vm_flags & VM_WRITE)
 		return 0;
 	/* Becoming data makes RLIMIT_DATA matter. */
 	if (!may_expand_vm(vma->vm_mm, *flags, pages) &&
@@ -130,12 +139,10 @@ static int mprotect_fixup(struct vm_area_struct **vmap, unsigned long start, uns
 		return err;
 	err = vma_set_flags(vmap, start, end, new_flags);
 	if (err) {
-		if ((new_flags & ~old_flags) & VM_ACCOUNT)
-			vm_unacct_memory(pages);
+		if ((new_flags ^ old_flags) & VM_ACCOUNT)	/* as it was */
+			vm_unacct_memory(new_flags & VM_ACCOUNT ? pages : -pages);
 		return err;
 	}
-	if (old_flags & ~new_flags & VM_ACCOUNT)
-		vm_unacct_memory(pages);
 	vma = *vmap;
 	VM_BUG_ON(vma->vm_start > start || vma->vm_end < end);
 	vm_stat_account(vma->vm_mm, old_flags, -pages);
