@@ -6,7 +6,7 @@ import re
 import struct
 import time
 
-from quirelab import Fail, Test, expect
+from quirelab import Fail, Test, expect, ext2
 from quirelab.frames import free_frames
 
 PAGE, RAM, POISON = 4096, 0x80000000, b"\xa5"
@@ -342,6 +342,22 @@ def check_mmap_fails(m):
         raise Fail("no frame lost by an mmap that fails", "%d" % (max(free) - min(free[:-1])))
 
 
+def bad_disk(path):
+    """A file of 16 pages, the seventh of which cannot be read."""
+    ext2.make(path, 1 << 20, {"data": b"d" * 16 * PAGE})
+    return ext2.failing(path, "read", ext2.blocks(path, "data")[6])
+
+
+def check_badread(m):
+    def count(mem, at):
+        counted(mem, mm_of(mem, at[0]), "nommulab")
+        return len(free_frames(mem)), len(ranges(mem, mm_of(mem, at[0])))
+    first, last = look(m, "first", count), look(m, "last", count)
+    expect("VMAs after 40 mmaps that have failed", first[1], last[1])
+    if first[0] - last[0] > SLACK:
+        raise Fail("no frame lost by mmaps of what cannot be read", str(first[0] - last[0]))
+
+
 # ---- clone ----
 
 def user_regs(mem, task):
@@ -543,10 +559,12 @@ TESTS = [
     t("mmap", 8, "a mapping is zeroed memory, or the file's bytes and then zeroes; it takes as "
       "many frames as it has pages, and is counted", "mmap", poisoned(check_mmap), halted=True,
       gdb="do_mmap"),
-    t("munmap", 8, "munmap takes any pages out of any mappings, frees exactly these, and the rest "
+    t("munmap", 7, "munmap takes any pages out of any mappings, frees exactly these, and the rest "
       "stays", "munmap", check_munmap, gdb="do_munmap"),
-    t("mmap-fails", 5, "an mmap that is refused, or finds no memory, says why and leaves nothing "
+    t("mmap-fails", 4, "an mmap that is refused, or finds no memory, says why and leaves nothing "
       "behind", "fails", check_mmap_fails, gdb="do_mmap"),
+    t("read-errors", 3, "an mmap of a file that cannot be read is EIO and leaves nothing behind",
+      "badread", check_badread, disks=(bad_disk,), gdb="read_file"),
     t("child-regs", 7, "the child of clone() begins as a copy of its parent, with 0 in a0, on the "
       "stack and with the thread pointer that it was given, and on a kernel stack of its own",
       "thread", check_child_regs, halted=True, gdb="copy_thread"),
@@ -557,7 +575,7 @@ TESTS = [
     t("orphan", 5, "a parent that is killed in vfork() ends at once; its child lives on, and tells "
       "nobody when it goes", "orphan", check_orphan, gdb="wait_for_vfork_done"),
     t("fork", 5, "fork() is EINVAL, and leaves nothing behind", "fork", check_fork, gdb="dup_mm"),
-    t("rounds", 6, "after 1000 rounds of vfork and exec all frames are free that were",
+    t("rounds", 5, "after 1000 rounds of vfork and exec all frames are free that were",
       "rounds", check_rounds, gdb="exit_mmap"),
     t("peek", 3, "one program can change another one's memory, as nothing is in the way",
       "peek", check_peek, gdb="do_mmap"),

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -258,6 +259,30 @@ static int mmap_fails(void)
 	return failed || munmap(p, 3 * PAGE);
 }
 
+/* ---- badread: a file of 16 pages on a disk that cannot read the seventh ---- */
+
+static int badread(void)
+{
+	int fd, failed = 0;
+	char *p;
+
+	if (mount("/dev/vda", "/mnt", "ext2", MS_RDONLY, NULL) < 0)
+		die("mount");
+	fd = open("/mnt/data", O_RDONLY);
+	p = mmap(NULL, 6 * PAGE, PROT_READ, MAP_PRIVATE, fd, 0);
+	failed |= p == MAP_FAILED || p[5 * PAGE] != 'd';
+	for (int round = 0; round < 40 && !failed; round++) {
+		failed |= !refused(mmap(NULL, 16 * PAGE, PROT_READ, MAP_PRIVATE, fd, 0), EIO);
+		if (!round)
+			at("first", NULL, NULL);
+	}
+	if (failed)
+		say("mmap of a file that cannot be read gave no EIO\n");
+	else
+		at("last", NULL, NULL);
+	return failed;
+}
+
 /* ---- vfork ---- */
 
 static volatile int parent_ran, child_ran;
@@ -492,13 +517,13 @@ static const struct {
 } states[] = {
 	{ "programs", programs }, { "resident", resident },
 	{ "mmap", mmap_state },   { "munmap", munmap_state },
-	{ "fails", mmap_fails },  { "vfork", vfork_state },
-	{ "execed", execed },	  { "vfork-exit", vfork_exit },
+	{ "fails", mmap_fails },  { "badread", badread },
+	{ "vfork", vfork_state }, { "execed", execed },
 	{ "orphan", orphan },	  { "orphan-parent", orphan_parent },
-	{ "thread", thread },	  { "fork", fork_state },
-	{ "fork-mmu", fork_mmu }, { "rounds", rounds },
-	{ "nothing", nothing },   { "peek", peek },
-	{ "cost", cost },
+	{ "thread", thread },	  { "vfork-exit", vfork_exit },
+	{ "fork", fork_state },   { "fork-mmu", fork_mmu },
+	{ "rounds", rounds },	  { "nothing", nothing },
+	{ "peek", peek },	  { "cost", cost },
 };
 
 int main(int argc, char **argv)
