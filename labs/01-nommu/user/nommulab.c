@@ -41,12 +41,14 @@ static void say(const char *format, ...)
 		_exit(99);
 }
 
-/* A mark with up to two words. */
+/* A mark with up to two words. It waits for the grader; in gdb there is none. */
 static void at(const char *where, const volatile void *a, const volatile void *b)
 {
 	char line[16];
 
 	say("at %s %d %p %p\n", where, getpid(), a, b);
+	if (!getenv("LABRUN"))
+		return;
 	if (read(STDIN_FILENO, line, sizeof(line)) <= 0)
 		_exit(98);
 }
