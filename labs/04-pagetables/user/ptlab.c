@@ -37,8 +37,8 @@
 #define RACE (66 * GIB)
 #define MAGIC 0x5bd1e99500000000L
 
-#define NR_THREADS 4
-#define RACES 100		/* the program itself is above 166 GiB */
+#define NR_RACERS 2
+#define MANY 100		/* GiB; the program itself is above 166 GiB */
 
 /* Pages that are used, in the order of their numbers. */
 static const unsigned long touched[] = {
@@ -151,10 +151,10 @@ static int ended(void)
 	at("before", 0, 0);
 	pid = fork();
 	if (!pid) {
-		map_at(RACE, RACES * GIB);
-		for (long i = 0; i < RACES; i++)
+		map_at(RACE, MANY * GIB);
+		for (long i = 0; i < MANY; i++)
 			*(long *)(RACE + i * GIB + i * 2 * MIB) = i;
-		at("child", RACE, RACES);
+		at("child", RACE, MANY);
 		_exit(0);
 	}
 	if (child_status(pid))
@@ -192,38 +192,63 @@ static int protect(void)
 
 /* ---- races ---- */
 
-static int arrived[RACES];
+/* For a while, in which the other harts go on. */
+static void spin(long ms)
+{
+	struct timespec t;
+	long end = 0;
 
+	do {
+		clock_gettime(CLOCK_MONOTONIC, &t);
+		if (!end)
+			end = t.tv_sec * 1000 + t.tv_nsec / 1000000 + ms;
+	} while (t.tv_sec * 1000 + t.tv_nsec / 1000000 < end);
+}
+
+static volatile int turn;
+static int started;
+static volatile long done[2 * NR_RACERS];	/* read by the grader while others stand still */
+
+/* Both threads write to the same fresh GiB, then to the same fresh 2 MiB. Each has its own hart. */
 static void *racer(void *arg)
 {
-	long me = (long)arg;
+	unsigned long me = (unsigned long)arg, mask = 2UL << me;
 
-	for (long i = 0; i < RACES; i++) {
-		/* All come to a new gigabyte at once: it needs two tables. */
-		__atomic_fetch_add(&arrived[i], 1, __ATOMIC_SEQ_CST);
-		while (__atomic_load_n(&arrived[i], __ATOMIC_SEQ_CST) < NR_THREADS)
-			;
-		*(volatile long *)(RACE + i * GIB + me * PAGE) = MAGIC + i * NR_THREADS + me;
+	if (sched_setaffinity(0, sizeof(mask), (void *)&mask))
+		die("sched_setaffinity");
+	__atomic_fetch_add(&started, 1, __ATOMIC_SEQ_CST);
+	for (int i = 0; i < 2; i++) {
+		while (turn <= i)
+			nap(1);
+		*(volatile long *)(RACE + i * 2 * MIB + me * PAGE) = MAGIC + i * NR_RACERS + me;
+		done[i * NR_RACERS + me] = 1;
 	}
 	return NULL;
 }
 
 static int race(void)
 {
-	pthread_t threads[NR_THREADS];
+	pthread_t threads[NR_RACERS];
+	unsigned long mask = 1;
 
-	for (int round = 0; round < 3; round++) {
-		memset(arrived, 0, sizeof(arrived));
-		map_at(RACE, RACES * GIB);
-		for (long i = 0; i < NR_THREADS; i++)
-			if (pthread_create(&threads[i], NULL, racer, (void *)i))
-				die("pthread_create");
-		for (int i = 0; i < NR_THREADS; i++)
-			pthread_join(threads[i], NULL);
-		at("raced", RACE, RACES);
-		unmap(RACE, RACES * GIB);
+	if (sched_setaffinity(0, sizeof(mask), (void *)&mask))
+		die("sched_setaffinity");
+	map_at(RACE, GIB);
+	done[0] = 0;
+	for (long i = 0; i < NR_RACERS; i++)
+		if (pthread_create(&threads[i], NULL, racer, (void *)i))
+			die("pthread_create");
+	while (__atomic_load_n(&started, __ATOMIC_SEQ_CST) < NR_RACERS)
+		sched_yield();
+	for (int i = 0; i < 2; i++) {
+		at("ready", (unsigned long)&done[i * NR_RACERS], i);
+		turn = i + 1;
+		while (!done[i * NR_RACERS] || !done[i * NR_RACERS + 1])
+			nap(1);
 	}
-	at("gone", RACE, RACES);
+	for (int i = 0; i < NR_RACERS; i++)
+		pthread_join(threads[i], NULL);
+	at("raced", RACE, NR_RACERS);
 	return 0;
 }
 
@@ -259,23 +284,10 @@ static void start_writer(pthread_t *thread, char *p)
 		sched_yield();
 }
 
-/* For a while, in which the other hart goes on if nobody tells it. */
-static void spin(long ms)
-{
-	struct timespec t;
-	long end = 0;
-
-	do {
-		clock_gettime(CLOCK_MONOTONIC, &t);
-		if (!end)
-			end = t.tv_sec * 1000 + t.tv_nsec / 1000000 + ms;
-	} while (t.tv_sec * 1000 + t.tv_nsec / 1000000 < end);
-}
-
 /* The writer has been told, or else it never will be. */
 static void join_writer(pthread_t thread)
 {
-	for (int i = 0; i < 100 && !faulted; i++)
+	for (int i = 0; i < 1000 && !faulted; i++)
 		spin(2);
 	if (!faulted) {
 		printf("a thread still writes to a page that it must not write to\n");
@@ -365,18 +377,18 @@ static long now_ns(void)
 static int cost(void)
 {
 	static char text[65536];
-	char *p = map_at(RACE, RACES * GIB);
+	char *p = map_at(RACE, MANY * GIB);
 	int fd = open("/proc/self/smaps", O_RDONLY);
 	long t0, t1, t2, t3;
 
-	p[0] = p[RACES * GIB - 1] = 1;
+	p[0] = p[MANY * GIB - 1] = 1;
 	t0 = now_ns();
 	while (read(fd, text, sizeof(text)) > 0)
 		;
 	t1 = now_ns();
-	mprotect(p, RACES * GIB, PROT_READ);
+	mprotect(p, MANY * GIB, PROT_READ);
 	t2 = now_ns();
-	unmap(RACE, RACES * GIB);
+	unmap(RACE, MANY * GIB);
 	t3 = now_ns();
 	printf("cost smaps %ld\ncost mprotect %ld\ncost munmap %ld\n", t1 - t0, t2 - t1, t3 - t2);
 	return 0;

@@ -67,6 +67,15 @@ class Stub:
         self.ask("z0,%x,4" % address)
         return int(stopped[1], 16) - 1 if stopped else 0
 
+    def run_all_but(self, hart, harts):
+        """The others go on."""
+        self._send("vCont;" + ";".join("c:%x" % (i + 1) for i in range(harts) if i != hart))
+
+    def interrupt(self):
+        """Stop what runs."""
+        self.socket.sendall(b"\x03")
+        self.answer()
+
     def detach(self):
         """The machine runs on by itself."""
         self.ask("D")

@@ -133,8 +133,9 @@ class Machine:
         qemu[at] += ",memory-backend=ram"
         qemu += ["-object", "memory-backend-file,id=ram,size=%s,share=on,mem-path=%s" %
                  (self.test.mem, ram), "-qmp", "unix:%s,server=on,wait=off" % self._socket()]
+        qemu += ["-gdb", "unix:%s,server=on,wait=off" % (self.folder / "gdb")]
         if self.test.halted:
-            qemu += ["-S", "-gdb", "unix:%s,server=on,wait=off" % (self.folder / "gdb")]
+            qemu.append("-S")
         qemu += self.counter.words(self._instruction_limit())
         self.started = time.monotonic()
         limits = "ulimit -t %d -c 0; exec \"$@\"" % self._cpu_seconds()
@@ -400,6 +401,21 @@ class Machine:
         elif self._read(0) and self.child.poll() is None:
             return
         raise self.ended("the machine to go on")
+
+    def hold(self, function, until, go=""):
+        """Make a race come out in one certain way: let the program go on from its mark, keep the
+        first hart that comes to a function there, let the others run until until() is true, then
+        all. until() may read the memory, which changes meanwhile."""
+        self.run_to(function, go)
+        try:
+            self.stub.run_all_but(self.hart, self.test.smp)
+            while not until():
+                self._still_running()
+                time.sleep(0.01)
+            self.stub.interrupt()
+            self.run_on()
+        except OSError:
+            raise self.ended("the harts that were not held to come to an end") from None
 
     def run_on(self):
         """All harts run on: after run_to(), or in place of it."""
