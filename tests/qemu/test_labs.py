@@ -503,8 +503,8 @@ def two_machines(folder, environment):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / key],
                        check=True)
     for name in ("m1", "m2"):
-        (folder / name).mkdir()
-        (folder / name / "quire").symlink_to(TOP)
+        (folder / name / "quire").mkdir(parents=True)
+        (folder / name / "quire/tools").symlink_to(TOP / "tools")
         (folder / (name + ".conf")).write_text(SSHD.format(folder, name, environment))
     (folder / "ssh.conf").write_text(SSH.format(folder, sshd))
     return folder / "ssh.conf"
