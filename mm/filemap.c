@@ -353,10 +353,13 @@ static ssize_t filemap_read_one(struct kiocb *iocb, struct iov_iter *to, size_t 
  * i_size is looked at again for each page: a read beside a truncate ends where the
  * file ends now.
  */
-static ssize_t filemap_read(struct kiocb *iocb, struct iov_iter *to)
+ssize_t generic_file_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct inode *inode = iocb->ki_filp->f_mapping->host;
 	ssize_t done = 0, n = 0;
+
+	if (unlikely(iocb->ki_filp->f_flags & O_DIRECT) && !(iocb->ki_flags & IOCB_CACHED))
+		return filemap_direct_rw(iocb, to, generic_file_read_iter);
 
 	while (to->count) {
 		loff_t size = READ_ONCE(inode->i_size), pos = iocb->ki_pos;
@@ -377,13 +380,6 @@ static ssize_t filemap_read(struct kiocb *iocb, struct iov_iter *to)
 	iocb->ki_filp->f_ra.prev_pos = iocb->ki_pos;
 	file_accessed(iocb->ki_filp);
 	return done || n > 0 ? done : n;
-}
-
-ssize_t generic_file_read_iter(struct kiocb *iocb, struct iov_iter *to)
-{
-	if (unlikely(iocb->ki_filp->f_flags & O_DIRECT))
-		return filemap_direct_rw(iocb, to, filemap_read);
-	return filemap_read(iocb, to);
 }
 
 /* ---- write(2) ---- */
@@ -475,13 +471,15 @@ static ssize_t generic_perform_write(struct kiocb *iocb, struct iov_iter *from, 
 }
 
 /* O_SYNC waits after the lock is dropped: others may write meanwhile. */
-static ssize_t filemap_write(struct kiocb *iocb, struct iov_iter *from)
+ssize_t generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct file *file = iocb->ki_filp;
 	struct inode *inode = file->f_mapping->host;
 	ssize_t n;
 	int err;
 
+	if (unlikely(file->f_flags & O_DIRECT) && !(iocb->ki_flags & IOCB_CACHED))
+		return filemap_direct_rw(iocb, from, generic_file_write_iter);
 	down_write(&inode->i_rwsem);
 	n = generic_write_checks(iocb, from);
 	if (likely(n > 0)) {
@@ -496,11 +494,4 @@ static ssize_t filemap_write(struct kiocb *iocb, struct iov_iter *from)
 			return err;
 	}
 	return n;
-}
-
-ssize_t generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
-{
-	if (unlikely(iocb->ki_filp->f_flags & O_DIRECT))
-		return filemap_direct_rw(iocb, from, filemap_write);
-	return filemap_write(iocb, from);
 }

@@ -81,6 +81,7 @@ struct kiocb { struct file *ki_filp; loff_t ki_pos; unsigned int ki_flags; };
 #define IOCB_APPEND 1
 #define IOCB_NONBLOCK 2
 #define IOCB_SYNC 4
+#define IOCB_CACHED 8			/* O_DIRECT is seen to: by the page cache now */
 
 struct dir_context {			/* getdents: emit returns false when the buffer is full */
 	bool (*actor)(struct dir_context *ctx, const char *name, int len, u64 ino,
