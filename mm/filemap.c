@@ -358,7 +358,7 @@ ssize_t generic_file_read_iter(struct kiocb *iocb, struct iov_iter *to)
 	struct inode *inode = iocb->ki_filp->f_mapping->host;
 	ssize_t done = 0, n = 0;
 
-	if (unlikely(iocb->ki_filp->f_flags & O_DIRECT) && !(iocb->ki_flags & IOCB_CACHED))
+	if (unlikely(iocb->ki_flags & IOCB_DIRECT))
 		return filemap_direct_rw(iocb, to, generic_file_read_iter);
 
 	while (to->count) {
@@ -478,7 +478,7 @@ ssize_t generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	ssize_t n;
 	int err;
 
-	if (unlikely(file->f_flags & O_DIRECT) && !(iocb->ki_flags & IOCB_CACHED))
+	if (unlikely(iocb->ki_flags & IOCB_DIRECT))
 		return filemap_direct_rw(iocb, from, generic_file_write_iter);
 	down_write(&inode->i_rwsem);
 	n = generic_write_checks(iocb, from);

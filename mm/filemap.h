@@ -117,7 +117,7 @@ ssize_t generic_file_read_iter(struct kiocb *iocb, struct iov_iter *to);
 /* takes inode lock */
 ssize_t generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from);
 /*
- * filemap_direct_rw() - the same for O_DIRECT, by rw with IOCB_CACHED: nothing stays in the
+ * filemap_direct_rw() - the same for O_DIRECT, by rw without IOCB_DIRECT: nothing stays in the
  * cache, and what is written is on the disk. -EINVAL unless position, addresses and lengths are
  * whole sectors.
  */

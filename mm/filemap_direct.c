@@ -31,7 +31,7 @@ ssize_t filemap_direct_rw(struct kiocb *iocb, struct iov_iter *iter, filemap_rw_
 	ssize_t n;
 	int err;
 
-	iocb->ki_flags |= IOCB_CACHED;
+	iocb->ki_flags &= ~IOCB_DIRECT;
 	if (shmem_mapping(mapping))
 		return rw(iocb, iter);
 	if ((iocb->ki_pos & (SECTOR_SIZE - 1)) || !iter_is_aligned(iter, SECTOR_SIZE - 1))

@@ -77,11 +77,12 @@ void iov_iter_revert(struct iov_iter *i, size_t n);
  */
 size_t fault_in_iov_iter_readable(struct iov_iter *i, size_t n);
 
+/* One transfer. ki_flags: the file's flags when it began; these matter. */
 struct kiocb { struct file *ki_filp; loff_t ki_pos; unsigned int ki_flags; };
-#define IOCB_APPEND 1
-#define IOCB_NONBLOCK 2
-#define IOCB_SYNC 4
-#define IOCB_CACHED 8			/* O_DIRECT is seen to: by the page cache now */
+#define IOCB_APPEND	O_APPEND
+#define IOCB_NONBLOCK	O_NONBLOCK
+#define IOCB_SYNC	O_DSYNC
+#define IOCB_DIRECT	O_DIRECT		/* cleared once it is seen to: by the cache now */
 
 struct dir_context {			/* getdents: emit returns false when the buffer is full */
 	bool (*actor)(struct dir_context *ctx, const char *name, int len, u64 ino,

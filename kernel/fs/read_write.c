@@ -37,24 +37,10 @@
 
 /* ---- one transfer ---- */
 
-/* What the file's flags mean for this transfer. */
-static inline unsigned int iocb_flags(const struct file *f)
-{
-	unsigned int flags = 0;
-
-	if (f->f_flags & O_APPEND)
-		flags |= IOCB_APPEND;
-	if (f->f_flags & O_NONBLOCK)
-		flags |= IOCB_NONBLOCK;
-	if (f->f_flags & O_DSYNC)
-		flags |= IOCB_SYNC;
-	return flags;
-}
-
 /* The common part of all reads; counts for /proc/PID/io. */
 static inline ssize_t do_read_iter(struct file *f, struct iov_iter *it, loff_t *pos)
 {
-	struct kiocb iocb = { .ki_filp = f, .ki_pos = *pos, .ki_flags = iocb_flags(f) };
+	struct kiocb iocb = { .ki_filp = f, .ki_pos = *pos, .ki_flags = f->f_flags };
 	ssize_t ret;
 
 	if (unlikely(!(f->f_mode & FMODE_READ)))
@@ -72,7 +58,7 @@ static inline ssize_t do_read_iter(struct file *f, struct iov_iter *it, loff_t *
 /* The same for writes. */
 static inline ssize_t do_write_iter(struct file *f, struct iov_iter *it, loff_t *pos)
 {
-	struct kiocb iocb = { .ki_filp = f, .ki_pos = *pos, .ki_flags = iocb_flags(f) };
+	struct kiocb iocb = { .ki_filp = f, .ki_pos = *pos, .ki_flags = f->f_flags };
 	ssize_t ret;
 
 	if (unlikely(!(f->f_mode & FMODE_WRITE)))
