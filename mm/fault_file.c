@@ -85,7 +85,7 @@ static vm_fault_t finish_fault(struct vm_fault *vmf, struct page *page)
 }
 
 /* finish_fault() with the page of the file, and unlock it. Its reference is the PTE's, or gone. */
-static vm_fault_t map_fault_page(struct vm_fault *vmf)
+static inline vm_fault_t map_fault_page(struct vm_fault *vmf)
 {
 	vm_fault_t ret = finish_fault(vmf, vmf->page);
 

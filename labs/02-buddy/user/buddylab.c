@@ -20,6 +20,7 @@
 #define PAGE 4096
 #define PAGES 4096
 
+/* A mark, and the wait until the grader has looked; in gdb there is none. */
 static void at(const char *where, const void *address, int pages)
 {
 	static char line[16];
@@ -27,6 +28,8 @@ static void at(const char *where, const void *address, int pages)
 	printf("at %s %d %p %d\n", where, getpid(), address, pages);
 	fflush(stdout);
 	line[0] = 0;
+	if (!getenv("LABRUN"))
+		return;
 	if (read(STDIN_FILENO, line, sizeof(line)) <= 0)
 		exit(1);
 }

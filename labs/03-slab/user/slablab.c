@@ -21,12 +21,15 @@
 #define NR 1200
 #define NR_THREADS 4
 
+/* A mark, and the wait until the grader has looked; in gdb there is none. */
 static void at(const char *where)
 {
 	char line[16];
 
 	printf("at %s %d\n", where, getpid());
 	fflush(stdout);
+	if (!getenv("LABRUN"))
+		return;
 	if (!fgets(line, sizeof(line), stdin))
 		exit(1);
 }

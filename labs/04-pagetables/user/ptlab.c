@@ -59,7 +59,10 @@ static void tap(int ok, const char *name, long expected, long got)
 	fflush(stdout);
 }
 
-/* A mark, and the wait until the grader has looked. read(2) into a page that is there already. */
+/*
+ * A mark, and the wait until the grader has looked; in gdb there is none. read(2) into a page that
+ * is there already.
+ */
 static void at(const char *where, unsigned long start, long nr)
 {
 	static char line[16];
@@ -67,6 +70,8 @@ static void at(const char *where, unsigned long start, long nr)
 	printf("at %s %d %#lx %ld\n", where, getpid(), start, nr);
 	fflush(stdout);
 	line[0] = 0;
+	if (!getenv("LABRUN"))
+		return;
 	if (read(STDIN_FILENO, line, sizeof(line)) <= 0)
 		exit(1);
 }

@@ -36,13 +36,15 @@ static void tap(int ok, const char *name, long expected, long got)
 	fflush(stdout);
 }
 
-/* A mark, and the wait until the grader has looked. */
+/* A mark, and the wait until the grader has looked; in gdb there is none. */
 static void at(const char *where, const void *start, long nr)
 {
 	char line[16];
 
 	printf("at %s %d %p %ld\n", where, getpid(), start, nr);
 	fflush(stdout);
+	if (!getenv("LABRUN"))
+		return;
 	if (!fgets(line, sizeof(line), stdin))
 		exit(1);
 }

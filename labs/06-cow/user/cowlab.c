@@ -23,7 +23,10 @@
 #define PAGE 4096
 #define PAGES 16
 
-/* Reading must need no memory: read(2), into a page that this process has already. */
+/*
+ * Waits for the grader; in gdb there is none. Reading must need no memory: read(2), into a page
+ * that this process has already.
+ */
 static void at(const char *where, const void *address)
 {
 	static char line[16];
@@ -31,6 +34,8 @@ static void at(const char *where, const void *address)
 	printf("at %s %d %p\n", where, getpid(), address);
 	fflush(stdout);
 	line[0] = 0;
+	if (!getenv("LABRUN"))
+		return;
 	if (read(STDIN_FILENO, line, sizeof(line)) <= 0)
 		exit(1);
 }

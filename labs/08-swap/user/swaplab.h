@@ -26,15 +26,15 @@
 static char answer[64];
 
 /*
- * Reading must need no memory: read(2), into a page that this process has already. Run by hand,
- * or under gdb, nobody answers: the output is the console itself then, and it goes on.
+ * Waits for the grader; run by hand, or in gdb, there is none. Reading must need no memory:
+ * read(2), into a page that this process has already.
  */
 static inline void at(const char *where, const void *address, long nr)
 {
 	printf("at %s %d %p %ld\n", where, getpid(), address, nr);
 	fflush(stdout);
 	memset(answer, 0, sizeof(answer));
-	if (isatty(STDOUT_FILENO))
+	if (!getenv("LABRUN"))
 		return;
 	if (read(STDIN_FILENO, answer, sizeof(answer) - 1) <= 0)
 		exit(1);

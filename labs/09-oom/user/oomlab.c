@@ -45,12 +45,14 @@ static void tap(int ok, const char *name, long expected, long got)
 	fflush(stdout);
 }
 
-/* Wait until the grader has looked. */
+/* Wait until the grader has looked; in gdb there is none. */
 static void looked(void)
 {
 	char line[16];
 
 	fflush(stdout);
+	if (!getenv("LABRUN"))
+		return;
 	if (!fgets(line, sizeof(line), stdin))
 		exit(1);
 }
