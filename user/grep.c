@@ -9,7 +9,8 @@
  * pattern is walked as text, nothing is compiled. No groups, so it cannot blow up exponentially
  * but with many stars in one pattern.
  *
- * Linux: GNU grep. Differs: no groups, no back references, no classes but by range.
+ * Linux: GNU grep. Differs: no groups (-E refuses them), no back references, no classes but by
+ * range.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -22,7 +23,7 @@
 #define MAX_PATTERNS 64
 
 static struct {
-	int fixed, fold, invert, count, number, names, quiet, only, no_names, word;
+	int fixed, extended, fold, invert, count, number, names, quiet, only, no_names, word;
 } opt;
 
 static const char *patterns[MAX_PATTERNS];
@@ -236,6 +237,15 @@ static long grep_file(FILE *f, const char *name)
 	return chosen;
 }
 
+/* With -E parentheses would be groups: better no answer than a wrong one. */
+static void refuse_groups(void)
+{
+	for (int i = 0; i < nr_patterns; i++)
+		for (const char *re = patterns[i]; *re; re += piece_len(re))
+			if (*re == '(' || *re == ')')
+				usage("no groups here: instead of (a|b)c write ac|bc; \\( is a (");
+}
+
 static void parse_options(int argc, char **argv)
 {
 	int c;
@@ -252,7 +262,7 @@ static void parse_options(int argc, char **argv)
 		case 'o': opt.only = 1; break;
 		case 'h': opt.no_names = 1; break;
 		case 'w': opt.word = 1; break;
-		case 'E': break;
+		case 'E': opt.extended = 1; break;
 		case 'e':
 			if (nr_patterns < MAX_PATTERNS)
 				patterns[nr_patterns++] = optarg;
@@ -264,6 +274,8 @@ static void parse_options(int argc, char **argv)
 		usage("a pattern is needed");
 	if (!nr_patterns)
 		patterns[nr_patterns++] = argv[optind++];
+	if (opt.extended && !opt.fixed)
+		refuse_groups();
 }
 
 int main(int argc, char **argv)

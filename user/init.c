@@ -232,6 +232,22 @@ static void obey_busybox(void)
 	signal(SIGTERM, power_off);
 }
 
+static volatile sig_atomic_t going_down;
+
+/* SIGPWR, from poweroff and reboot: they are about to end everybody. */
+static void note_going_down(int sig)
+{
+	going_down = 1;
+}
+
+/* A new shell would only be in their way. If the machine is still on after 10 s, it is wanted. */
+static void let_go_down(void)
+{
+	for (int i = 0; going_down && i < 10; i++)
+		sleep(1);
+	going_down = 0;
+}
+
 /* Run one line, as scripts on the host ask for, and turn the machine off. */
 static void run_line(const char *hex)
 {
@@ -289,6 +305,7 @@ int main(void)
 	turn_on_swap();
 	if (on_disk)
 		obey_busybox();
+	signal(SIGPWR, note_going_down);
 	run = getenv("QUIRE_RUN");
 	if (run)
 		run_line(run);
@@ -297,6 +314,7 @@ int main(void)
 		pid_t shell = start(argv);
 		int status = shell > 0 ? wait_for(shell) : 127 << 8;
 
+		let_go_down();
 		tell_end(status);
 		/* A shell that cannot even start must not fill the console. */
 		if (WIFEXITED(status) && WEXITSTATUS(status) == 127)

@@ -48,6 +48,7 @@ int main(int argc, char **argv)
 		no_sync |= opt == 'n';
 	}
 	if (!force) {
+		kill(1, SIGPWR);	/* init: no new shell in the place of the one that ends */
 		/* Else the shell that ends takes this process with it. */
 		signal(SIGHUP, SIG_IGN);
 		signal(SIGTERM, SIG_IGN);

@@ -37,6 +37,7 @@ def test_boots_to_a_shell_and_powers_off(boot, flavour, smp, mem, swap):
         assert size - 64 <= m.meminfo()["SwapTotal"] <= size
     m.send("poweroff\n")
     assert m.wait_exit() == 0
+    assert "starting another" not in m.console()    # init knows, and starts no other shell
 
 
 def test_boot_tells_where_the_mmu_came_on(boot):

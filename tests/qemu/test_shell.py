@@ -130,3 +130,6 @@ def test_tools(boot):
     assert "init" in m.ok("top -b -n 1 || top -n 1")
     assert "Quire" in m.ok("dmesg")
     m.ok("sync")
+    assert m.ok("grep -E '^Umask|^CapInh' /proc/1/status").split()[::2] == ["Umask:", "CapInh:"]
+    out, status = m.run("grep -E '^(Umask|CapInh)' /proc/1/status")     # not known, so not guessed
+    assert status == 2 and "groups" in out
