@@ -51,6 +51,35 @@ static long verify(const unsigned long *w, unsigned long nr, unsigned long owner
 	return bad;
 }
 
+/* Ends of file as signals: nobody has `ready` open any more; the parent has closed `gate`. */
+static int ready[2], gate[2];
+
+/*
+ * All have their memory before anyone goes on: else the first may be done before the last begins,
+ * and there never is more of it than fits.
+ */
+static void wait_for_the_others(void)
+{
+	char c;
+
+	close(ready[1]);
+	while (read(gate[0], &c, 1) > 0)
+		;
+}
+
+/* The parent's part. One that dies early keeps nobody waiting. */
+static void let_them_go(void)
+{
+	char c;
+
+	close(ready[1]);
+	while (read(ready[0], &c, 1) > 0)
+		;
+	close(gate[1]);
+	close(gate[0]);
+	close(ready[0]);
+}
+
 /*
  * One process: which page has been written in which round is noted in a small array, so that
  * an old copy of a page that came back from swap is found out.
@@ -67,6 +96,7 @@ static int worker(unsigned long owner, unsigned long bytes)
 		return 2;
 	for (unsigned long i = 0; i < nr; i++)
 		w[i] = pattern(owner, i, 0);
+	wait_for_the_others();
 	for (int round = 1; round <= ROUNDS; round++) {
 		if (verify(w, nr, owner, rounds))
 			return 3;
@@ -137,11 +167,16 @@ int main(int argc, char **argv)
 	unused = free_pages();
 	swap_free = mem_kib("SwapFree:");
 	out = vm_counter("pswpout");
+	if (pipe(ready) < 0 || pipe(gate) < 0)
+		die("pipe");
 	for (int i = 0; i < nr_procs; i++) {
 		pids[i] = fork();
-		if (!pids[i])
+		if (!pids[i]) {
+			close(gate[1]);
 			_exit(worker(i + 1, bytes));
+		}
 	}
+	let_them_go();
 	for (int i = 0; i < nr_procs; i++) {
 		char name[32];
 		int status = -1;
