@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
 # Labs: `make lab`, `grade`, `hint`, `handin`, `selfgrade` (tools/labs/README.md), and the programs
-# that test labs. Each labs/*/user/NAME.c, linked with the frame of the user tests, becomes
-# build/user/labs/NAME; the grader puts it into the machine with --add.
+# that test labs. Each labs/*/user/NAME.c, linked with lablib.c and the frame of the user tests,
+# becomes build/user/labs/NAME; the grader puts it into the machine with --add.
 
 LAB ?=
 DEST ?=
@@ -29,7 +29,7 @@ $(UB)/labs/obj/%.o: %.c $(UB)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(UCFLAGS) -MMD -MP -c $< -o $@
 $(lab-progs): $(UB)/labs/%: $(call uobj,$(crt-y)) $(UB)/labs/obj/%.o \
-		$(call uobj,tests/testlib.c util.c) $(UB)/libc.a
+		$(UB)/labs/obj/lablib.o $(call uobj,tests/testlib.c util.c) $(UB)/libc.a
 	$(call say,ULD,$@)
 	$(Q)$(ULD) $(ULDFLAGS) -o $@ $^
 

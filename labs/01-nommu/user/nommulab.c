@@ -19,9 +19,9 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "tools/labs/guest/lablib.h"
 #include "user/util.h"
 
 #define PAGE 4096UL
@@ -41,16 +41,11 @@ static void say(const char *format, ...)
 		_exit(99);
 }
 
-/* A mark with up to two words. It waits for the grader; in gdb there is none. */
+/* A mark with up to two words. */
 static void at(const char *where, const volatile void *a, const volatile void *b)
 {
-	char line[16];
-
 	say("at %s %d %p %p\n", where, getpid(), a, b);
-	if (!getenv("LABRUN"))
-		return;
-	if (read(STDIN_FILENO, line, sizeof(line)) <= 0)
-		_exit(98);
+	looked();
 }
 
 static char *map(unsigned long pages)
@@ -84,7 +79,7 @@ static pid_t spawn(char *state, char *word)
 }
 
 /* The wait status, as a shell has it. */
-static int wait_for(pid_t pid)
+static int ended_with(pid_t pid)
 {
 	int status;
 
@@ -154,7 +149,7 @@ static int programs(void)
 	close(hold[0]);
 	close(hold[1]);
 	for (int i = 0; i < NR_PROGRAMS; i++)
-		failed |= wait_for(pids[i]);
+		failed |= ended_with(pids[i]);
 	at("gone", NULL, NULL);
 	return failed;
 }
@@ -302,7 +297,7 @@ static int vfork_state(void)
 		exec_self("execed", NULL);
 	}
 	parent_ran = 1;
-	return wait_for(pid) != 5 || !child_ran;
+	return ended_with(pid) != 5 || !child_ran;
 }
 
 static int execed(void)
@@ -329,7 +324,7 @@ static int vfork_exit(void)
 			_exit(7);
 		}
 		at("parent", p, NULL);
-		failed |= wait_for(pid) != (round ? 128 + SIGKILL : 7) || p[round] != 42;
+		failed |= ended_with(pid) != (round ? 128 + SIGKILL : 7) || p[round] != 42;
 		at("waited", p, NULL);
 	}
 	return failed;
@@ -350,7 +345,7 @@ static int orphan_parent(void)
 static int orphan(void)
 {
 	pid_t pid = spawn("orphan-parent", NULL);
-	int status = wait_for(pid);
+	int status = ended_with(pid);
 
 	if (status != 128 + SIGKILL) {
 		say("the parent of a vfork was not killed: status %d\n", status);
@@ -400,7 +395,7 @@ static int fork_state(void)
 		failed |= pid >= 0 || errno != EINVAL;
 	}
 	at("after", NULL, NULL);
-	return failed || wait_for(spawn("nothing", NULL));
+	return failed || ended_with(spawn("nothing", NULL));
 }
 
 /* With an MMU: a child with memory of its own. */
@@ -414,7 +409,7 @@ static int fork_mmu(void)
 		at("child", &word, NULL);
 		_exit(3);
 	}
-	return wait_for(pid) != 3 || word != 1;
+	return ended_with(pid) != 3 || word != 1;
 }
 
 /* ---- rounds ---- */
@@ -426,7 +421,7 @@ static int rounds(void)
 	for (int i = 0; i < 1020; i++) {
 		if (i == 20)
 			at("start", NULL, NULL);
-		failed |= wait_for(spawn("nothing", NULL));
+		failed |= ended_with(spawn("nothing", NULL));
 	}
 	at("end", NULL, NULL);
 	return failed;
@@ -449,7 +444,7 @@ static int peek(void)
 	strcpy(p, "belongs to the victim");
 	at("before", p, NULL);
 	snprintf(address, sizeof(address), "%lx", (unsigned long)p);
-	status = wait_for(spawn("intrude", address));
+	status = ended_with(spawn("intrude", address));
 	say("status %d\n", status);
 	at("after", p, NULL);
 	return 0;
@@ -462,14 +457,6 @@ static int intrude(const char *address)
 }
 
 /* ---- cost ---- */
-
-static long now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000L + t.tv_nsec;
-}
 
 static pid_t vfork_and_exit(void)
 {
@@ -490,7 +477,7 @@ static long vfork_cost(void)
 		pid_t pid = vfork_and_exit();
 
 		begin = now() - begin;
-		wait_for(pid);
+		ended_with(pid);
 		if (best < 0 || begin < best)
 			best = begin;
 	}
@@ -513,10 +500,7 @@ static int cost(void)
 	return 0;
 }
 
-static const struct {
-	const char *name;
-	int (*run)(void);
-} states[] = {
+static const struct lab_state states[] = {
 	{ "programs", programs }, { "resident", resident },
 	{ "mmap", mmap_state },   { "munmap", munmap_state },
 	{ "fails", mmap_fails },  { "badread", badread },
@@ -533,9 +517,5 @@ int main(int argc, char **argv)
 	self = argv[0];
 	if (argc == 3 && !strcmp(argv[1], "intrude"))
 		return intrude(argv[2]);
-	for (unsigned int i = 0; argc == 2 && i < ARRAY_LEN(states); i++)
-		if (!strcmp(argv[1], states[i].name))
-			return states[i].run();
-	fprintf(stderr, "usage: nommulab STATE\n");
-	return 2;
+	return run_state(states, ARRAY_LEN(states), argc, argv);
 }

@@ -7,37 +7,24 @@
  * Linux: none.
  */
 #include <fcntl.h>
-#include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "tools/labs/guest/lablib.h"
 #include "user/util.h"
 
 #define PAGE 4096
 #define PAGES 16
 
-/*
- * Waits for the grader; in gdb there is none. Reading must need no memory: read(2), into a page
- * that this process has already.
- */
 static void at(const char *where, const void *address)
 {
-	static char line[16];
-
 	printf("at %s %d %p\n", where, getpid(), address);
-	fflush(stdout);
-	line[0] = 0;
-	if (!getenv("LABRUN"))
-		return;
-	if (read(STDIN_FILENO, line, sizeof(line)) <= 0)
-		exit(1);
+	looked();
 }
 
 static char *map(int pages, int flags)
@@ -54,25 +41,6 @@ static void fill(char *p, int pages)
 {
 	for (int i = 0; i < pages; i++)
 		memset(p + i * PAGE, i + 1, PAGE);
-}
-
-static pid_t must_fork(void)
-{
-	pid_t pid = fork();
-
-	if (pid < 0)
-		die("fork");
-	return pid;
-}
-
-/* => 0 if the child ended with 0. */
-static int wait_for(pid_t pid)
-{
-	int status;
-
-	if (waitpid(pid, &status, 0) != pid)
-		die("waitpid");
-	return status;
 }
 
 /* ---- share: one fork, seen at each step ---- */
@@ -275,37 +243,12 @@ static int storm(void)
 
 /* ---- tlb: a thread on another hart writes all the time while we fork ---- */
 
-static volatile int writing, stop;
-static volatile unsigned long *word;
-
-static void pin(int hart)
-{
-	unsigned long mask = 1UL << hart;
-
-	if (sched_setaffinity(0, sizeof(mask), (void *)&mask) < 0)
-		die("sched_setaffinity");
-}
-
-static void *writer(void *unused)
-{
-	pin(1);
-	writing = 1;
-	while (!stop)
-		++*word;
-	return NULL;
-}
-
 static int tlb(void)
 {
-	pthread_t thread;
+	volatile unsigned long *word = (void *)map(1, MAP_PRIVATE);
 	int failed = 0;
 
-	word = (void *)map(1, MAP_PRIVATE);
-	pin(0);
-	if (pthread_create(&thread, NULL, writer, NULL))
-		die("pthread_create");
-	while (!writing || !*word)
-		sched_yield();
+	start_counting(word);
 	for (int round = 0; round < 20; round++) {
 		pid_t pid = must_fork();
 
@@ -319,22 +262,13 @@ static int tlb(void)
 		}
 		failed |= wait_for(pid);
 	}
-	stop = 1;
-	pthread_join(thread, NULL);
+	stop_counting();
 	if (failed)
 		printf("a write of the parent reached the child after fork\n");
 	return failed != 0;
 }
 
 /* ---- cost: instructions a page ---- */
-
-static long now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000L + t.tv_nsec;
-}
 
 /* The least of some tries: a tick may fall into one of them. */
 static long fork_cost(void)
@@ -371,20 +305,13 @@ static int cost(void)
 	return 0;
 }
 
-static const struct {
-	const char *name;
-	int (*run)(void);
-} states[] = {
-	{ "share", share },	  { "kinds", kinds }, { "nomem", nomem },
-	{ "copyfail", copyfail }, { "storm", storm }, { "tlb", tlb },
-	{ "cost", cost },
-};
-
 int main(int argc, char **argv)
 {
-	for (unsigned int i = 0; argc == 2 && i < ARRAY_LEN(states); i++)
-		if (!strcmp(argv[1], states[i].name))
-			return states[i].run();
-	fprintf(stderr, "usage: cowlab share|kinds|nomem|copyfail|storm|tlb|cost\n");
-	return 2;
+	static const struct lab_state states[] = {
+		{ "share", share }, { "kinds", kinds }, { "nomem", nomem },
+		{ "copyfail", copyfail }, { "storm", storm }, { "tlb", tlb },
+		{ "cost", cost },
+	};
+
+	return run_state(states, ARRAY_LEN(states), argc, argv);
 }

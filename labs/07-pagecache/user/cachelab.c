@@ -210,7 +210,7 @@ static int state_fsync(void)
 	return 0;
 }
 
-static const struct state states[] = {
+static const struct file_state states[] = {
 	{ "read", state_read, MS_RDONLY },
 	{ "frames", state_frames, 0 },
 	{ "offset", state_offset, 0 },
@@ -223,5 +223,5 @@ static const struct state states[] = {
 
 int main(int argc, char **argv)
 {
-	return run_state(states, ARRAY_LEN(states), argc == 2 ? argv[1] : NULL);
+	return run_on_disk(states, ARRAY_LEN(states), argc == 2 ? argv[1] : NULL);
 }

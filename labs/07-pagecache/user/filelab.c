@@ -8,7 +8,6 @@
  */
 #include <pthread.h>
 #include <signal.h>
-#include <time.h>
 
 #include "labs/07-pagecache/user/pagecache.h"
 
@@ -368,14 +367,6 @@ static int state_tlb(void)
 
 #define MANY 512		/* pages of the file */
 
-static unsigned long now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000UL + ts.tv_nsec;
-}
-
 static int state_cost(void)
 {
 	int fd = must_open("/mnt/many", O_RDWR);
@@ -400,7 +391,7 @@ static int state_cost(void)
 	return 0;
 }
 
-static const struct state states[] = {
+static const struct file_state states[] = {
 	{ "badwrite", state_badwrite, 0 },
 	{ "badread", state_badread, MS_RDONLY },
 	{ "noroom", state_noroom, 0 },
@@ -414,5 +405,5 @@ static const struct state states[] = {
 
 int main(int argc, char **argv)
 {
-	return run_state(states, ARRAY_LEN(states), argc == 2 ? argv[1] : NULL);
+	return run_on_disk(states, ARRAY_LEN(states), argc == 2 ? argv[1] : NULL);
 }

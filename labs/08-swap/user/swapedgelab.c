@@ -6,10 +6,7 @@
  * Linux: none.
  */
 #include <fcntl.h>
-#include <pthread.h>
-#include <sched.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,42 +15,16 @@
 
 /* ---- tlb: another hart writes all the time ---- */
 
-static volatile int writing, stop;
-static volatile unsigned long *word;
-
-static void pin(int hart)
-{
-	unsigned long mask = 1UL << hart;
-
-	if (sched_setaffinity(0, sizeof(mask), (void *)&mask) < 0)
-		die("sched_setaffinity");
-}
-
-static void *writer(void *unused)
-{
-	pin(1);
-	writing = 1;
-	while (!stop)
-		++*word;
-	return NULL;
-}
-
 static int tlb(void)
 {
-	pthread_t thread;
+	unsigned long *word = map(1);
 
-	word = map(1);
-	pin(0);
-	if (pthread_create(&thread, NULL, writer, NULL))
-		die("pthread_create");
-	while (!writing || !*word)
-		sched_yield();
+	start_counting(word);
 	for (int round = 0; round < 5; round++) {
-		page_out((unsigned long *)word, 1);
-		at("out", (void *)word, 1);
+		page_out(word, 1);
+		at("out", word, 1);
 	}
-	stop = 1;
-	pthread_join(thread, NULL);
+	stop_counting();
 	return 0;
 }
 
@@ -114,7 +85,7 @@ static int write_errors(void)
 static int nomem(void)
 {
 	enum { NR = 16, STEP = 512 };
-	int bad = 0;
+	int bad = 0, more;
 
 	do {
 		unsigned long *p = map(NR);
@@ -122,10 +93,10 @@ static int nomem(void)
 		fill(p, NR);
 		at("before", p, NR);
 		page_out(p, NR);
-		at("out", p, NR);
+		more = at("out", p, NR)[0] == 'm';
 		bad += wrong(p, 0, NR);
 		munmap(p, NR * PAGE);
-	} while (answer[0] == 'm');
+	} while (more);
 	at("gone", NULL, 0);
 	return bad != 0;
 }
@@ -175,7 +146,7 @@ static int lazy(void)
 	return 0;
 }
 
-static const struct state states[] = {
+static const struct lab_state states[] = {
 	{ "tlb", tlb },	    { "errors", errors }, { "write-errors", write_errors },
 	{ "nomem", nomem }, { "file", file },	  { "lazy", lazy },
 };

@@ -317,7 +317,7 @@ static int hot(void)
 	return end_child(0) || wrong(set[0], 0, nr_hot) || wrong(set[1], 0, nr_hot);
 }
 
-static const struct state states[] = {
+static const struct lab_state states[] = {
 	{ "out", out },	  { "row", row },   { "family", family }, { "counts", counts },
 	{ "many", many }, { "full", full }, { "hot", hot },
 };

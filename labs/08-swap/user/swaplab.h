@@ -10,43 +10,21 @@
  */
 #pragma once
 
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "tools/labs/guest/lablib.h"
 #include "user/util.h"
 
 #define PAGE 4096UL
 #define WORDS (PAGE / sizeof(unsigned long))
 
-static char answer[64];
-
-/*
- * Waits for the grader; run by hand, or in gdb, there is none. Reading must need no memory:
- * read(2), into a page that this process has already.
- */
-static inline void at(const char *where, const void *address, long nr)
+/* => the grader's answer. */
+static inline const char *at(const char *where, const void *address, long nr)
 {
 	printf("at %s %d %p %ld\n", where, getpid(), address, nr);
-	fflush(stdout);
-	memset(answer, 0, sizeof(answer));
-	if (!getenv("LABRUN"))
-		return;
-	if (read(STDIN_FILENO, answer, sizeof(answer) - 1) <= 0)
-		exit(1);
-}
-
-static inline void write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-
-	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		die(path);
-	close(fd);
+	return looked();
 }
 
 /* Reclaim takes anonymous pages first, and a fault reads one page. */
@@ -105,25 +83,6 @@ static inline void page_out(unsigned long *p, long nr)
 		die("madvise");
 }
 
-static inline pid_t must_fork(void)
-{
-	pid_t pid = fork();
-
-	if (pid < 0)
-		die("fork");
-	return pid;
-}
-
-/* => 0 if the child ended with 0. */
-static inline int wait_for(pid_t pid)
-{
-	int status;
-
-	if (waitpid(pid, &status, 0) != pid)
-		die("waitpid");
-	return status;
-}
-
 /* ---- pressure: somebody else wants more memory than there is ---- */
 
 static inline void press(void)
@@ -145,28 +104,7 @@ static inline void press(void)
 /* Until the grader has seen all that it wants on the disk. */
 static inline void press_at(const char *where, const void *p, long nr)
 {
-	do {
+	do
 		press();
-		at(where, p, nr);
-	} while (answer[0] == 'm');
-}
-
-/* ---- states ---- */
-
-struct state {
-	const char *name;
-	int (*run)(void);
-};
-
-/* => the exit status. */
-static inline int run_state(const struct state *states, int nr, int argc, char **argv)
-{
-	for (int i = 0; argc == 2 && i < nr; i++)
-		if (!strcmp(argv[1], states[i].name))
-			return states[i].run();
-	fprintf(stderr, "usage: %s STATE, one of", argv[0]);
-	for (int i = 0; i < nr; i++)
-		fprintf(stderr, " %s", states[i].name);
-	fprintf(stderr, "\n");
-	return 2;
+	while (at(where, p, nr)[0] == 'm');
 }

@@ -7,10 +7,8 @@
  *
  * Linux: none.
  */
-#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,8 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tools/labs/guest/lablib.h"
 #include "user/tests/testlib.h"
-#include "user/util.h"
 
 #define REGION (2UL << 20)		/* what one page of PTEs maps */
 #define CHUNK 32			/* pages that a hog takes at a time */
@@ -33,38 +31,6 @@ struct player {
 	char *memory;
 	long nr;
 };
-
-static int nr_tap;
-
-static void tap(int ok, const char *name, long expected, long got)
-{
-	printf("%s %d - %s", ok ? "ok" : "not ok", ++nr_tap, name);
-	if (!ok)
-		printf(": expected %ld got %ld", expected, got);
-	putchar('\n');
-	fflush(stdout);
-}
-
-/* Wait until the grader has looked; in gdb there is none. */
-static void looked(void)
-{
-	char line[16];
-
-	fflush(stdout);
-	if (!getenv("LABRUN"))
-		return;
-	if (!fgets(line, sizeof(line), stdin))
-		exit(1);
-}
-
-static void write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-
-	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		die(path);
-	close(fd);
-}
 
 static void set_adj(int adj)
 {

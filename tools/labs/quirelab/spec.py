@@ -138,7 +138,7 @@ def parse_functions(text):
 
 
 def load_tests(path):
-    """Run tests.py; it may import quirelab and what lies beside it."""
+    """Run tests.py; it may import quirelab."""
     name = "quirelab_tests_" + re.sub(r"\W", "_", str(path))
     spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)

@@ -15,7 +15,7 @@ LEFT_OUT = ("labs/", ".git/", ".github/", ".ci/", "docs/labs.md", "tests/qemu/te
             "tools/labs/selfgrade", "tools/labs/quirelab/selfgrade.py",
             "tools/labs/quirelab/starter.py", "tools/labs/lab", "tools/labs/save-patch",
             "tools/labs/README.md")
-OF_THE_LAB = ("README.md", "functions", "tests.py", "user", "checks.py")
+OF_THE_LAB = ("README.md", "functions", "tests.py", "user")
 # Lines of a body that must not be found elsewhere, and how many characters they have at least:
 # "unlock, return 0" stands in many functions and tells nothing.
 WINDOW, TELLING = 4, 100
