@@ -242,17 +242,8 @@ static const struct super_operations bdev_sops = { .write_inode = bdev_write_ino
 /* A file system nobody sees: it only gives its inodes a super_block. */
 static int bdev_fill_super(struct super_block *sb, const char *dev, const char *data)
 {
-	struct inode *root;
-
-	sb->s_op = &bdev_sops;
 	sb->s_blocksize = SECTOR_SIZE;
-	root = new_inode(sb);
-	if (!root)
-		return -ENOMEM;
-	root->i_mode = S_IFDIR | 0700;
-	root->i_nlink = 2;
-	sb->s_root = d_make_root(root);
-	return sb->s_root ? 0 : -ENOMEM;
+	return pseudo_fill_super(sb, &bdev_sops, BDEVFS_MAGIC);
 }
 
 static struct file_system_type bdev_fs = { .name = "bdev", .fill_super = bdev_fill_super };

@@ -135,20 +135,9 @@ struct file *alloc_file_pseudo(const char *name, unsigned int flags,
 
 static const struct super_operations anon_sops = { .alloc_inode = NULL };
 
-/* A root must exist; nothing is ever in it. */
 static int anon_fill_super(struct super_block *sb, const char *dev, const char *data)
 {
-	struct inode *root;
-
-	sb->s_op = &anon_sops;
-	sb->s_magic = ANON_INODE_FS_MAGIC;
-	root = new_inode(sb);
-	if (!root)
-		return -ENOMEM;
-	root->i_mode = S_IFDIR | 0500;
-	root->i_nlink = 2;
-	sb->s_root = d_make_root(root);
-	return sb->s_root ? 0 : -ENOMEM;
+	return pseudo_fill_super(sb, &anon_sops, ANON_INODE_FS_MAGIC);
 }
 
 /* The cache of files, and the internal mount for files without a name. */

@@ -403,6 +403,11 @@ ssize_t kernel_write(struct file *f, const void *buf, size_t n, loff_t *pos);
 ssize_t vfs_read_iter(struct file *f, struct iov_iter *it, loff_t *pos);
 ssize_t vfs_write_iter(struct file *f, struct iov_iter *it, loff_t *pos);
 loff_t generic_file_llseek(struct file *f, loff_t off, int whence);
+/*
+ * no_seek_end_llseek() - for what has no end that is known before it is read: texts of /proc,
+ * directories (any position that getdents64() once returned; 0 starts again), pagemap.
+ */
+loff_t no_seek_end_llseek(struct file *f, loff_t off, int whence);
 int vfs_fsync(struct file *f, int datasync);
 /* vfs_fsync_range() - bytes [start, end] are on the disk: 0 or an error, each once a file. */
 int vfs_fsync_range(struct file *f, loff_t start, loff_t end, int datasync);
@@ -570,7 +575,6 @@ void seq_path(struct seq_file *m, const struct path *path);
 /* single_open() - fop helpers: the whole text is made by show() at the first read at offset 0. */
 int single_open(struct file *f, int (*show)(struct seq_file *m, void *v), void *data);
 ssize_t seq_read_iter(struct kiocb *iocb, struct iov_iter *to);
-loff_t seq_lseek(struct file *f, loff_t off, int whence);
 void single_release(struct inode *inode, struct file *f);
 
 #define PIPE_PAGES	16			/* what a pipe holds */

@@ -102,6 +102,12 @@ void mntput(struct vfsmount *mnt);
 int __must_check vfs_get_super(struct file_system_type *type, const char *dev, const char *data,
 			       unsigned long flags, struct super_block **sb);
 void deactivate_super(struct super_block *sb);
+/*
+ * pseudo_fill_super() - what ->fill_super() does in a file system that nobody sees: its files have
+ * no names, so nothing is ever in its root, but a root must exist. Returns 0 or -ENOMEM.
+ */
+int __must_check pseudo_fill_super(struct super_block *sb, const struct super_operations *sops,
+				   unsigned long magic);
 /* sb_has_writers() - is a file open for writing, or one without a name open? (remount: EBUSY) */
 bool sb_has_writers(struct super_block *sb);
 void supers_for_each(void (*fn)(struct super_block *sb, void *arg), void *arg);
@@ -132,9 +138,8 @@ void d_prune_children(struct dentry *dir);
 void d_exchange(struct dentry *a, struct dentry *b);
 extern spinlock_t dcache_lock;
 
-/* For ->iterate and ->llseek of directories that are in the dentry cache as a whole. */
+/* For ->iterate of directories that are in the dentry cache as a whole. */
 int dcache_readdir(struct file *f, struct dir_context *ctx);
-loff_t dcache_dir_lseek(struct file *f, loff_t off, int whence);
 
 /* ---- attributes ---- */
 void vfs_getattr(const struct path *path, struct kstat *stat);

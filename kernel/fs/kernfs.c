@@ -339,7 +339,7 @@ static const struct file_operations dir_fops = {
 };
 static const struct file_operations file_fops = {
 	.open = kernfs_open, .read_iter = seq_read_iter, .write_iter = kernfs_write_iter,
-	.llseek = seq_lseek, .release = single_release,
+	.llseek = no_seek_end_llseek, .release = single_release,
 };
 
 /* ---- the file system ---- */

@@ -131,17 +131,7 @@ int ns_get_path(struct ns_common *ns, struct path *path)
 
 static int nsfs_fill_super(struct super_block *sb, const char *dev, const char *data)
 {
-	struct inode *root;
-
-	sb->s_op = &nsfs_sops;
-	sb->s_magic = NSFS_MAGIC;
-	root = new_inode(sb);
-	if (!root)
-		return -ENOMEM;
-	root->i_mode = S_IFDIR | 0500;
-	root->i_nlink = 2;
-	sb->s_root = d_make_root(root);
-	return sb->s_root ? 0 : -ENOMEM;
+	return pseudo_fill_super(sb, &nsfs_sops, NSFS_MAGIC);
 }
 
 void nsfs_init(void)

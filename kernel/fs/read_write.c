@@ -340,6 +340,18 @@ loff_t generic_file_llseek(struct file *f, loff_t off, int whence)
 	return off;
 }
 
+loff_t no_seek_end_llseek(struct file *f, loff_t off, int whence)
+{
+	if (whence == SEEK_CUR)
+		off += f->f_pos;
+	else if (whence != SEEK_SET)
+		return -EINVAL;
+	if (off < 0)
+		return -EINVAL;
+	f->f_pos = off;
+	return off;
+}
+
 /* lseek(2): ESPIPE for what has no position; programs rely on it. */
 long sys_lseek(long fd, long offset, long whence)
 {

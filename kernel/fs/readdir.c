@@ -159,18 +159,3 @@ long sys_getdents64(long fd, void __user *dirent, unsigned long count)
 	fdput(f);
 	return ret;
 }
-
-/* ---- directories of memory file systems ---- */
-
-/* Any position may be sought that getdents64() once returned; 0 starts again. */
-loff_t dcache_dir_lseek(struct file *f, loff_t off, int whence)
-{
-	if (whence == SEEK_CUR)
-		off += f->f_pos;
-	else if (whence != SEEK_SET)
-		return -EINVAL;
-	if (off < 0)
-		return -EINVAL;
-	f->f_pos = off;
-	return off;
-}

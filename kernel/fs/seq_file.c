@@ -172,16 +172,3 @@ ssize_t seq_read_iter(struct kiocb *iocb, struct iov_iter *to)
 		iocb->ki_pos += ret;
 	return ret;
 }
-
-/* The text has no known end before it is made: no SEEK_END. */
-loff_t seq_lseek(struct file *f, loff_t off, int whence)
-{
-	if (whence == SEEK_CUR)
-		off += f->f_pos;
-	else if (whence != SEEK_SET)
-		return -EINVAL;
-	if (off < 0)
-		return -EINVAL;
-	f->f_pos = off;
-	return off;
-}

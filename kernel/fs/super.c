@@ -160,6 +160,26 @@ static void close_bdev(struct super_block *sb)
 	sb->s_bdev->holders--;
 }
 
+/*
+ * Mounted by the kernel alone, without a place in anybody's tree: the root is there for what asks
+ * each super block for one, and nothing is looked up below it.
+ */
+int pseudo_fill_super(struct super_block *sb, const struct super_operations *sops,
+		      unsigned long magic)
+{
+	struct inode *root;
+
+	sb->s_op = sops;
+	sb->s_magic = magic;
+	root = new_inode(sb);
+	if (!root)
+		return -ENOMEM;
+	root->i_mode = S_IFDIR | 0500;
+	root->i_nlink = 2;
+	sb->s_root = d_make_root(root);
+	return sb->s_root ? 0 : -ENOMEM;
+}
+
 /* ---- from type and device to a super block ---- */
 
 /* A device is had for itself before the file system looks at it. */

@@ -215,7 +215,7 @@ static int shmem_dir_fsync(struct file *f, loff_t start, loff_t end, int datasyn
 }
 
 const struct file_operations shmem_dir_fops = {
-	.llseek = dcache_dir_lseek,
+	.llseek = no_seek_end_llseek,
 	.iterate = dcache_readdir,
 	.fsync = shmem_dir_fsync,
 };

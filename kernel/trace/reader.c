@@ -191,5 +191,5 @@ static int trace_setattr(struct dentry *dentry, struct iattr *attr)
 const struct inode_operations trace_file_iops = { .setattr = trace_setattr };
 const struct file_operations trace_file_fops = {
 	.open = trace_open, .read_iter = trace_read_iter, .write_iter = trace_write_iter,
-	.llseek = seq_lseek, .release = trace_release,
+	.llseek = no_seek_end_llseek, .release = trace_release,
 };

@@ -399,7 +399,7 @@ static const struct file_operations proc_task_fops = {
 };
 static const struct file_operations proc_text_fops = {
 	.open = proc_text_open, .read_iter = proc_text_read, .write_iter = proc_text_write,
-	.llseek = seq_lseek, .release = single_release,
+	.llseek = no_seek_end_llseek, .release = single_release,
 };
 
 /*

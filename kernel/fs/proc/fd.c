@@ -103,7 +103,7 @@ static int fdinfo_open(struct inode *inode, struct file *f)
 
 static const struct inode_operations fdinfo_file_iops = { .setattr = kernfs_setattr };
 static const struct file_operations fdinfo_file_fops = {
-	.open = fdinfo_open, .read_iter = seq_read_iter, .llseek = seq_lseek,
+	.open = fdinfo_open, .read_iter = seq_read_iter, .llseek = no_seek_end_llseek,
 	.release = single_release,
 };
 

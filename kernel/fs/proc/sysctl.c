@@ -175,7 +175,7 @@ static const struct inode_operations ctl_iops = {
 };
 static const struct file_operations ctl_fops = {
 	.open = ctl_open, .read_iter = seq_read_iter, .write_iter = ctl_write,
-	.llseek = seq_lseek, .release = single_release,
+	.llseek = no_seek_end_llseek, .release = single_release,
 };
 
 void sysctl_register(const struct ctl_table *table, size_t n)

@@ -310,19 +310,6 @@ static ssize_t pagemap_read(struct kiocb *iocb, struct iov_iter *to)
 	return ret;
 }
 
-/* Not from the end: there is no useful one. Any offset may be sought, read checks it. */
-static loff_t pagemap_lseek(struct file *f, loff_t off, int whence)
-{
-	if (whence == SEEK_CUR)
-		off += f->f_pos;
-	else if (whence != SEEK_SET)
-		return -EINVAL;
-	if (off < 0)
-		return -EINVAL;
-	f->f_pos = off;
-	return off;
-}
-
 const struct file_operations proc_pagemap_fops = {
-	.read_iter = pagemap_read, .llseek = pagemap_lseek,
+	.read_iter = pagemap_read, .llseek = no_seek_end_llseek,
 };
