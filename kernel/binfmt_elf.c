@@ -15,6 +15,7 @@
  * Linux: fs/binfmt_elf.c. Differs: no core dumps, no randomization, no
  * executable stack.
  */
+#include <asm/setup.h>
 #include <asm/uaccess.h>
 #include <asm/vdso.h>
 #include "kernel/binfmt.h"
@@ -26,7 +27,6 @@
 #include "mm/mm.h"
 #include "mm/slab.h"
 
-#define ELF_HWCAP	0x112d		/* I M A F D C, as bits 'x' - 'A' */
 #define AT_VECTOR_WORDS	ARRAY_SIZE(((struct mm_struct *)0)->saved_auxv)
 
 /* All n bytes, or -ENOEXEC: the file is shorter than it says. */
@@ -151,7 +151,7 @@ static void build_auxv(struct mm_struct *mm, const struct elf_image *prog,
 	if (mm->context.vdso)
 		add_aux(mm, &n, AT_SYSINFO_EHDR, mm->context.vdso);
 	add_aux(mm, &n, AT_MINSIGSTKSZ, 1088);		/* struct rt_sigframe */
-	add_aux(mm, &n, AT_HWCAP, ELF_HWCAP);
+	add_aux(mm, &n, AT_HWCAP, elf_hwcap());
 	add_aux(mm, &n, AT_PAGESZ, PAGE_SIZE);
 	add_aux(mm, &n, AT_CLKTCK, USER_HZ);
 	add_aux(mm, &n, AT_PHDR, phdr_address(prog));

@@ -7,7 +7,7 @@
  */
 #pragma once
 #include "lib/types.h"
-/* add_random_seed() - mix in n bytes (boot: rng-seed). */
+/* add_random_seed() - mix in n bytes: rng-seed at boot, what is written to /dev/urandom. */
 void add_random_seed(const void *seed, size_t n);
 u64 get_random_u64(void);
 void get_random_bytes(void *buf, size_t n);

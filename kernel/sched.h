@@ -340,8 +340,6 @@ void schedule_tail(struct task_struct *prev);
 void idle_threads_init(void);
 /* set_cpus_allowed() - t moves away from other harts at once. 0 or -EINVAL (none online). */
 int set_cpus_allowed(struct task_struct *t, cpumask_t mask);
-/* cpu_curr() - what runs there just now, a hint; idle_task() - its idle task. */
-struct task_struct *cpu_curr(unsigned int cpu);
 struct task_struct *idle_task(unsigned int cpu);
 /* Sums over all harts, for /proc. */
 unsigned long nr_running(void), nr_iowait(void);

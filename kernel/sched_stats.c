@@ -162,11 +162,6 @@ u64 nr_context_switches(void)
 	return n;
 }
 
-struct task_struct *cpu_curr(unsigned int cpu)
-{
-	return runqueues[cpu].curr;
-}
-
 struct task_struct *idle_task(unsigned int cpu)
 {
 	return runqueues[cpu].idle;

@@ -15,7 +15,6 @@ static inline void sigaddset(sigset_t *s, int sig) { s->sig |= sigmask(sig); }
 static inline void sigdelset(sigset_t *s, int sig) { s->sig &= ~sigmask(sig); }
 static inline bool sigismember(const sigset_t *s, int sig) { return s->sig & sigmask(sig); }
 static inline void sigemptyset(sigset_t *s) { s->sig = 0; }
-static inline bool sigisemptyset(const sigset_t *s) { return !s->sig; }
 
 /* As the rt_sigaction system call passes it on riscv64: no restorer. */
 struct k_sigaction {

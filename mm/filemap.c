@@ -206,18 +206,6 @@ void __filemap_remove_folio(struct folio *f, void *shadow)
 	}
 }
 
-/* => locked. Drops the cache's reference. */
-void filemap_remove_folio(struct folio *f)
-{
-	struct address_space *mapping = f->mapping;
-
-	VM_BUG_ON(!folio_test(f, PG_locked));
-	spin_lock(&mapping->i_pages_lock);
-	__filemap_remove_folio(f, NULL);
-	spin_unlock(&mapping->i_pages_lock);
-	folio_put(f);
-}
-
 /* Two may race to create: one gets -EEXIST and finds the other's. */
 int filemap_get_or_create(struct address_space *mapping, pgoff_t index, struct folio **folio)
 {

@@ -97,7 +97,6 @@ int __must_check filemap_add_folio(struct address_space *mapping, struct folio *
  * the caller.
  */
 void __filemap_remove_folio(struct folio *f, void *shadow);
-void filemap_remove_folio(struct folio *f);
 struct folio *filemap_alloc_folio(gfp_t gfp);	/* order 0; NULL: no memory */
 /*
  * filemap_get_or_create() - locked folio at index, allocated if absent (not uptodate then): 0

@@ -56,45 +56,30 @@ static inline bool folio_clear_bit_and_waiters(struct folio *f, enum pageflags b
 }
 
 /*
- * Sleep until `bit` is clear, or taken by us if `lock`.
- * => state TASK_KILLABLE: -EINTR on a fatal signal; else 0.
+ * Sleep until `bit` is clear, or taken by us if `lock`. Not interruptible: for code that cannot
+ * undo what it has begun.
  */
-static int folio_wait_bit(struct folio *f, enum pageflags bit, bool lock, unsigned int state)
+static void folio_wait_bit(struct folio *f, enum pageflags bit, bool lock)
 {
 	struct wait_queue_head *wq = folio_waitqueue(f);
 	DEFINE_WAIT(wait);
-	int err = 0;
 
 	might_sleep();
 	VM_BUG_ON(!folio_ref_count(f));		/* a reference keeps it what it is */
 	for (;;) {
-		prepare_to_wait(wq, &wait, state);
+		prepare_to_wait(wq, &wait, TASK_UNINTERRUPTIBLE);
 		folio_set(f, PG_waiters);
 		if (lock ? folio_trylock(f) : !folio_test(f, bit))
 			break;
-		if (state == TASK_KILLABLE && fatal_signal_pending(current)) {
-			err = -EINTR;
-			break;
-		}
 		io_schedule();
 	}
 	finish_wait(wq, &wait);
-	return err;
 }
 
-/* Not interruptible: for code that cannot undo what it has begun. */
 void folio_lock(struct folio *f)
 {
 	if (unlikely(!folio_trylock(f)))
-		(void)folio_wait_bit(f, PG_locked, true, TASK_UNINTERRUPTIBLE);
-}
-
-/* For faults and reads: a killed program need not wait for the disk. */
-int folio_lock_killable(struct folio *f)
-{
-	if (likely(folio_trylock(f)))
-		return 0;
-	return folio_wait_bit(f, PG_locked, true, TASK_KILLABLE);
+		folio_wait_bit(f, PG_locked, true);
 }
 
 /* May be called by another than who locked: the end of a read. */
@@ -110,7 +95,7 @@ void folio_wait_locked(struct folio *f)
 {
 	VM_BUG_ON(!folio_ref_count(f));
 	if (folio_test(f, PG_locked))
-		(void)folio_wait_bit(f, PG_locked, false, TASK_UNINTERRUPTIBLE);
+		folio_wait_bit(f, PG_locked, false);
 }
 
 /*
@@ -121,7 +106,7 @@ void folio_wait_writeback(struct folio *f)
 {
 	VM_BUG_ON(!folio_ref_count(f));
 	if (unlikely(folio_test(f, PG_writeback)))
-		(void)folio_wait_bit(f, PG_writeback, false, TASK_UNINTERRUPTIBLE);
+		folio_wait_bit(f, PG_writeback, false);
 }
 
 /* The reader of the data must see them once it sees the flag: the unlock orders both. */

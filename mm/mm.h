@@ -74,7 +74,6 @@ static inline bool folio_trylock(struct folio *f)
 {
 	return !test_and_set_bit(PG_locked, &f->flags);
 }
-int __must_check folio_lock_killable(struct folio *f);	/* -EINTR if a fatal signal came */
 void folio_unlock(struct folio *f);
 void folio_wait_locked(struct folio *f);
 void folio_wait_writeback(struct folio *f);
@@ -83,8 +82,6 @@ void folio_end_read(struct folio *f, bool success);
 void folio_start_writeback(struct folio *f);		/* => locked; sets the flag, counts */
 void folio_end_writeback(struct folio *f);	/* clears writeback, wakes; any context */
 
-/* clear_highpage-like helpers */
-static inline void clear_user_page(struct page *p) { clear_page(page_address(p)); }
 static inline void copy_user_page(struct page *to, struct page *from)
 {
 	copy_page(page_address(to), page_address(from));

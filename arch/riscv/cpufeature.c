@@ -76,7 +76,7 @@ bool riscv_has_ext(const char *name)
 	return isa_has(boot_isa, name);
 }
 
-unsigned long riscv_hwcap(void)
+unsigned long elf_hwcap(void)
 {
 	return common_letters & ELF_HWCAP_IMAFDC;
 }

@@ -76,23 +76,6 @@ int sbi_hsm_hart_start(unsigned long hartid, unsigned long pc_phys, unsigned lon
 	return ret.error == SBI_ERR_INVALID_PARAM ? -ENODEV : -EIO;
 }
 
-void sbi_remote_fence_i(unsigned long hart_mask, unsigned long base)
-{
-	sbi_ecall(SBI_EXT_RFENCE, 0, hart_mask, base, 0, 0, 0, 0);
-}
-
-void sbi_remote_sfence_vma(unsigned long hart_mask, unsigned long base, unsigned long start,
-			   unsigned long size)
-{
-	sbi_ecall(SBI_EXT_RFENCE, 1, hart_mask, base, start, size, 0, 0);
-}
-
-void sbi_remote_sfence_vma_asid(unsigned long hart_mask, unsigned long base, unsigned long start,
-				unsigned long size, unsigned long asid)
-{
-	sbi_ecall(SBI_EXT_RFENCE, 2, hart_mask, base, start, size, asid, 0);
-}
-
 void reset_device_set(volatile void __iomem *regs)
 {
 	test_device = regs;

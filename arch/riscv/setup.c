@@ -18,6 +18,7 @@
 #include <asm/smp.h>
 #include "kernel/init.h"
 #include "kernel/printk.h"
+#include "kernel/random.h"
 #include "kernel/sched.h"
 #include "lib/byteorder.h"
 #include "lib/errno.h"
@@ -31,14 +32,6 @@
 #define REMOTE_DISTANCE	20
 
 struct fdt boot_fdt;
-static const u8 *rng_seed;		/* in the device tree */
-static int rng_seed_len;
-
-const u8 *boot_rng_seed(size_t *len)
-{
-	*len = rng_seed_len;
-	return rng_seed;
-}
 
 /* ---- memory ---- */
 
@@ -179,14 +172,15 @@ static void scan_bootargs(void)
 /* The rest of /chosen, once it is known what memory there is. */
 static void scan_chosen(void)
 {
-	int chosen = fdt_path_offset(&boot_fdt, "/chosen");
+	int chosen = fdt_path_offset(&boot_fdt, "/chosen"), len;
+	const void *seed;
 
 	if (chosen < 0)
 		return;
 	scan_initrd(chosen);
-	rng_seed = fdt_getprop(&boot_fdt, chosen, "rng-seed", &rng_seed_len);
-	if (!rng_seed)
-		rng_seed_len = 0;
+	seed = fdt_getprop(&boot_fdt, chosen, "rng-seed", &len);
+	if (seed)
+		add_random_seed(seed, len);
 }
 
 /* ---- distances between nodes ---- */

@@ -109,12 +109,12 @@ static int mutex_lock_slow(struct mutex *m, unsigned int state)
 	return mutex_stop_waiting(m, &w);
 }
 
-static int mutex_lock_state(struct mutex *m, unsigned int state, bool nested)
+static int mutex_lock_state(struct mutex *m, unsigned int state)
 {
 	int ret = 0;
 
 	if (CONFIG_LOCK_RANK)
-		lock_rank_acquire(m, m->rank, m->name, nested);
+		lock_rank_acquire(m, m->rank, m->name, false);
 	if (unlikely(!mutex_trylock_fast(m)))
 		ret = mutex_lock_slow(m, state);
 	if (CONFIG_LOCK_RANK && ret)
@@ -124,22 +124,12 @@ static int mutex_lock_state(struct mutex *m, unsigned int state, bool nested)
 
 void mutex_lock(struct mutex *m)
 {
-	(void)mutex_lock_state(m, TASK_UNINTERRUPTIBLE, false);
-}
-
-void mutex_lock_nested(struct mutex *m)
-{
-	(void)mutex_lock_state(m, TASK_UNINTERRUPTIBLE, true);
+	(void)mutex_lock_state(m, TASK_UNINTERRUPTIBLE);
 }
 
 int mutex_lock_interruptible(struct mutex *m)
 {
-	return mutex_lock_state(m, TASK_INTERRUPTIBLE, false);
-}
-
-int mutex_lock_killable(struct mutex *m)
-{
-	return mutex_lock_state(m, TASK_KILLABLE, false);
+	return mutex_lock_state(m, TASK_INTERRUPTIBLE);
 }
 
 bool mutex_trylock(struct mutex *m)

@@ -25,11 +25,8 @@ void mutex_init(struct mutex *m, enum lock_rank rank, const char *name);
 #define DEFINE_MUTEX(m, r)	struct mutex m = MUTEX_INIT(m, r)
 /* mutex_lock() - take it, sleep as long as it takes. => no spinlocks, not held by current. */
 void mutex_lock(struct mutex *m);
-/* mutex_lock_nested() - a second mutex of the same rank; the caller states the order. */
-void mutex_lock_nested(struct mutex *m);
-/* _interruptible, _killable: 0, or -EINTR when a (fatal) signal ended the wait. */
+/* mutex_lock_interruptible() - 0, or -EINTR when a signal ended the wait. */
 int __must_check mutex_lock_interruptible(struct mutex *m);
-int __must_check mutex_lock_killable(struct mutex *m);
 bool mutex_trylock(struct mutex *m);		/* does not sleep; true if it was got */
 void mutex_unlock(struct mutex *m);		/* => held by current */
 bool mutex_is_locked(const struct mutex *m);	/* by anybody */

@@ -126,20 +126,6 @@ static bool try_read(struct rw_semaphore *sem)
 	return false;
 }
 
-/* 0, or -EINTR if the state allows that; the rank is recorded before we wait, as for any lock. */
-static int read_lock(struct rw_semaphore *sem, unsigned int state)
-{
-	int ret = 0;
-
-	if (CONFIG_LOCK_RANK)
-		lock_rank_acquire(sem, sem->rank, sem->name, false);
-	if (unlikely(!try_read(sem)))
-		ret = rwsem_wait(sem, false, state);
-	if (CONFIG_LOCK_RANK && ret)
-		lock_rank_release(sem, sem->rank, sem->name);
-	return ret;
-}
-
 static int write_lock(struct rw_semaphore *sem, unsigned int state, bool nested)
 {
 	int ret = 0;
@@ -157,12 +143,11 @@ static int write_lock(struct rw_semaphore *sem, unsigned int state, bool nested)
 
 void down_read(struct rw_semaphore *sem)
 {
-	(void)read_lock(sem, TASK_UNINTERRUPTIBLE);
-}
-
-int down_read_killable(struct rw_semaphore *sem)
-{
-	return read_lock(sem, TASK_KILLABLE);
+	/* The rank is recorded before we wait, as for any lock. */
+	if (CONFIG_LOCK_RANK)
+		lock_rank_acquire(sem, sem->rank, sem->name, false);
+	if (unlikely(!try_read(sem)))
+		(void)rwsem_wait(sem, false, TASK_UNINTERRUPTIBLE);
 }
 
 bool down_read_trylock(struct rw_semaphore *sem)

@@ -34,7 +34,6 @@ void init_rwsem(struct rw_semaphore *sem, enum lock_rank rank, const char *name)
  * => _trylock: never sleeps, true if it was got.
  */
 void down_read(struct rw_semaphore *sem);
-int __must_check down_read_killable(struct rw_semaphore *sem);
 bool down_read_trylock(struct rw_semaphore *sem);
 void down_write(struct rw_semaphore *sem);
 void down_write_nested(struct rw_semaphore *sem);

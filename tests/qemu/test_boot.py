@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Boot, power off, reboot, panic: on every build and many shapes of machine."""
+import os
+import shutil
+
 import pytest
+
 from machine import PATIENCE, PROMPT, build_folder
 
 MACHINES = [
@@ -122,6 +126,27 @@ def test_the_timer_works_without_sstc(quire):
     """Then ticks come through the SBI: sleeping and preemption need them."""
     got = quire("sleep 1; echo woke", smp=2, cpu="rv64,sstc=off")
     assert (got.out, got.status) == ("woke\n", 0), got
+
+
+SEEDED_QEMU = """#!/bin/bash
+args=()
+for word; do args+=("$([[ $last == -seed ]] && echo %d || echo "$word")"); last=$word; done
+exec %s "${args[@]}"
+"""
+
+
+def test_random_numbers_begin_with_the_loaders_seed(quire, tmp_path, monkeypatch):
+    """With --icount the clock is the same at each boot, and QEMU's -seed decides on rng-seed."""
+    qemu, uuids = shutil.which("qemu-system-riscv64"), []
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    for seed in (1, 1, 2):
+        shim = tmp_path / "qemu-system-riscv64"
+        shim.write_text(SEEDED_QEMU % (seed, qemu))
+        shim.chmod(0o755)
+        got = quire("cat /proc/sys/kernel/random/uuid", smp=1, swap="0", icount=True)
+        assert got.status == 0 and len(got.out) == 37, got
+        uuids.append(got.out)
+    assert uuids[0] == uuids[1] != uuids[2], uuids
 
 
 def test_ctrl_a_x_leaves(boot):

@@ -87,10 +87,6 @@ static inline void clear_bit(unsigned int nr, volatile void *p)
 {
 	__atomic_fetch_and(__BIT_WORD(p, nr), ~__BIT_MASK(nr), __ATOMIC_RELAXED);
 }
-static inline void clear_bit_unlock(unsigned int nr, volatile void *p)
-{
-	__atomic_fetch_and(__BIT_WORD(p, nr), ~__BIT_MASK(nr), __ATOMIC_RELEASE);
-}
 static inline bool test_and_set_bit(unsigned int nr, volatile void *p)
 {
 	return __atomic_fetch_or(__BIT_WORD(p, nr), __BIT_MASK(nr), __ATOMIC_SEQ_CST) &

@@ -27,11 +27,6 @@ void sbi_console_putchar(int c);		/* legacy, for the time before the UART driver
 void sbi_set_timer(u64 deadline);
 void sbi_send_ipi(unsigned long hart_mask, unsigned long base);
 int sbi_hsm_hart_start(unsigned long hartid, unsigned long pc_phys, unsigned long opaque);
-void sbi_remote_sfence_vma(unsigned long hart_mask, unsigned long base,
-			   unsigned long start, unsigned long size);
-void sbi_remote_sfence_vma_asid(unsigned long hart_mask, unsigned long base, unsigned long start,
-				unsigned long size, unsigned long asid);
-void sbi_remote_fence_i(unsigned long hart_mask, unsigned long base);
 /* machine_power_off()/restart() never return. status != 0 is QEMU's exit code (sifive_test). */
 void machine_power_off(int status) __attribute__((noreturn));
 void machine_restart(void) __attribute__((noreturn));

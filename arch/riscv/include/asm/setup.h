@@ -33,11 +33,8 @@ const char *riscv_isa_string(void);
 const char *riscv_mmu_string(void);
 
 #define ELF_HWCAP_IMAFDC	0x112d	/* AT_HWCAP: bit n stands for the letter 'A' + n */
-/* riscv_hwcap() - AT_HWCAP: the single-letter extensions all harts have. */
-unsigned long riscv_hwcap(void);
-
-/* boot_rng_seed() - the boot loader's random bytes; *len 0 if it gave none. */
-const u8 *boot_rng_seed(size_t *len);
+/* elf_hwcap() - AT_HWCAP: which of these extensions all harts have. */
+unsigned long elf_hwcap(void);
 
 /* plic_irq_number() - request_irq() number of line hwirq of the PLIC with this phandle; 0: none. */
 u32 plic_irq_number(u32 phandle, u32 hwirq);
