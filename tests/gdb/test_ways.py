@@ -186,9 +186,9 @@ def test_time_travel_says_what_it_cannot(options):
 
 
 def test_make_gdb(terminal):
-    gdb = terminal("make", "-s", "gdb", "TEST=cow/chains")
+    gdb = terminal("make", "-s", "gdb", "TEST=cow/pipe")
     gdb.expect(PROMPT)
-    assert re.search(r"chains \(\) at user/tests/cowtest\.c:\d+", gdb.before), gdb.before
+    assert re.search(r"from_pipe \(\) at user/tests/cowtest\.c:\d+", gdb.before), gdb.before
     assert "run_in_child" in ask(gdb, "bt")
     gdb.sendline("kill")
     gdb.expect(PROMPT)

@@ -172,7 +172,7 @@ static void chains(void)
 }
 
 /* The kernel's own write, by read(2), into a shared page must copy it too. */
-static void read_into_cow(void)
+static void from_pipe(void)
 {
 	char *p = pages(2);
 	int fds[2];
@@ -365,7 +365,7 @@ static const struct subtest tests[] = {
 	{ "fork_big", fork_big, T_QUIRE },
 	{ "exact_copies", exact_copies, T_QUIRE },
 	{ "chains", chains, 0 },
-	{ "read_into_cow", read_into_cow, 0 },
+	{ "pipe", from_pipe, 0 },
 	{ "sole_owner", sole_owner, T_QUIRE },
 	{ "parent_writes", parent_writes, 0 },
 	{ "readonly_stays", readonly_stays, 0 },
