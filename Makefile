@@ -137,10 +137,11 @@ $(B)/user: | $(user-elfs)
 run: all
 	@./run-qemu.sh --no-build $(if $(call on,RELEASE),--release) $(if $(call on,LLVM),--llvm) \
 		$(if $(call on,MMU),,--nommu)
-# make gdb TEST=cow/storm stops at that user test; without TEST at the first instruction.
+# make gdb TEST=cow/pipe stops at that user test; without TEST at the first instruction.
+gdb: export TEST := $(TEST)
 gdb: all
-	@if [ -z '$(TEST)' ]; then exec ./run-qemu.sh --no-build --gdb; fi; \
-	found=$$($(PYTHON) tools/gdb/find-test '$(TEST)') || exit 1; \
+	@if [ -z "$$TEST" ]; then exec ./run-qemu.sh --no-build --gdb; fi; \
+	found=$$($(PYTHON) tools/gdb/find-test "$$TEST") || exit 1; \
 	IFS=$$'\t' read -r program line function <<<"$$found"; \
 	exec ./run-qemu.sh --no-build --gdb --run "$$line" --gdb-ex "ub $$program $$function" \
 		--gdb-ex continue

@@ -69,6 +69,9 @@ mem=128M smp='' swap='' run='' append='' initrd='' kernel='' timeout='' cpu=rv64
 release=0 mmu=1 llvm=0 icount=0 gdb='' dry_run=0 build=1 verbose=0 has_run=0
 adds=() disks=() trace='' trace_events=all gdb_ex=()
 
+# A path of ours, as the caller would type it.
+from_start() { if [[ $1 == /* || $start_dir == "$PWD" ]]; then echo "$1"; else echo "$PWD/$1"; fi; }
+
 # Paths are the caller's; the script works in the top directory.
 path() { if [[ $1 == /* ]]; then echo "$1"; else echo "$start_dir/$1"; fi; }
 
@@ -88,7 +91,10 @@ parse() {
 		--nommu) mmu=0 ;;
 		--llvm) llvm=1 ;;
 		--icount) icount=1 ;;
-		--gdb | --gdb-server | --gdb-rr | --gdb-pipe) gdb=$opt ;;
+		--gdb | --gdb-server | --gdb-rr | --gdb-pipe)
+			[[ -z $gdb || $gdb == "$opt" ]] || die "choose one of $gdb and $opt"
+			gdb=$opt
+			;;
 		--dry-run) dry_run=1 ;;
 		--no-build) build=0 ;;
 		--verbose) verbose=1 ;;
@@ -133,6 +139,7 @@ check_values() {
 	((mmu)) || [[ $swap == 0 ]] || die "--swap needs the MMU: leave --nommu or --swap out"
 	[[ -z $trace ]] || ((has_run)) || die "--trace needs --run: it records one line"
 	[[ -z $trace ]] || ((!release)) || die "--trace needs the debug build: leave --release out"
+	[[ -z $trace ]] || check_trace
 	[[ $trace_events =~ ^[A-Za-z0-9_:,!*]+$ ]] || die "--trace-events wants names and commas"
 	for file in ${initrd:+"$initrd"} ${dtb:+"$dtb"} "${root#debian}" "${disks[@]}"; do
 		[[ -z $file || $file == *:* || -r $file ]] || die "cannot read $file"
@@ -140,6 +147,13 @@ check_values() {
 	for file in "${adds[@]}"; do
 		[[ -r $file || -r ${file%:*} ]] || die "cannot read $file"
 	done
+}
+
+# The trace is written when the run is over: say before it that this cannot be.
+check_trace() {
+	[[ ! -d $trace ]] || die "--trace wants a file, $trace is a folder"
+	[[ -d $(dirname "$trace") ]] || die "--trace: there is no folder $(dirname "$trace")"
+	[[ -w $trace || ! -e $trace && -w $(dirname "$trace") ]] || die "--trace: cannot write $trace"
 }
 
 # What QEMU can record: see "Replay" in its documentation.
@@ -171,21 +185,30 @@ encode_run() {
 	printf 'echo \002; %s%s' "${trace:+$(tracing)}" "$run" | od -An -v -tx1 | tr -d ' \n'
 }
 
+NO_EVENT="echo '--trace-events: no such event; docs/tracing.md lists them'"
+
 # What comes before the line to trace it. The text leaves by a disk, not by the slow console.
 tracing() {
 	local dir=/sys/kernel/tracing out
 	out=$(nth_disk $((nr_disks - 1)))
-	printf '%s; ' "echo 4096 >$dir/buffer_size_kb" "echo '$trace_events' >$dir/set_event" \
+	printf '%s; ' "echo 4096 >$dir/buffer_size_kb" \
+		"if ! echo '$trace_events' >$dir/set_event; then $NO_EVENT; exit 2; fi 2>/dev/null" \
 		"trap 'echo 0 >$dir/tracing_on; cat $dir/trace >$out; sync' EXIT"
 }
 
+# Turn the disk's text into what was asked for. => argument: the status of the run, which stays.
 convert_trace() {
 	umask 022
+	if [[ -z $(head -c 1 "$tmp/trace.img" | tr -d '\0') ]]; then
+		(($1)) || die "no trace: the shell was gone before LINE's end (exec, poweroff?)" 1
+		return "$1"
+	fi
 	if [[ $trace == *.txt ]]; then
 		tr -d '\0' <"$tmp/trace.img" >"$trace"
 	else
-		"$python" tools/trace2json "$tmp/trace.img" "$trace" >&2
+		"$python" tools/trace2json "$tmp/trace.img" "$trace" >&2 || return 1
 	fi
+	return "$1"
 }
 
 machine() {
@@ -393,7 +416,7 @@ run_gdb() {
 	[[ -n $debugger ]] || die "no gdb: install gdb-multiarch" 1
 	gdb_arguments
 	: >"$BUILD/console.log"
-	echo "The console: tail -f $BUILD/console.log, in another terminal. c goes on," \
+	echo "The console: tail -f $(from_start "$BUILD/console.log"), in another terminal. c goes on," \
 		"Ctrl-C stops, q-help lists commands, kill ends the machine."
 	QUIRE_TARGET=$target "$debugger" "${gdb_args[@]}" -ex "$target" "${gdb_ex[@]}"
 }
@@ -493,7 +516,7 @@ main() {
 	else
 		if [[ $gdb == --gdb-server ]]; then announce_server & fi
 		run_qemu && status=0 || status=$?
-		if [[ -n $trace ]]; then convert_trace || status=1; fi
+		if [[ -n $trace ]]; then convert_trace "$status" || status=$?; fi
 		return "$status"
 	fi
 }

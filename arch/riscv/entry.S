@@ -250,7 +250,11 @@ ret_from_fork:
 	call	schedule_tail
 	beqz	s1, 1f
 	mv	a0, s2
+	.cfi_remember_state
+	.cfi_undefined 32		/* nobody called a kernel thread: a backtrace ends */
 	jalr	s1
+	nop				/* what gdb looks at to unwind from the call */
+	.cfi_restore_state
 1:
 	csrci	CSR_SSTATUS, SR_SIE
 	ld	t0, TI_FLAGS(tp)

@@ -49,7 +49,12 @@ static void put_gfp(char *buf, size_t n, gfp_t gfp)
 		{ GFP_NOWAIT, "GFP_NOWAIT" }, { __GFP_ZERO, "__GFP_ZERO" },
 		{ __GFP_COMP, "__GFP_COMP" }, { __GFP_NOWARN, "__GFP_NOWARN" },
 		{ __GFP_NORETRY, "__GFP_NORETRY" }, { __GFP_ACCOUNT, "__GFP_ACCOUNT" },
-		{ __GFP_DMA32, "__GFP_DMA32" },
+		{ __GFP_DMA32, "__GFP_DMA32" }, { __GFP_HIGH, "__GFP_HIGH" },
+		{ __GFP_IO, "__GFP_IO" }, { __GFP_FS, "__GFP_FS" },
+		{ __GFP_DIRECT_RECLAIM, "__GFP_DIRECT_RECLAIM" },
+		{ __GFP_KSWAPD_RECLAIM, "__GFP_KSWAPD_RECLAIM" },
+		{ __GFP_NOFAIL, "__GFP_NOFAIL" }, { __GFP_MEMALLOC, "__GFP_MEMALLOC" },
+		{ __GFP_NOMEMALLOC, "__GFP_NOMEMALLOC" }, { __GFP_MOVABLE, "__GFP_MOVABLE" },
 	};
 	size_t len = 0;
 

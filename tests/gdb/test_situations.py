@@ -191,9 +191,10 @@ def test_stop_in_firmware(boot):
 
 def test_mistakes_get_advice(boot):
     g = boot.g
-    for word in ("run", "start", "starti"):
+    for word in ("run", "start", "starti", "attach 1"):
         assert "continue" in g(word) and "q-reset" in g(word)
-    assert "connected to a machine already" in g("target remote :1")
+    for target in ("remote", "extended-remote"):
+        assert "connected to a machine already" in g("target %s :1" % target)
     assert g.value("$pc") == 0x1000
     assert "no process 999" in g.run("break kernel_init", "continue", "q-vma 999")
     assert "no cache nix" in g("q-slab nix")
@@ -204,7 +205,52 @@ def test_mistakes_get_advice(boot):
     assert "no Sv39 address" in g("q-walk 0x8000000000000000")
     assert "no program nix" in g("ub nix main")
     assert "has no function nix" in g("ub cow nix")
-    assert "not a kernel" in g("q-symbols README.md")
+    for file in ("README.md", "/bin/ls", "build/user/cat"):
+        assert "not a kernel" in g("q-symbols " + file)
+    assert "init" in g("q-ps")          # the kernel's symbols are as they were
+
+
+# What one types by mistake, and what the answer must hold.
+WRONG = (
+    ("q-vma xyz", "not a process number"), ("q-vma -1", "no process -1"),
+    ("q-walk init_task", "did you mean &init_task"), ("q-walk 1 99999", "no process 99999"),
+    ("q-page xyz", "xyz is not a frame number or an address"),
+    ("q-page init_task", "did you mean &init_task"), ("q-page 0", "frame number"),
+    ("q-page 0x100000000", "they go from 0x80080 to"), ("q-rmap 0xfffff", "they go from 0x80080"),
+    ("q-rmap 0x80200", "no reverse mapping"), ("q-lru active_anon x", "not a number of pages"),
+    ("q-lru active_anon -1", "not a number of pages"), ("q-buddy x", "not an order"),
+    ("q-buddy -1", "not an order"), ("q-swap 0 x", "not a number of slots"),
+    ("q-swap x", "not the number of a swap area"), ("q-dmesg 0", "not a number of lines"),
+    ("q-dmesg -1", "not a number of lines"), ("q-locks x", "not a process number"),
+    ("q-ps 1", "usage: q-ps"), ("print $q_page(0)", "no frame 0"), ("print $q_page()", "usage"),
+    ("print $q_pfn(1)", "no struct page"), ("print $q_comm(1)", "usage: $q_comm()"),
+)
+
+
+def test_wrong_arguments(shell):
+    """A mistake is one line of advice: no traceback, and nothing of Python's own words."""
+    for command, want in WRONG:
+        out = shell.g(command)
+        no_traceback(out)
+        assert want in out and len(out.splitlines()) == 1, (command, out)
+        assert "literal" not in out and "do not fit" not in out, (command, out)
+
+
+def test_functions_before_there_is_anything(boot):
+    """Nothing but advice, and no half sentence."""
+    g = boot.g
+    assert "MMU is off" in g("print $q_comm()")
+    g.run("break start_kernel", "continue")
+    assert g("print *$q_page(0x80300)").strip().endswith("makes vmemmap")
+    assert "no struct page" in g("print $q_pfn(0)")
+    assert "No LRU lists yet" in g("q-lru") and "No LRU lists yet" in g("q-lru active_file")
+
+
+def test_backtraces_of_kernel_threads_end(boot):
+    """Nobody called a kernel thread."""
+    boot.g.run("break kernel_init", "continue")
+    trace = [line for line in boot.g("bt").splitlines() if not line.startswith("   ")]
+    assert re.match(r"#1 +<signal handler called>$", trace[-1]) and len(trace) == 2, trace
 
 
 def test_help_and_completion(boot):
@@ -282,7 +328,16 @@ def test_user_mode_sees_the_kernel(shell):
     assert "swapper/0" in g("k print init_task.comm")
     assert g.value("$priv") == 0
     try_all(g)
+    assert "its frame is made by the next trap" in g("q-trap")
     assert g.value("$priv") == 0
+
+
+def test_backtraces_of_programs_end(shell):
+    """At the program's first instruction, not in a place that is none."""
+    at_first_touch(shell)
+    g = shell.g
+    for trace in (g("bt"), g.run("tbreak handle_mm_fault", "continue", "bt")):
+        assert re.search(r"_start \(\) at user/libc/crt0\.S:\d+\s*$", trace), trace
 
 
 def test_backtrace_from_the_fault_handler(shell):

@@ -201,8 +201,26 @@ def test_names_of_user_tests():
     want = "usertests\tusertests cowtest.storm\tcowtest.c:storm\n"
     assert find("cow/storm").stdout == find("cowtest/storm").stdout == want
     assert find("cowtest.storm").stdout == want
-    unknown = find("cow/nix")
-    assert unknown.returncode == 1 and "cow/" in unknown.stdout and "storm" in unknown.stdout
+    assert find("cow/pipe").returncode == 0
+    for name, want in (("cow/nix", "no test cow/nix in suite cow"), ("cow", "cow is a suite"),
+                       ("storm", "several suites: cow/storm procfs/storm"),
+                       ("o'x", "suites: badargs commit cow")):
+        unknown = find(name)
+        assert unknown.returncode == 1 and want in unknown.stdout, unknown.stdout
+        assert "storm" in unknown.stdout or name == "o'x"
+
+
+def test_make_gdb_takes_any_name():
+    """The name reaches find-test whole, whatever the shell would make of it."""
+    done = subprocess.run(["make", "-s", "gdb", "TEST=o'x $(pwd)"], cwd=TOP, text=True,
+                          check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert done.returncode and "no user test o'x" in done.stdout and "syntax" not in done.stdout
+
+
+def test_one_way_at_a_time():
+    done = subprocess.run([TOP / "run-qemu.sh", "--no-build", "--gdb", "--gdb-server"], text=True,
+                          check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert done.returncode == 2 and "choose one" in done.stdout
 
 
 def mi(command):
@@ -213,15 +231,19 @@ def mi(command):
 
 
 def test_editor(tmp_path):
-    """F5 in VS Code: the very commands of .vscode/launch.json, over gdb's machine interface."""
+    """F5 in VS Code: the very commands of .vscode/launch.json, over gdb's machine interface.
+
+    The extension starts gdb in the folder of "program"; "cwd" is not used with commands of one's
+    own (MIEngine: RunInTerminalTransport, GetInitializeCommands).
+    """
     text = (TOP / ".vscode/launch.json").read_text()
     launch = json.loads(text.replace("${workspaceFolder}", str(TOP)))["configurations"][0]
     tasks = json.loads((TOP / ".vscode/tasks.json").read_text())["tasks"]
     assert launch["preLaunchTask"] in [task["label"] for task in tasks]
     commands = [c["text"] for c in launch["setupCommands"] + launch["customLaunchSetupCommands"]]
     assert launch["launchCompleteCommand"] == "exec-continue"
-    gdb = pexpect.spawn(DEBUGGERS[0], ["-nx", "-q", "-i=mi"], cwd=launch["cwd"], timeout=PATIENCE,
-                        env=dict(os.environ, TMPDIR=str(tmp_path), LC_ALL="C"), encoding="utf-8",
+    gdb = pexpect.spawn(DEBUGGERS[0], ["-nx", "-q", "-i=mi"], timeout=PATIENCE,
+                        cwd=os.path.dirname(launch["program"]), env=dict(os.environ, TMPDIR=str(tmp_path), LC_ALL="C"), encoding="utf-8",
                         echo=False, dimensions=(50, 2000))
     try:
         for number, command in enumerate(commands):

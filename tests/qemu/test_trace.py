@@ -266,8 +266,41 @@ def test_free_pages_curve_and_text(quire, tmp_path):
     check_json(events)
     curve = [e["args"]["pages"] for e in events if e["ph"] == "C"]
     assert max(curve) - min(curve) > 900           # 4 MiB came and went
-    bad = subprocess.run([TRACE2JSON], input="rubbish\n", capture_output=True, text=True)
-    assert bad.returncode == 1 and "not a line of a trace" in bad.stderr
+    flags = {r["fields"].split("gfp_flags=")[1].split()[0] for r in parse(text)
+             if "gfp_flags=" in r["fields"]}
+    assert flags and not any("0x" in f for f in flags), flags
+
+
+def test_bad_input(tmp_path):
+    """One line that says what is wrong, and no JSON."""
+    head = "              sh-6       [001] d...     1.5145299: "
+    out = tmp_path / "out.json"
+    for text in ("rubbish\n", head + "sched_switch: pv=sh\n", head + "sys_enter: \n",
+                 head + "block_bio_queue: 1\n"):
+        bad = subprocess.run([TRACE2JSON, "-", out], input=text, capture_output=True, text=True)
+        assert bad.returncode == 1 and "not a line of a trace" in bad.stderr, bad
+        assert len(bad.stderr.splitlines()) == 1 and not out.exists()
+    for files in (("/nosuch", "-"), ("-", "/nosuch/x"), ("-", tmp_path)):
+        bad = subprocess.run([TRACE2JSON, *files], input="", capture_output=True, text=True)
+        assert bad.returncode == 1 and len(bad.stderr.splitlines()) == 1, bad
+    half = subprocess.run([TRACE2JSON], input=head + "cow: va=0x1 reused\n" + head[:20],
+                          capture_output=True, text=True)
+    assert "ends within a line" in half.stderr
+    check_json(json.loads(half.stdout)["traceEvents"])
+    assert convert("") is not None
+
+
+def test_run_says_what_it_cannot_trace(quire, tmp_path):
+    """Before the run where that is possible; never an empty file as if nothing had happened."""
+    for path in (tmp_path, tmp_path / "no" / "x.json"):
+        result = quire("true", trace=path)
+        assert result.status == 2 and "--trace" in result.out + result.err, result
+    out = tmp_path / "out.json"
+    result = quire("echo ran", trace=out, trace_events="fault,nix")
+    assert result.status == 2 and "no such event" in result.out, result
+    assert "ran\n" not in result.out and not out.exists()
+    result = quire("exec true", trace=out)
+    assert result.status == 1 and "no trace" in result.err and not out.exists(), result
 
 
 def convert(text):

@@ -38,6 +38,12 @@ end
 define hook-starti
   q-no-run
 end
+define hook-attach
+  q-no-run
+end
 define target hook-remote
+  q-connect-check
+end
+define target hook-extended-remote
   q-connect-check
 end

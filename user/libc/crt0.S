@@ -16,10 +16,10 @@ _start:
 	.cfi_startproc
 	.cfi_undefined ra		/* a backtrace ends here */
 	mv	s0, zero		/* ... and a frame-pointer walk as well */
-	mv	ra, zero
 	mv	a0, sp
 	andi	sp, sp, -16
-	tail	__libc_start
+	call	__libc_start
+	unimp				/* it never returns */
 	.cfi_endproc
 	.size	_start, . - _start
 	.section .note.GNU-stack, "", @progbits

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """q-buddy: the page allocator, zone by zone and order by order."""
 from quire import kernel, pages
-from quire.command import command, table
+from quire.command import command, count, table
 from quire.machine import Advice, NothingYet
 
 MAX_SHOWN = 64      # blocks of q-buddy ORDER
@@ -60,12 +60,14 @@ def q_buddy(order=None):
     """
     found = list(zones())
     if not found:
-        raise NothingYet("The buddy has no memory yet: memblock hands it over in mm_init(). Try\n"
+        raise NothingYet("The buddy has no memory yet: memblock hands it over in mm_core_init(). Try\n"
                          "    break kmem_cache_init\n    continue")
     if order is not None:
-        rows = list(_blocks(int(order, 0)))
+        rows = list(_blocks(count(order, "an order: they go from 0 to 10", 0)))
         table(("NODE", "ZONE", ">PFN", ">ITS BUDDY"), rows[:MAX_SHOWN],
-              "%d free blocks of order %s" % (len(rows), order))
+              "%d free blocks of order %s%s"
+              % (len(rows), order, ", the first %d shown" % MAX_SHOWN
+                 if len(rows) > MAX_SHOWN else ""))
         return
     orders = found[0][1]["free_area"].type.range()[1] + 1
     table(["NODE", "ZONE"] + [">%d" % i for i in range(orders)] + ["PCP", "FREE", "MANAGED"],

@@ -71,12 +71,35 @@ def command(name, complete=None, whole_line=False, kernel_memory=True):
     return make
 
 
-def number(text, what="a number"):
-    """The value of an expression as the user typed it."""
+def evaluate(text, what="a number"):
+    """The value of an expression as the user typed it: a number or a pointer."""
     try:
-        return int(gdb.parse_and_eval(text).cast(gdb.lookup_type("unsigned long")))
+        value = gdb.parse_and_eval(text)
     except gdb.error as error:
         raise machine.Advice("%s is not %s (%s)" % (text, what, error)) from None
+    if value.type.strip_typedefs().code in (gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION):
+        raise machine.Advice("%s is a struct, not %s: did you mean &%s?" % (text, what, text))
+    return value
+
+
+def number(text, what="a number"):
+    """The value of an expression as the user typed it, as a number."""
+    value = evaluate(text, what)
+    try:
+        return int(value.cast(gdb.lookup_type("unsigned long")))
+    except gdb.error as error:
+        raise machine.Advice("%s is not %s (%s)" % (text, what, error)) from None
+
+
+def count(text, what, least=1):
+    """A plain number that the user typed, in any base, at least `least`."""
+    try:
+        value = int(text, 0)
+    except ValueError:
+        value = least - 1
+    if value < least:
+        raise machine.Advice("%s is not %s" % (text, what))
+    return value
 
 
 def _cell(value, heading, width):

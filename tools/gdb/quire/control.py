@@ -152,19 +152,24 @@ def q_again():
     gdb.execute(target)
 
 
+_leaving = []           # not empty: gdb itself ends
+
+
 def _on_exit(_event):
-    if os.environ.get("QUIRE_TARGET"):
+    if os.environ.get("QUIRE_TARGET") and not _leaving:
         gdb.write("[the machine has ended: q-again starts it anew]\n")
 
 
 gdb.events.exited.connect(_on_exit)
+if hasattr(gdb.events, "gdb_exiting"):      # since gdb 12
+    gdb.events.gdb_exiting.connect(_leaving.append)
 
 
 # ---- Mistakes that are easily made -------------------------------------------------------------
 
 @command("q-no-run", kernel_memory=False)
 def q_no_run():
-    """q-no-run: what `run` and `start` answer here."""
+    """q-no-run: what `run`, `start` and `attach` answer here."""
     raise gdb.GdbError("Quire runs in QEMU, not under gdb: `continue` lets it go on, "
                        "`q-reset` boots it again, `q-again` too, after its end")
 

@@ -5,7 +5,7 @@ import re
 import gdb
 
 from quire import kernel
-from quire.command import command
+from quire.command import command, count
 from quire.machine import NothingYet, read
 
 
@@ -24,8 +24,9 @@ def q_dmesg(lines=None):
 
     Unlike the console it holds every message, those too quiet for the console too.
     """
+    nr = count(lines, "a number of lines") if lines else 0
     text = re.sub(r"^<\d>", "", log_text(), flags=re.M).splitlines()
     if not text:
         raise NothingYet("The log is empty: nothing has been printed yet")
-    for line in text[-int(lines, 0):] if lines else text:
+    for line in text[-nr:]:
         gdb.write(line + "\n")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """q-locks: which task holds which locks. Debug builds keep that record (kernel/lock/rank.c)."""
 from quire import kernel, tasks
-from quire.command import command, table
+from quire.command import command, count, table
 from quire.machine import NothingYet
 
 
@@ -26,9 +26,11 @@ def q_locks(pid=None):
     In the order taken, which is that of the ranks in kernel/lock/rank.h. Release builds keep no
     record.
     """
+    if not kernel.has_variable("lock_rank_acquire"):
+        raise NothingYet("This kernel keeps no record of its locks: it is not a debug build")
     names = _rank_names()
-    who = [tasks.find(int(pid, 0))] if pid else tasks.everyone()
+    who = [tasks.find(count(pid, "a process number; q-ps lists them", 0))] if pid else tasks.everyone()
     rows = [row for task in who for row in _held(task, names)]
     if not rows:
-        raise NothingYet("No lock is held, as far as the kernel records it (debug builds do)")
+        raise NothingYet("No lock is held%s" % (" by process %s" % pid if pid else ""))
     table(("PID", "NAME", "CPU", "LOCK", "RANK", ">AT", "TAKEN IN"), rows)

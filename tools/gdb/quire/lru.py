@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """q-lru: the lists by which reclaim chooses."""
 from quire import kernel, pages
-from quire.command import command, table
-from quire.machine import Advice
+from quire.command import command, count, table
+from quire.machine import Advice, NothingYet
 
 LISTS = ("inactive_anon", "active_anon", "inactive_file", "active_file", "unevictable")
 SHOWN = 20
@@ -41,12 +41,16 @@ def q_lru(name=None, nr=None):
     to the front; reclaim takes from the back of the inactive lists, so the first shown are the
     last to go.
     """
+    if not int(kernel.variable("nr_online_nodes")):
+        raise NothingYet("No LRU lists yet: they come with the struct pages. Try\n"
+                         "    break mm_core_init\n    continue")
     if name is None:
         table(("NODE", "LIST", "PAGES", "KiB"), list(_rows()))
         return
     if name not in LISTS:
         raise Advice("no list %s: there are %s" % (name, ", ".join(LISTS)))
-    limit, rows, total = int(nr, 0) if nr else SHOWN, [], 0
+    limit = count(nr, "a number of pages") if nr else SHOWN
+    rows, total = [], 0
     for _nid, vector in _vectors():
         total += int(vector["nr"][_number(name)])
         for page in kernel.list_entries(vector["lists"][_number(name)], "struct page", "lru"):

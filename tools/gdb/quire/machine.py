@@ -6,6 +6,7 @@ kernel pages are therefore invisible, in machine mode every address is physical,
 has not turned its MMU on sees no virtual address at all. kernel_view() makes all stops alike.
 """
 import contextlib
+import re
 import struct
 
 import gdb
@@ -25,11 +26,16 @@ class NothingYet(Exception):
 
 def function(invoke):
     """Decorator for the invoke() of a gdb.Function: what goes wrong is said in one line."""
-    def guarded(*args):
+    def guarded(self, *args):
         try:
-            return invoke(*args)
+            return invoke(self, *args)
         except (Advice, NothingYet) as error:
-            raise gdb.GdbError(str(error).split("\n", 1)[0]) from None
+            raise gdb.GdbError(re.sub(r"[:.]? Try\n.*", "", str(error), flags=re.S)
+                               .split("\n", 1)[0]) from None
+        except TypeError:
+            raise gdb.GdbError("usage: " + self.__doc__.split(".", 1)[0]) from None
+        except gdb.error as error:
+            raise gdb.GdbError(str(error)) from None
     return guarded
 
 

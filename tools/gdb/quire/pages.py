@@ -3,11 +3,12 @@
 import gdb
 
 from quire import kernel, machine, walk
-from quire.command import command, number, table
+from quire.command import command, evaluate, number, table
 from quire.machine import Advice, MASK, NothingYet, PAGE_SHIFT
 
 ANON = 1                # low bit of page->mapping
 ZONE_SHIFT, NODE_SHIFT = 62, 56
+WANTED = "a frame number or an address"
 
 
 def flag_names(value):
@@ -47,21 +48,26 @@ def frame_at(va, pid):
         return va >> PAGE_SHIFT
     phys, entry = walk.translate(walk.root_of(pid), va)
     if phys is None:
-        raise Advice("%#x has no frame: the entry is %s" % (va, walk.describe(entry)))
+        raise Advice("no frame at %#x: its page-table entry is %s" % (va, walk.describe(entry)))
     return phys >> PAGE_SHIFT
 
 
 def parse(text, pid=None):
     """The struct page that the user means: a frame number, an address, or a page pointer."""
-    value = gdb.parse_and_eval(text)
+    value = evaluate(text, WANTED)
     kind = value.type.strip_typedefs()
     if kind.code == gdb.TYPE_CODE_PTR and str(kind.target().unqualified()) in \
             ("struct page", "struct folio", "struct slab"):
         return kernel.pointer_to("struct page", int(value)).dereference()
-    value = number(text, "a frame number or an address") & MASK
+    value = number(text, WANTED) & MASK
     if not has_pages():
         by_pfn(value)
-    return by_pfn(value if is_pfn(value) else frame_at(value, pid))
+    try:
+        return by_pfn(value if is_pfn(value) else frame_at(value, pid))
+    except Advice as error:
+        raise Advice("%s; and as a frame number it is none: they go from %#x to %#x"
+                     % (error, int(kernel.variable("min_low_pfn")),
+                        int(kernel.variable("max_pfn")) - 1)) from None
 
 
 def mapcount(page):
@@ -128,7 +134,8 @@ def allocated_by(page):
     """The function that asked for it; debug builds note that."""
     note = int(page["owner"])
     if not note:
-        return "not noted"
+        return "not noted" if kernel.has_variable("lock_rank_acquire") else \
+            "not noted: only debug builds do"
     return kernel.place(kernel.label("_start") + note)
 
 
@@ -161,7 +168,10 @@ class Pfn(gdb.Function):
     @machine.function
     def invoke(self, page):
         with machine.kernel_view(kernel.has_mmu()):
-            return pfn_of(kernel.pointer_to("struct page", int(page)).dereference())
+            value = kernel.pointer_to("struct page", int(page)).dereference()
+            if not has_pages() or not is_pfn(pfn_of(value)):
+                raise Advice("%#x is no struct page" % (int(page) & MASK))
+            return pfn_of(value)
 
 
 class Page(gdb.Function):

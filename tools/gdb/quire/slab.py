@@ -67,13 +67,14 @@ def _show_one(cache):
     current, rows = _harts(cache)
     slabs = [slab for node in _nodes(cache) for slab in _partial(node)]
     slabs += [kernel.pointer_to("struct slab", address).dereference() for address in current]
-    table(("SLAB", "STATE", "IN USE", "OBJECTS", "FREE LIST"),
-          [("%#x" % int(s.address), _state(s, current), int(s["inuse"]), int(s["objects"]),
-            "%#x" % int(s["freelist"])) for s in slabs])
+    if slabs:
+        table(("SLAB", "STATE", "IN USE", "OBJECTS", "FREE LIST"),
+              [("%#x" % int(s.address), _state(s, current), int(s["inuse"]), int(s["objects"]),
+                "%#x" % int(s["freelist"])) for s in slabs])
     if rows:
         table(("HART", "SLAB", "FIRST FREE", "READY"), rows)
     full = sum(kernel.counter(node["nr_slabs"]) for node in _nodes(cache)) - len(slabs)
-    machine.gdb.write("%d full slabs are on no list\n" % full)
+    machine.gdb.write("full slabs, which are on no list: %d\n" % full)
 
 
 @command("q-slab", names)

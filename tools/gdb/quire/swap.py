@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """q-swap: swap areas, their slots, and the swap cache."""
 from quire import kernel, pages
-from quire.command import command, table
+from quire.command import command, count, table
 from quire.machine import Advice, NothingYet, read
 
 HAS_CACHE, BAD = 0x40, 0x3f        # a slot's byte: SWAP_HAS_CACHE, SWAP_MAP_BAD
@@ -52,11 +52,13 @@ def q_swap(area=None, nr=None):
         table(("AREA", "FILENAME", "SIZE KiB", "USED KiB", "PRIORITY", "FREE SLOTS", "CACHED"),
               [_row(a) for a in found])
         return
-    limit = int(nr, 0) if nr else SHOWN
+    limit = count(nr, "a number of slots") if nr else SHOWN
+    number = count(area, "the number of a swap area; q-swap lists them", 0)
     for a in found:
-        if int(a["type"]) == int(area, 0):
+        if int(a["type"]) == number:
             rows = list(_slot_rows(a))
             table(("SLOT", "COUNT", ">CACHED PFN"), rows[:limit],
-                  "%d slots in use" % len(rows))
+                  "%d slots in use%s" % (len(rows), ", the first %d shown" % limit
+                                         if len(rows) > limit else ""))
             return
     raise Advice("no swap area %s; q-swap lists them" % area)

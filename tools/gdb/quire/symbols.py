@@ -83,7 +83,7 @@ def q_symbols(path=None):
     set a breakpoint in code that other harts still run physically (secondary_start_sbi).
     """
     path = os.path.realpath(path) if path else kernel.path()
-    if not elf.is_elf(path):
+    if not elf.is_elf(path) or elf.load(path).function("start_kernel") is None:
         raise machine.Advice("%s is not a kernel: make builds build/debug/quire.elf" % path)
     kernel.KERNELS.add(path)
     load_both(path)

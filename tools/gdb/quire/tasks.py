@@ -136,7 +136,7 @@ def _row(task, running):
 def q_ps():
     """q-ps: the tasks of the machine, as ps shows them.
 
-    One line a thread; VSZ and RSS in KiB; "on" names the hart it runs on at this moment. The last
+    One line a thread; ON names the hart it runs on at this moment. The last
     column is the struct task_struct: p *(struct task_struct *)ADDRESS shows all of it.
     """
     running = _running()
@@ -144,7 +144,7 @@ def q_ps():
     if not rows:
         raise machine.NothingYet("No tasks yet: the scheduler is not set up. Try again after\n"
                                  "    break kernel_init\n    continue")
-    table(("PID", "TGID", "PPID", "S", "CPU", "VSZ", "RSS", "ON", "NAME", "TASK"), rows)
+    table(("PID", "TGID", "PPID", "S", "CPU", "VSZ KiB", "RSS KiB", "ON", "NAME", "TASK"), rows)
 
 
 class Current(gdb.Function):
@@ -156,7 +156,7 @@ class Current(gdb.Function):
     @machine.function
     def invoke(self):
         task = current()
-        return task if task is not None else gdb.Value(0)
+        return task if task is not None else kernel.pointer_to("struct task_struct", 0)
 
 
 class Comm(gdb.Function):

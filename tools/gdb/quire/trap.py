@@ -15,6 +15,7 @@ CAUSES = {
 }
 INTERRUPTS = {1: "software interrupt", 5: "timer interrupt", 9: "external interrupt"}
 SPP, SPIE, SIE, SUM = 1 << 8, 1 << 5, 1 << 1, 1 << 18
+MPP_SHIFT, MPIE, MIE = 11, 1 << 7, 1 << 3
 
 
 def cause_name(cause):
@@ -23,18 +24,27 @@ def cause_name(cause):
     return CAUSES.get(cause, "cause %d" % cause)
 
 
+def _on(bit):
+    return "on" if bit else "off"
+
+
 def status_words(status):
-    """sstatus in words."""
-    return "from %s, interrupts %s, before %s, user memory %s" % (
-        "supervisor" if status & SPP else "user", "on" if status & SIE else "off",
-        "on" if status & SPIE else "off", "open (SUM)" if status & SUM else "closed")
+    """sstatus, bit by bit."""
+    return "SPP %s, SIE %s, SPIE %s, SUM %s" % (
+        "supervisor" if status & SPP else "user", _on(status & SIE), _on(status & SPIE),
+        _on(status & SUM))
+
+
+def machine_status_words(status):
+    """mstatus, bit by bit."""
+    mode = ("user", "supervisor", "?", "machine")[status >> MPP_SHIFT & 3]
+    return "MPP %s, MIE %s, MPIE %s" % (mode, _on(status & MIE), _on(status & MPIE))
 
 
 def _row(where, cause, epc, tval, status):
     if not cause and not epc:
-        return where, "-", "no trap yet", "-", "-", status_words(status)
-    return where, "%#x" % cause, cause_name(cause), "%#x" % epc, "%#x" % tval, \
-        status_words(status)
+        return where, "-", "no trap yet", "-", "-", status
+    return where, "%#x" % cause, cause_name(cause), "%#x" % epc, "%#x" % tval, status
 
 
 def frame_of(task):
@@ -53,9 +63,9 @@ def syscall_name(nr):
 def _show_task(task):
     regs = frame_of(task)
     cause = int(regs["cause"])
-    table(("FRAME OF", ">SCAUSE", "MEANING", ">EPC", ">BADADDR", "STATUS"),
+    table(("FRAME OF", ">CAUSE", "MEANING", ">EPC", ">BADADDR", "STATUS"),
           [_row("%s (pid %d)" % (tasks.comm(task), int(task["pid"])), cause, int(regs["epc"]),
-                int(regs["badaddr"]), int(regs["status"]))])
+                int(regs["badaddr"]), status_words(int(regs["status"])))])
     if cause == 8:
         args = ", ".join("%#x" % int(regs["a%d" % i] if i else regs["orig_a0"]) for i in range(6))
         gdb.write("system call %d: %s(%s)\n" % (int(regs["a7"]), syscall_name(int(regs["a7"])),
@@ -69,14 +79,18 @@ def q_trap():
 
     The first table is what the hardware says; a second trap inside the kernel overwrites it. The
     second is the struct pt_regs on the kernel stack: how the running task left user mode. For a
-    system call it names the function and the arguments. See also `out`.
+    system call it names the function and the arguments. STATUS: SPP is the mode that the trap came
+    from, SPIE whether interrupts were on there, SIE whether they are on; sret copies SPIE to SIE
+    and sets SPP to user. SUM: the kernel may touch user pages. See also `out`.
     """
     machine.need_machine()
-    r = machine.reg
-    rows = [_row("supervisor", r("scause"), r("sepc"), r("stval"), r("sstatus"))]
+    r, in_user = machine.reg, machine.reg("priv") == machine.USER
+    rows = [_row("supervisor", r("scause"), r("sepc"), r("stval"),
+                 status_words(r("sstatus")))]
     if r("priv") == machine.MACHINE:
-        rows.append(_row("machine", r("mcause"), r("mepc"), r("mtval"), r("sstatus")))
-    table(("TRAP TO", ">SCAUSE", "MEANING", ">SEPC", ">STVAL", "STATUS"), rows,
+        rows.append(_row("machine", r("mcause"), r("mepc"), r("mtval"),
+                         machine_status_words(r("mstatus"))))
+    table(("TRAP TO", ">CAUSE", "MEANING", ">EPC", ">TVAL", "STATUS"), rows,
           "hart %d is in %s mode" % (machine.hart(), machine.privilege_name()))
     if kernel.has_mmu() and not machine.mmu_on():
         return
@@ -84,7 +98,7 @@ def q_trap():
         task = tasks.current()
         if task is None or not int(task["mm"]):
             gdb.write("no user program runs here: there is no frame\n")
-        elif r("priv") == machine.USER:
+        elif in_user:
             gdb.write("%s runs in user mode: its frame is made by the next trap\n"
                       % tasks.comm(task))
         else:
