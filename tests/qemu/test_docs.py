@@ -44,7 +44,8 @@ WRONG = [
     ("```\n./run-qemu.sh --run 'free; vi x'\n```", "Quire has no vi"),
     ("```\nquire:/root# emacs\n```", "Quire has no emacs"),
     ("```\n./run-qemu.sh --run cow --trace-events fawlt\n```", "no event fawlt"),
-    ("`tools/mkdoc --check`", "no file"),
+    ("`tools/mkdoc --check`", "no file"), ("`q-wolk start`", "gdb has no q-wolk"),
+    ("```gdb\n(gdb) q-sleb\n```", "gdb has no q-sleb"),
 ]
 
 
@@ -56,6 +57,19 @@ def test_wrong_names_are_found(tmp_path):
     assert done.returncode == 1 and len(findings) == len(WRONG) + 1, done.stdout
     for (line, finding), said in zip(WRONG, findings):
         assert finding in said, line
+
+
+def test_evenings():
+    """docs/reading-order.md: ten evenings, none of which is longer than it says."""
+    text = (TOP / "docs/reading-order.md").read_text(encoding="utf-8")
+    low, high = map(int, re.search(r"files of (\d+) to (\d+) lines together", text).groups())
+    evenings = re.split(r"^## \d+\. ", text, flags=re.M)[1:]
+    assert len(evenings) == 10
+    for evening in evenings:
+        read = evening.split("\n\n")[1]         # the paragraph that says what to read
+        files = {f for f in re.findall(r"`([\w/.-]+\.[chS])`", read) if (TOP / f).exists()}
+        lines = sum(len((TOP / f).read_text().splitlines()) for f in files)
+        assert low <= lines <= high, (evening.split("\n")[0], lines, files)
 
 
 # ---- docs/life-of-a-page-fault.md -----------------------------------------------------------
