@@ -70,7 +70,9 @@ release=0 mmu=1 llvm=0 icount=0 gdb='' dry_run=0 build=1 verbose=0 has_run=0
 adds=() disks=() trace='' trace_events=all gdb_ex=()
 
 # A path of ours, as the caller would type it.
-from_start() { if [[ $1 == /* || $start_dir == "$PWD" ]]; then echo "$1"; else echo "$PWD/$1"; fi; }
+from_start() {
+	if [[ $1 == /* || $start_dir == "$PWD" ]]; then echo "$1"; else echo "$PWD/$1"; fi
+}
 
 # Paths are the caller's; the script works in the top directory.
 path() { if [[ $1 == /* ]]; then echo "$1"; else echo "$start_dir/$1"; fi; }
@@ -153,7 +155,8 @@ check_values() {
 check_trace() {
 	[[ ! -d $trace ]] || die "--trace wants a file, $trace is a folder"
 	[[ -d $(dirname "$trace") ]] || die "--trace: there is no folder $(dirname "$trace")"
-	[[ -w $trace || ! -e $trace && -w $(dirname "$trace") ]] || die "--trace: cannot write $trace"
+	[[ -w $trace || ! -e $trace && -w $(dirname "$trace") ]] ||
+		die "--trace: cannot write $trace"
 }
 
 # What QEMU can record: see "Replay" in its documentation.
@@ -189,10 +192,11 @@ NO_EVENT="echo '--trace-events: no such event; docs/tracing.md lists them'"
 
 # What comes before the line to trace it. The text leaves by a disk, not by the slow console.
 tracing() {
-	local dir=/sys/kernel/tracing out
+	local dir=/sys/kernel/tracing out set
 	out=$(nth_disk $((nr_disks - 1)))
+	set="echo '$trace_events' >$dir/set_event"
 	printf '%s; ' "echo 4096 >$dir/buffer_size_kb" \
-		"if ! echo '$trace_events' >$dir/set_event; then $NO_EVENT; exit 2; fi 2>/dev/null" \
+		"if ! $set; then $NO_EVENT; exit 2; fi 2>/dev/null" \
 		"trap 'echo 0 >$dir/tracing_on; cat $dir/trace >$out; sync' EXIT"
 }
 
@@ -416,8 +420,8 @@ run_gdb() {
 	[[ -n $debugger ]] || die "no gdb: install gdb-multiarch" 1
 	gdb_arguments
 	: >"$BUILD/console.log"
-	echo "The console: tail -f $(from_start "$BUILD/console.log"), in another terminal. c goes on," \
-		"Ctrl-C stops, q-help lists commands, kill ends the machine."
+	echo "The console: tail -f $(from_start "$BUILD/console.log"), in another terminal." \
+		"c goes on, Ctrl-C stops, q-help lists commands, kill ends the machine."
 	QUIRE_TARGET=$target "$debugger" "${gdb_args[@]}" -ex "$target" "${gdb_ex[@]}"
 }
 

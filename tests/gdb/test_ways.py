@@ -243,7 +243,8 @@ def test_editor(tmp_path):
     commands = [c["text"] for c in launch["setupCommands"] + launch["customLaunchSetupCommands"]]
     assert launch["launchCompleteCommand"] == "exec-continue"
     gdb = pexpect.spawn(DEBUGGERS[0], ["-nx", "-q", "-i=mi"], timeout=PATIENCE,
-                        cwd=os.path.dirname(launch["program"]), env=dict(os.environ, TMPDIR=str(tmp_path), LC_ALL="C"), encoding="utf-8",
+                        cwd=os.path.dirname(launch["program"]),
+                        env=dict(os.environ, TMPDIR=str(tmp_path), LC_ALL="C"), encoding="utf-8",
                         echo=False, dimensions=(50, 2000))
     try:
         for number, command in enumerate(commands):

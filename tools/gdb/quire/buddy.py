@@ -60,8 +60,8 @@ def q_buddy(order=None):
     """
     found = list(zones())
     if not found:
-        raise NothingYet("The buddy has no memory yet: memblock hands it over in mm_core_init(). Try\n"
-                         "    break kmem_cache_init\n    continue")
+        raise NothingYet("The buddy has no memory yet: memblock hands it over in "
+                         "mm_core_init(). Try\n    break kmem_cache_init\n    continue")
     if order is not None:
         rows = list(_blocks(count(order, "an order: they go from 0 to 10", 0)))
         table(("NODE", "ZONE", ">PFN", ">ITS BUDDY"), rows[:MAX_SHOWN],

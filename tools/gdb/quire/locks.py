@@ -29,7 +29,9 @@ def q_locks(pid=None):
     if not kernel.has_variable("lock_rank_acquire"):
         raise NothingYet("This kernel keeps no record of its locks: it is not a debug build")
     names = _rank_names()
-    who = [tasks.find(count(pid, "a process number; q-ps lists them", 0))] if pid else tasks.everyone()
+    who = tasks.everyone()
+    if pid:
+        who = [tasks.find(count(pid, "a process number; q-ps lists them", 0))]
     rows = [row for task in who for row in _held(task, names)]
     if not rows:
         raise NothingYet("No lock is held%s" % (" by process %s" % pid if pid else ""))

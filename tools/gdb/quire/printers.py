@@ -122,8 +122,8 @@ class Gfp:
 
     BITS = ("DMA32", "HIGH", "IO", "FS", "ZERO", "DIRECT_RECLAIM", "KSWAPD_RECLAIM", "NOWARN",
             "NORETRY", "NOFAIL", "MEMALLOC", "COMP", "NOMEMALLOC", "MOVABLE", "ACCOUNT")
-    SETS = (("GFP_HIGHUSER_MOVABLE", 0x206c), ("GFP_KERNEL", 0x6c), ("GFP_NOFS", 0x64), ("GFP_NOIO", 0x60), ("GFP_ATOMIC", 0x42),
-            ("GFP_NOWAIT", 0xc0))
+    SETS = (("GFP_HIGHUSER_MOVABLE", 0x206c), ("GFP_KERNEL", 0x6c), ("GFP_NOFS", 0x64),
+            ("GFP_NOIO", 0x60), ("GFP_ATOMIC", 0x42), ("GFP_NOWAIT", 0xc0))
 
     def __init__(self, value):
         self.value = int(value)
