@@ -28,6 +28,7 @@ from machine import TOP
 sys.path.insert(0, str(TOP / "tools" / "labs"))
 from quirelab import cfunc, ext2, report, runner, spec, starter, submission  # noqa: E402
 from quirelab.gdbstub import Stub  # noqa: E402
+from quirelab.machine import ram_folder  # noqa: E402
 from quirelab.memory import Memory, Pte  # noqa: E402
 from quirelab.selfgrade import enough, rotating  # noqa: E402
 
@@ -349,6 +350,20 @@ def test_a_disk_is_read_and_judged_from_outside(tmp_path):
 
 
 # ---- a machine that is run to a function ----
+
+def test_ram_is_where_there_is_room_for_it(monkeypatch):
+    """A container's /dev/shm is small."""
+    usage = type(shutil.disk_usage("/"))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(1 << 34, 0, 1 << 34))
+    assert ram_folder(128 << 20) == "/dev/shm"
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(64 << 20, 0, 64 << 20))
+    assert ram_folder(128 << 20) is None
+
+    def missing(path):
+        raise FileNotFoundError(path)
+    monkeypatch.setattr(shutil, "disk_usage", missing)
+    assert ram_folder(128 << 20) is None
+
 
 def test_the_gdb_stub_is_asked_to_run_to_an_address(tmp_path):
     asked = []

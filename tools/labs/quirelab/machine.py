@@ -55,6 +55,16 @@ def make_disk(disk, path):
     return path
 
 
+def ram_folder(size):
+    """Where to put the file with the machine's RAM: in memory, if there is room for some machines
+    more beside it. A container gives /dev/shm 64 MiB, and QEMU would die at the first byte above;
+    None then: where temporary files go."""
+    with contextlib.suppress(OSError):
+        if shutil.disk_usage("/dev/shm").free >= 8 * size:
+            return "/dev/shm"
+    return None
+
+
 class Machine:
     """Use as a context manager. Everything it makes is in a folder that goes with it."""
 
@@ -63,8 +73,7 @@ class Machine:
         self.own_folder = folder is None
         self.hart = 0
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="quirelab."))
-        shm = pathlib.Path("/dev/shm")
-        self.ram_dir = tempfile.mkdtemp(prefix="quirelab.", dir=shm if shm.is_dir() else None)
+        self.ram_dir = tempfile.mkdtemp(prefix="quirelab.", dir=ram_folder(megabytes(test.mem)))
         self.key, self.nonce = secrets.token_bytes(32), secrets.token_hex(16)
         self.console = b""
         self.scanned = 0            # of the console
