@@ -158,6 +158,15 @@ def test_a_starter_tree_holds_no_solution(tmp_path):
     assert starter.leaks(TOP, lab(), tmp_path / "s") == ["notes.c: do_wp_page()"]
 
 
+def test_a_host_test_of_a_starter_tree_says_what_is_missing(tmp_path):
+    starter.make(TOP, spec.find(TOP, "08-swap"), tmp_path / "s")
+    done = subprocess.run(["make", "-C", "tests/host", "T=swapfile"], cwd=tmp_path / "s", text=True,
+                          check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if "cmocka" in done.stdout:
+        pytest.skip("no cmocka")
+    assert re.search(r"LAB_TODO lab 08-swap: swap_slot_\w+\(\) in .* is yours", done.stdout)
+
+
 # ---- what is believed ----
 
 def test_tap_needs_its_plan():
