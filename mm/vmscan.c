@@ -13,9 +13,9 @@
  * Direct reclaim (try_to_free_pages) is run by a task that wants memory and stops as
  * soon as it has 32 pages. kswapd (kswapd.c) runs in the background.
  *
- * Invariants: folios are on at most one list; those taken off are counted in
- * NR_ISOLATED_* and always come back or are freed. Who reclaims has PF_MEMALLOC, so
- * it never enters reclaim again.
+ * Invariants: folios are on at most one list; those taken off always come back or are
+ * freed, and those of an inactive list are counted in NR_ISOLATED_* meanwhile. Who
+ * reclaims has PF_MEMALLOC, so it never enters reclaim again.
  *
  * Locks: lru_lock in lru.c, for 32 folios at a time; nothing is held in between.
  *

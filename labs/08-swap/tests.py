@@ -2,37 +2,39 @@
 """Tests of lab 08-swap. user/swaplab.c makes the states; the checks look at the page tables of all
 processes, at the bytes of the slots, at frames and lists, and at the swap disk itself."""
 from quirelab import Fail, Test, expect
-from quirelab.swap import BAD, frames, list_of, lru_lists, references, swap_cache
+from quirelab.memory import PAGE_OFFSET, RAM_BASE
+from quirelab.swap import (BAD, HAS_CACHE, Slots, frames, list_of, lru_lists, references,
+                           swap_cache)
 from quirelab.swapview import (PAGE, View, accounts, at_rest, content, look, look_at, same_bytes,
                                view_at_rest)
 
 MAX_COUNT = 62
 
 
-def slots_back(m):
+def nothing_left(view):
     """Nothing of swaplab is on the disk any more."""
-    line = m.wait("at gone ")
-
-    def empty(mem):
-        view = View(m, mem, line)
-        used = view.slots.used()
-        if used:
-            raise Fail("all slots back", "%d in use, slot %d with byte %#x" %
-                       (len(used), used[0], view.slots.map[used[0]]))
-        if swap_cache(mem):
-            raise Fail("an empty swap cache", "%d folios" % len(swap_cache(mem)))
-        accounts(view)
-    at_rest(m, empty)
-    m.go()
-
-
-def check_slots_back(m):
-    look(m, "before")
-    look(m, "out")
-    slots_back(m)
+    used = view.slots.used()
+    if used:
+        raise Fail("all slots back", "%d in use, slot %d with byte %#x" %
+                   (len(used), used[0], view.slots.map[used[0]]))
+    if swap_cache(view.mem):
+        raise Fail("an empty swap cache", "%d folios" % len(swap_cache(view.mem)))
+    accounts(view)
 
 
 # ---- out ----
+
+def families_counted(view):
+    """The walk from a page to its family has given its reference back."""
+    mem, mm = view.mem, view.mm()
+    for vma in mem.tree(mm + mem.offset("struct mm_struct.mm_rb"), "struct vm_area_struct.vm_rb"):
+        family = mem.member(vma, "struct vm_area_struct.anon_vma")
+        if family:
+            vmas = mem.list(family + mem.offset("struct anon_vma.vmas"),
+                            "struct vm_area_struct.anon_vma_node")
+            expect("references to a family (struct anon_vma), one for each of its VMAs",
+                   len(list(vmas)), mem.member(family, "struct anon_vma.refcount"))
+
 
 def all_out(view):
     """Each page has a slot of its own, and the slot its content."""
@@ -43,6 +45,10 @@ def all_out(view):
                view.slots.count(slot))
         same_bytes("slot %d of the disk, which holds page %d" % (slot, i), content(i),
                    view.on_disk(slot))
+    most = view.mem.member(view.mm(), "struct mm_struct.hiwater_rss")
+    if most < view.nr:
+        raise Fail("hiwater_rss of at least %d, as so many pages were in memory" % view.nr, most)
+    families_counted(view)
     accounts(view)
     return found
 
@@ -394,7 +400,7 @@ def check_nomem(m):
             mem.fail_nth(mem.tasks()[int(line.split()[2])], 0)
         view_at_rest(m, line, intact)
         m.go("more" if n < rounds else "")
-    slots_back(m)
+    look(m, "gone", nothing_left)
 
 
 def check_file(m):
@@ -433,6 +439,87 @@ def given_up(view):
     accounts(view)
 
 
+# ---- locked memory, wild entries ----
+
+def all_there(view):
+    for i in range(view.nr):
+        same_bytes("page %d, which is locked" % i, content(i), view.mem.frame(view.pte(i).pfn))
+
+
+def all_locked(view):
+    all_there(view)
+    for i in range(view.nr):
+        expect("PG_mlocked of page %d, which came back into locked memory" % i, True,
+               view.mem.page_flag(view.pte(i).pfn, "PG_mlocked"))
+    accounts(view)
+
+
+def put_entry(view, i, slot, area=0):
+    """A swap entry that no kernel has made, in place of an empty one of page i; it is counted."""
+    mem, va = view.mem, view.start + i * PAGE
+    at = mem.tables(view.roots[view.pid], va, va + PAGE)[-1] + (va // PAGE % 512) * 8
+    expect("entry of page %d, which nobody has touched" % i, 0, mem.u64p(at))
+    mem.poke(at - RAM_BASE + PAGE_OFFSET, slot << mem.constant("__SWP_OFFSET_SHIFT") |
+             area << mem.constant("__SWP_TYPE_SHIFT"), 8)
+    mem.poke(view.mm() + mem.offset("struct mm_struct.rss_stat") +
+             8 * mem.constant("MM_SWAPENTS"), view.counter(view.pid, "MM_SWAPENTS") + 1, 8)
+
+
+def no_slot_touched(view, before):
+    for slot, byte in enumerate(before):
+        expect("byte of slot %d, after wild entries were looked at" % slot, byte,
+               view.slots.map[slot])
+    view.slots.counters_agree()
+
+
+def check_wild(m):
+    line = m.wait("at empty ")
+    with m.stopped() as mem:
+        view = View(m, mem, line)
+        before = view.slots.map
+        wild = [("a free slot", before.index(0), 0), ("an area that is off", 1, 3),
+                ("a slot behind the last", view.slots.max + 5, 0)]
+        for i, (_, slot, area) in enumerate(wild, 1):
+            put_entry(view, i, slot, area)
+    m.go()
+    line = m.wait("at tried ")
+    for i, (what, _, _) in enumerate(wild, 1):
+        expect("a read of page %d, whose entry names %s" % (i, what), "read %d refused" % i,
+               next(x for x in m.lines if x.startswith("read %d " % i)))
+    with m.stopped() as mem:
+        view = View(m, mem, line)
+        no_slot_touched(view, before)
+        # Nobody counts on this slot; the swap cache has it.
+        put_entry(view, 5, before.index(HAS_CACHE))
+    m.go()
+    line = m.wait("at unmapped ")
+    view_at_rest(m, line, no_slot_touched, before)
+    view_at_rest(m, line, accounts)
+    m.go()
+
+
+def check_unneeded(m):
+    """A thread gives the pages up while another stands before the write of the first of them."""
+    line = m.wait("at ready ")
+    with m.stopped() as mem:
+        view = View(m, mem, line)
+        told = view.pte(0).pfn * PAGE - RAM_BASE + PAGE_OFFSET
+    before = m.disk_counts()["wr_bytes"]
+
+    def given_back():
+        mem = m.memory()
+        mem.poke(told, 1, 8)
+        slots = Slots(mem)
+        return not any(slots.count(slot) for slot in slots.used())
+    m.hold("swap_writepage", given_back)
+
+    def nothing_written(view):
+        nothing_left(view)
+        expect("bytes written to the disk for pages whose last user has gone", 0,
+               m.disk_counts()["wr_bytes"] - before)
+    look(m, "gone", nothing_written)
+
+
 def t(name, points, rule, run, check=None, swap="64M", **more):
     return Test(name, points, rule, run=run if " " in run else "swaplab " + run, check=check,
                 swap=swap, **more)
@@ -443,20 +530,21 @@ def edge(name, points, rule, state, check, **more):
 
 
 TESTS = [
-    t("out", 9, "a page that is taken away leaves a swap entry, and its slot of the disk holds "
+    t("out", 8, "a page that is taken away leaves a swap entry, and its slot of the disk holds "
       "its content", "row", look_at(("before", None), ("out", all_out), ("gone", None)),
       gdb="unmap_pte"),
     t("row", 4, "pages that go out together lie together: few requests", "row", check_row,
       gdb="swap_slot_alloc"),
-    t("slots-back", 8, "when a process has ended all its slots are free and nothing of it is in "
-      "the swap cache", "row", check_slots_back, gdb="free_swap_and_cache"),
-    t("in", 8, "a page that is touched comes back as it was; who writes to it owns it and gives "
+    t("slots-back", 7, "when a process has ended all its slots are free and nothing of it is in "
+      "the swap cache", "row", look_at(("before", None), ("out", None), ("gone", nothing_left)),
+      gdb="free_swap_and_cache"),
+    t("in", 7, "a page that is touched comes back as it was; who writes to it owns it and gives "
       "the slot up", "out", look_at(("out", None), ("read", back), ("again", None),
                                     ("wrote", written), ("third", None), ("gone", None)),
       gdb="swap_map"),
-    t("clean", 8, "a page that did not change since it came in is not written again, one that did "
+    t("clean", 7, "a page that did not change since it came in is not written again, one that did "
       "is", "out", check_clean, gdb="swap_map"),
-    t("one-slot", 10, "a page that three processes share goes out of all three, into one slot",
+    t("one-slot", 9, "a page that three processes share goes out of all three, into one slot",
       "family", check_one_slot, mem="32M", gdb="rmap_walk_anon"),
     t("sharers", 8, "two who touch the same slot get the same frame; who writes gets a copy",
       "family", check_sharers, mem="32M", gdb="do_swap_page"),
@@ -471,7 +559,7 @@ TESTS = [
       gdb="add_to_swap"),
     t("lists", 5, "every page is on the list that its flags name, and on no other", "hot",
       check_lists, mem="32M", swap="128M", gdb="shrink_active_list"),
-    t("hot-set", 9, "pages in use stay in memory while others pass through it", "hot",
+    t("hot-set", 8, "pages in use stay in memory while others pass through it", "hot",
       check_hot(400, 1700), mem="32M", swap="128M", gdb="check_references"),
     edge("tlb", 3, "once a page is out no hart writes to it through an old TLB entry", "tlb",
          check_tlb, smp=2, gdb="unmap_pte"),
@@ -488,6 +576,12 @@ TESTS = [
     edge("lazyfree", 2, "what MADV_FREE gave up goes without a slot, unless it was written since: "
          "the D bit tells", "lazy", look_at(("out", given_up), ("again", given_up)),
          gdb="unmapped_pte"),
+    edge("locked", 2, "memory that mlock() has locked stays where it is", "locked",
+         look_at(("locked", all_locked), ("pressed", all_there)), mem="32M", gdb="unmap_one"),
+    edge("unneeded", 2, "what nobody has any more when its turn at the disk comes is not written",
+         "unneeded", check_unneeded, smp=2, gdb="swap_writepage"),
+    edge("wild", 2, "an entry that names no slot, or one that nobody counts on, is an error and "
+         "changes nothing", "wild", check_wild, gdb="swap_slot_get"),
     t("pressure", 2, "twice the memory there is, in four processes on two harts, word for word",
       "swaptest 12 4", mem="32M", smp=2, gdb="shrink_active_list"),
 ]

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * swapedgelab STATE - swap at its edges: another hart writes, the disk fails, memory runs out,
- * pages that need no slot. See swaplab.h.
+ * pages that need no slot, that must not go, or whose last user has gone. See swaplab.h.
  *
  * Linux: none.
  */
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -146,9 +147,115 @@ static int lazy(void)
 	return 0;
 }
 
+/* ---- locked: what mlock() has locked stays, though another has unlocked the same frames ---- */
+
+static int locked(void)
+{
+	enum { NR = 64 };
+	unsigned long *p = map(NR);
+	pid_t pid;
+
+	write_file("/proc/sys/vm/swappiness", "200");
+	fill(p, NR);
+	page_out(p, NR);
+	if (mlock(p, NR * PAGE) < 0)
+		die("mlock");
+	at("locked", p, NR);
+	/* mlock() of pages that may be written would give the child copies of its own. */
+	if (mprotect(p, NR * PAGE, PROT_READ) < 0)
+		die("mprotect");
+	pid = must_fork();
+	if (!pid)
+		_exit(mlock(p, NR * PAGE) < 0 || munlock(p, NR * PAGE) < 0);
+	if (wait_for(pid))
+		die("the child");
+	press();
+	at("pressed", p, NR);
+	return wrong(p, 0, NR) != 0;
+}
+
+/* ---- unneeded: pages lose their last user on the way to the disk ---- */
+
+enum { UNNEEDED = 8 };
+
+struct unneeded {
+	volatile unsigned long go;	/* the grader sets it */
+	unsigned long *p;
+};
+
+static void *drop_when_told(void *arg)
+{
+	struct unneeded *u = arg;
+
+	pin(1);
+	while (!u->go)
+		;
+	if (madvise(u->p, UNNEEDED * PAGE, MADV_DONTNEED) < 0)
+		die("madvise");
+	return NULL;
+}
+
+static int unneeded(void)
+{
+	struct unneeded *u = (void *)map(1);
+	pthread_t thread;
+
+	u->go = 0;
+	u->p = map(UNNEEDED);
+	fill(u->p, UNNEEDED);
+	pin(0);
+	if (pthread_create(&thread, NULL, drop_when_told, u))
+		die("pthread_create");
+	at("ready", u, 1);
+	page_out(u->p, UNNEEDED);
+	u->go = 1;			/* by hand there is no grader */
+	pthread_join(thread, NULL);
+	at("gone", NULL, 0);
+	return 0;
+}
+
+/* ---- wild: the grader puts entries into the page table that no kernel has put there ---- */
+
+/* Of page i, without a signal: -1 if the kernel could not read it for us. */
+static ssize_t try_read(int fd, const unsigned long *p, long i)
+{
+	return write(fd, p + i * WORDS, sizeof(*p));
+}
+
+static int wild(void)
+{
+	enum { NR = 8 };
+	unsigned long *p = map(NR), *cached = map(1);
+	int end[2];
+	pid_t pid;
+
+	tune();
+	if (pipe(end) < 0)
+		die("pipe");
+	/* A slot that only the swap cache has. */
+	fill(cached, 1);
+	page_out(cached, 1);
+	if (wrong(cached, 0, 1))
+		return 1;
+	fill(p, 1);			/* the rest is empty, and has a page table */
+	at("empty", p, NR);
+	for (long i = 0; i < NR / 2; i++)
+		printf("read %ld %s\n", i, try_read(end[1], p, i) < 0 ? "refused" : "done");
+	pid = fork();			/* which may fail */
+	if (!pid)
+		_exit(0);
+	if (pid > 0)
+		wait_for(pid);
+	at("tried", p, NR);
+	munmap(p, NR * PAGE);
+	at("unmapped", p, 0);
+	return wrong(cached, 0, 1) != 0;
+}
+
 static const struct lab_state states[] = {
 	{ "tlb", tlb },	    { "errors", errors }, { "write-errors", write_errors },
 	{ "nomem", nomem }, { "file", file },	  { "lazy", lazy },
+	{ "locked", locked }, { "wild", wild },	      { "unneeded", unneeded },
 };
 
 int main(int argc, char **argv)

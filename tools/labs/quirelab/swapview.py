@@ -71,10 +71,12 @@ class View:
         return [p for p in sorted(self.roots) if p != self.pid and
                 self.mem.comm(self.mem.tasks()[p]) == "swaplab"]
 
+    def mm(self, pid=None):
+        return self.mem.mm(self.mem.tasks()[pid or self.pid])
+
     def counter(self, pid, name):
         """A counter of rss_stat."""
-        mm = self.mem.mm(self.mem.tasks()[pid])
-        return self.mem.value(mm + self.mem.offset("struct mm_struct.rss_stat") +
+        return self.mem.value(self.mm(pid) + self.mem.offset("struct mm_struct.rss_stat") +
                               8 * self.mem.constant(name), 8, True)
 
 
@@ -171,3 +173,7 @@ def accounts(view):
                view.counter(pid, "MM_SWAPENTS"))
         expect("MM_ANONPAGES of process %d, its anonymous frames" % pid, anon,
                view.counter(pid, "MM_ANONPAGES"))
+        on_list = view.mm(pid) + mem.offset("struct mm_struct.mmlist")
+        if entries and mem.value(on_list) == on_list:
+            raise Fail("process %d, which has swap entries, on the list that swapoff walks "
+                       "(mm_needs_unuse)" % pid, "not on it")
