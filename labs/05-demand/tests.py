@@ -76,6 +76,23 @@ def sparse(m):
     m.go()
 
 
+def vma_of(mem, pid, address):
+    """The VMA (its address in the kernel) that holds an address."""
+    root = mem.mm(mem.tasks()[pid]) + mem.offset("struct mm_struct.mm_rb")
+    for vma in mem.tree(root, "struct vm_area_struct.vm_rb"):
+        if mem.member(vma, "struct vm_area_struct.vm_start") <= address < \
+                mem.member(vma, "struct vm_area_struct.vm_end"):
+            return vma
+    raise Fail("a VMA at %#x" % address, "none")
+
+
+def family(mem, pid, pfn, address):
+    """The page leads to the anon_vma of the VMA that maps it, as reclaim needs."""
+    mapping = mem.member(mem.page(pfn), "struct page.mapping") & ~1
+    expect("the VMA at %#x to be of its page's anon_vma" % address, True, mapping ==
+           mem.member(vma_of(mem, pid, address), "struct vm_area_struct.anon_vma"))
+
+
 def split(m):
     pid, start, nr = place(m, "split")
     with m.stopped() as mem:
@@ -89,6 +106,20 @@ def split(m):
                 raise Fail("page %d to be mapped still" % i, "no entry")
             expect("may page %d be written" % i, not 4 <= i < 8, pte.writable)
             expect("first byte of page %d" % i, ord("a") + i, mem.frame(pte.pfn)[0])
+            family(mem, pid, pte.pfn, start + i * PAGE)
+    m.go()
+
+
+def file_split(m):
+    pid, start, nr = place(m, "file-split")
+    with m.stopped() as mem:
+        vmas = {vma_of(mem, pid, start + i * PAGE) for i in range(nr) if i not in (5, 6)}
+        expect("VMAs of what is left of the mapping", 4, len(vmas))
+        file = mem.member(min(vmas), "struct vm_area_struct.vm_file")
+        i_mmap = mem.member(file, "struct file.f_mapping") + \
+            mem.offset("struct address_space.i_mmap")
+        listed = set(mem.list(i_mmap, "struct vm_area_struct.i_mmap_node"))
+        expect("those of them that the file knows (i_mmap)", 4, len(vmas & listed))
     m.go()
 
 
@@ -117,24 +148,44 @@ def stack(m):
     m.go()
 
 
+def lowest(m, mark):
+    """The stack begins just where it was touched."""
+    pid, start, _ = place(m, mark)
+    with m.stopped() as mem:
+        begin = mem.member(vma_of(mem, pid, start), "struct vm_area_struct.vm_start")
+        expect("begin of the stack", hex(start), hex(begin))
+        if mem.walk(root_of(mem, pid), start) is None:
+            raise Fail("the page of the stack that was touched to be mapped", "no entry")
+    m.go()
+
+
+def gap(m):
+    lowest(m, "nearest")
+    lowest(m, "untouchable")
+
+
 TESTS = [
     Test("touched", 14, "a page is there when it was touched, and only then: a zeroed one of its "
          "own for a write, the shared zero page for a read", run="demandlab touch",
          check=touched, gdb="do_anonymous_page"),
-    Test("sparse", 10, "1 GiB on 64 MiB: pages and page tables only where memory is used, and "
+    Test("sparse", 8, "1 GiB on 64 MiB: pages and page tables only where memory is used, and "
          "gone after munmap", run="demandlab sparse", check=sparse, gdb="handle_mm_fault"),
     Test("split", 10, "mprotect and munmap in the middle cut the VMA and leave the rest as it was",
          run="demandlab split", check=split, gdb="split_vma"),
-    Test("heap", 8, "a heap that shrinks gives its pages back, and gets zeroed ones when it grows",
+    Test("heap", 8, "the heap ends at the byte asked for; it gives its pages back, gets zeroed "
+         "ones, and is as it was when brk is refused",
          run="demandlab heap", check=heap, gdb="move_brk"),
-    Test("stack", 8, "the stack grows to the page that was touched; what lies between is not used",
+    Test("stack", 6, "the stack grows to the page that was touched; what lies between is not used",
          run="demandlab stack", check=stack, gdb="grow_stack"),
-    Test("stack-limits", 8, "the stack stays below its limit and away from what lies below it",
+    Test("stack-limits", 5, "the stack stays below its limit, and out of what lies below it",
          run="usertests memtest.stack_grows memtest.stack_limit memtest.stack_guard_gap",
          partial=True, gdb="expand_stack"),
-    Test("file-split", 6, "the parts of a file's mapping keep showing their own pages of the file",
-         run="demandlab file-split", gdb="split_vma"),
-    Test("zeroed", 6, "nobody sees what others have written", run="demandlab zeroed",
+    Test("gap", 6, "256 pages lie between the stack and a mapping below it that can be touched",
+         run="demandlab gap", check=gap, gdb="guard_gap_kept"),
+    Test("file-split", 6, "the parts of a file's mapping keep showing their own pages of the file, "
+         "and the file knows them all", run="demandlab file-split", check=file_split,
+         gdb="split_vma"),
+    Test("zeroed", 5, "nobody sees what others have written", run="demandlab zeroed",
          gdb="do_anonymous_page"),
     Test("permissions", 8, "an access that the VMA does not allow is SIGSEGV with the right code "
          "and address", run="usertests memtest.segv_null memtest.segv_kernel memtest.segv_default "
@@ -142,12 +193,19 @@ TESTS = [
          partial=True, gdb="fault_find_vma"),
     Test("alone", 2, "below a mapping that is no stack is nothing", run="demandlab alone",
          gdb="grow_stack"),
-    Test("kernel-access", 6, "system calls fault pages in, or fail with EFAULT",
+    Test("kernel-access", 5, "system calls fault pages in, or fail with EFAULT",
          run="usertests memtest.kernel_faults_in memtest.efault", gdb="mm_user_fault"),
     Test("counted", 4, "a first touch is one minor fault",
          run="usertests memtest.faults_counted memtest.rss_exact", gdb="handle_mm_fault"),
-    Test("race", 6, "four threads touch the same pages at once: one frame each, no write is lost",
+    Test("retry", 4, "a fault that waits for a disk begins anew, is handled, and is counted once",
+         run="demandlab retry", swap="64M", gdb="mm_user_fault"),
+    Test("race", 5, "four threads touch the same pages at once: one frame each, no write is lost",
          run="demandlab race", smp=4, gdb="do_anonymous_page"),
     Test("cost", 4, "a fault costs about as much among 2000 VMAs as alone", run="demandlab cost",
          budget={"fault": 3400, "fault-among-2000": 3800}, gdb="find_vma"),
 ]
+
+# A fault that comes again and again is a common mistake here, and slow: each test has ten times of
+# what the reference needs, so that the report does not keep one waiting.
+for _test in TESTS:
+    _test.instructions = 2000000000 if _test.name in ("zeroed", "race", "cost") else 300000000

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "tools/labs/guest/lablib.h"
@@ -21,6 +22,8 @@
 #define NR_THREADS 4
 #define RACE_PAGES 1500
 #define MANY 2000
+#define GUARD 256	/* pages that a stack keeps from the mapping below it */
+#define SWAPPED 64
 
 static void at(const char *where, const void *start, long nr)
 {
@@ -35,6 +38,22 @@ static char *map(unsigned long bytes, int prot)
 	if (p == MAP_FAILED)
 		die("mmap");
 	return p;
+}
+
+static char *map_at(char *where, unsigned long bytes)
+{
+	char *p = mmap(where, bytes, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (p == MAP_FAILED)
+		die("mmap");
+	return p;
+}
+
+/* What is wrong; the result of a state that ends so. */
+static int wrong(const char *what)
+{
+	puts(what);
+	return 1;
 }
 
 /* ---- states for the grader ---- */
@@ -75,16 +94,26 @@ static int sparse(void)
 /* 16 pages, all used; 4..7 made read-only, 10..11 taken away. */
 static int split(void)
 {
-	char *p = map(16 * page_size, RW);
+	char *p = map(16 * page_size, RW), most[16];
 
 	for (int i = 0; i < 16; i++)
 		p[i * page_size] = 'a' + i;
 	if (mprotect(p + 4 * page_size, 4 * page_size, PROT_READ) ||
 	    munmap(p + 10 * page_size, 2 * page_size))
 		die("mprotect or munmap");
-	printf("maps %d\n", map_count());
 	at("split", p, 16);
+	/* As many VMAs as there may be: to cut one is refused, and changes nothing. */
+	snprintf(most, sizeof(most), "%d", map_count());
+	write_file("/proc/sys/vm/max_map_count", most);
+	if (!mprotect(p + 13 * page_size, page_size, PROT_READ))
+		return wrong("more VMAs than vm.max_map_count");
+	p[13 * page_size] = 'z';
 	return 0;
+}
+
+static int bus_error(struct fault f)
+{
+	return f.sig == SIGBUS && f.code == BUS_ADRERR;
 }
 
 /* A file of numbered pages; what is left of its mapping must show the same pages as before. */
@@ -105,38 +134,73 @@ static int file_split(void)
 	if (p == MAP_FAILED || munmap(p + 5 * page_size, 2 * page_size) ||
 	    mprotect(p + 12 * page_size, 2 * page_size, PROT_NONE))
 		die("mmap, munmap or mprotect");
-	puts("1..1");
+	at("file-split", p, 16);
+	puts("1..2");
 	for (int i = 0; i < 16; i++)
 		if (i != 5 && i != 6 && i != 12 && i != 13)
 			right += atoi(p + i * page_size + 5) == i;
 	tap(right == 12, "pages-in-place", 12, right);
+	/* Who cuts the file finds every part of its mapping. */
+	if (ftruncate(fd, page_size))
+		die("ftruncate");
+	right = 0;
+	for (int i = 1; i < 16; i++)
+		if (i != 5 && i != 6 && i != 12 && i != 13)
+			right += bus_error(fault_read(p + i * page_size));
+	tap(right == 11, "gone-when-truncated", 11, right);
 	return 0;
+}
+
+/* Where the heap ends, as the kernel says. */
+static char *heap_end(void)
+{
+	brk(NULL);
+	return sbrk(0);
+}
+
+/* A brk() that must be refused. => 0 if the heap is as before. */
+static int moved_by(char *to)
+{
+	char *before = heap_end();
+
+	brk(to);
+	return heap_end() != before;
 }
 
 /* Up by 64 pages, all used; down by 40; up again: the last ones must be new. */
 static int heap(void)
 {
-	char *start = sbrk(0), *p;
+	char *start = heap_end(), *p, *far;
+	struct rlimit none = { .rlim_cur = 0, .rlim_max = RLIM_INFINITY };
 
 	start = (char *)(((unsigned long)start + page_size - 1) & -page_size);
 	if (brk(start + 64 * page_size))
 		die("brk");
 	memset(start, 0x5a, 64 * page_size);
-	if (brk(start + 24 * page_size))
+	p = start + 24 * page_size;
+	/* One byte of page 24 belongs to the heap, and so the page is there. */
+	if (brk(p + 1) || heap_end() != p + 1)
+		return wrong("brk does not end at the byte that was asked for");
+	if (*p != 0x5a)
+		return wrong("the last page, used in part, is not what it was");
+	if (brk(p))
 		die("brk");
 	at("shrunk", start, 64);
 	if (brk(start + 64 * page_size))
 		die("brk");
-	p = start + 24 * page_size;
 	for (long i = 0; i < 40 * page_size; i++)
-		if (p[i]) {
-			printf("old contents at %ld\n", i);
-			return 1;
-		}
-	/* Nonsense leaves the heap as it is. */
-	if (!brk((void *)-4096L) || sbrk(0) != start + 64 * page_size)
-		return 1;
+		if (p[i])
+			return wrong("old contents in memory that the heap gave back");
 	at("grown", start, 64);
+	/* What must be refused leaves the heap as it is. */
+	far = map_at(start + 80 * page_size, page_size);
+	*far = 0x77;
+	if (moved_by((char *)-page_size) || moved_by(far + 2 * page_size) || *far != 0x77)
+		return wrong("the heap grows where it must not");
+	if (moved_by((char *)page_size))
+		return wrong("the heap ends below its begin");
+	if (setrlimit(RLIMIT_DATA, &none) || moved_by(start + 65 * page_size))
+		return wrong("the heap grows over RLIMIT_DATA");
 	return 0;
 }
 
@@ -151,7 +215,87 @@ static int stack(void)
 	return 0;
 }
 
+static unsigned long stack_start(void)
+{
+	static char text[16384];
+	char *line;
+
+	if (read_file("/proc/self/maps", text, sizeof(text)) < 0 || !strstr(text, "[stack]"))
+		die("/proc/self/maps");
+	for (line = strstr(text, "[stack]"); line > text && line[-1] != '\n'; line--)
+		;
+	return strtoul(line, NULL, 16);
+}
+
+/*
+ * A mapping below the stack: as near as may be, nearer, and nearer when nobody can touch it. The
+ * addresses are in the middle of pages.
+ */
+static int gap(void)
+{
+	char *below = map_at((char *)stack_start() - (GUARD + 40) * page_size, page_size);
+	char *nearest = below + (GUARD + 1) * page_size;
+	long committed, locked;
+
+	if (fault_write(nearest + 123).sig)
+		return wrong("SIGSEGV where the gap is just kept");
+	at("nearest", nearest, GUARD);
+	committed = mem_kib("Committed_AS:");
+	if (fault_write(nearest - 123).code != SEGV_MAPERR)
+		return wrong("the stack has grown into its guard gap");
+	if (mem_kib("Committed_AS:") != committed)
+		return wrong("Committed_AS has grown, though the stack has not");
+	if (mprotect(below, page_size, PROT_NONE))
+		die("mprotect");
+	if (fault_write(below + 5 * page_size + 123).sig)
+		return wrong("SIGSEGV above a mapping that nobody can touch");
+	at("untouchable", below + 5 * page_size, 5);
+	if (mlock(below + 5 * page_size, page_size))
+		die("mlock");
+	locked = status_kib("VmLck:");
+	if (fault_write(below + 3 * page_size).sig || status_kib("VmLck:") != locked + 8)
+		return wrong("a locked stack grew by two pages, and VmLck not by 8 KiB");
+	return 0;
+}
+
 /* ---- judged from inside ---- */
+
+/* More than all memory, for a moment: what was on its way to the disk is there then. */
+static void press(void)
+{
+	long nr = mem_kib("MemFree:") / 4 + 2048;
+	char *p = map(nr * page_size, RW);
+
+	for (long i = 0; i < nr; i++)
+		p[i * page_size] = 1;
+	munmap(p, nr * page_size);
+}
+
+/* Pages come back from the disk: the fault waits without the lock, and is counted once. */
+static int retry(void)
+{
+	char *p = map(SWAPPED * page_size, RW);
+	struct rusage before, after;
+	long right = 0, faults;
+
+	for (long i = 0; i < SWAPPED; i++)
+		p[i * page_size] = i + 1;
+	if (madvise(p, SWAPPED * page_size, MADV_PAGEOUT))
+		die("madvise");
+	press();
+	write_file("/proc/sys/vm/page-cluster", "0");
+	getrusage(RUSAGE_SELF, &before);
+	for (long i = 0; i < SWAPPED; i++)
+		right += p[i * page_size] == i + 1;
+	getrusage(RUSAGE_SELF, &after);
+	faults = after.ru_minflt - before.ru_minflt + after.ru_majflt - before.ru_majflt;
+	puts("1..3");
+	tap(right == SWAPPED, "pages-come-back", SWAPPED, right);
+	tap(after.ru_majflt > before.ru_majflt, "some-faults-are-major", 1,
+	    after.ru_majflt - before.ru_majflt);
+	tap(faults == SWAPPED, "each-is-counted-once", SWAPPED, faults);
+	return 0;
+}
 
 /* Memory that others have used before. */
 static int zeroed(void)
@@ -268,7 +412,7 @@ int main(int argc, char **argv)
 	static const struct lab_state states[] = {
 		{ "touch", touch }, { "sparse", sparse }, { "split", split },
 		{ "file-split", file_split }, { "heap", heap }, { "stack", stack },
-		{ "zeroed", zeroed }, { "alone", alone },
+		{ "gap", gap }, { "retry", retry }, { "zeroed", zeroed }, { "alone", alone },
 		{ "race", race }, { "cost", cost },
 	};
 
