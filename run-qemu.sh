@@ -38,7 +38,7 @@ The machine
 What to do
   --run LINE        run LINE in the shell, power off, exit with its status; prints only what it does
   --trace FILE      with --run: record what the kernel does meanwhile, as JSON for
-                    ui.perfetto.dev or chrome://tracing (FILE.txt: as text, if it ends so)
+                    ui.perfetto.dev or speedscope (FILE.txt: as text, if it ends so)
   --trace-events L  which events: sched,fault for example (default all; docs/tracing.md)
   --verbose         with --run: show the boot messages too
   --timeout N       stop after N seconds (default: 300 with --run, else never)
