@@ -4,7 +4,7 @@ tables, at the frames, and at the struct pages."""
 from quirelab import Fail, Test, expect
 
 PAGE, PAGES = 4096, 16
-ZERO, READ_ONLY, SHARED, DONTFORK, WIPED, FROM_FILE = range(0, 12, 2)   # pages of `kinds`
+ZERO, READ_ONLY, SHARED, DONTFORK, WIPED, FROM_FILE, LOCKED, FILE_READ = range(0, 16, 2)
 MAX_ALLOCATIONS = 200
 
 
@@ -72,13 +72,22 @@ def frames_shared(family):
     return [family.mapped(family.parent, i).pfn for i in range(PAGES)]
 
 
+def kind_of(mem, pfn):
+    """The counter of an mm that a mapped page belongs to."""
+    page = mem.page(pfn)
+    if mem.member(page, "struct page.mapping") & 1:
+        return "MM_ANONPAGES"
+    return "MM_SHMEMPAGES" if mem.page_flag(pfn, "PG_swapbacked") else "MM_FILEPAGES"
+
+
 def pages_counted(family):
-    """The child's VmRSS is what its page table holds."""
+    """The child's VmRSS is what its page table holds, kind by kind."""
     mem, mm = family.mem, family.mem.mm(family.me)
-    anon = [p for p in mem.leaves(mem.root(family.me)) if not p.special and
-            mem.member(mem.page(p.pfn), "struct page.mapping") & 1]
-    at = mm + mem.offset("struct mm_struct.rss_stat") + 8 * mem.constant("MM_ANONPAGES")
-    expect("anonymous pages of the child, counted in rss_stat", len(anon), mem.value(at))
+    kinds = [kind_of(mem, p.pfn) for p in mem.leaves(mem.root(family.me)) if not p.special]
+    for kind in ("MM_ANONPAGES", "MM_FILEPAGES", "MM_SHMEMPAGES"):
+        at = mm + mem.offset("struct mm_struct.rss_stat") + 8 * mem.constant(kind)
+        expect("pages of the child, counted in rss_stat[%s]" % kind, kinds.count(kind),
+               mem.value(at))
 
 
 def check_share(m):
@@ -208,12 +217,51 @@ def vmas_forked(family):
         raise Fail("no page of an MADV_WIPEONFORK mapping in the child", "the parent's page")
     owned_once(family, DONTFORK, family.parent)
     owned_once(family, WIPED, family.parent)
+    vmas_are_as_promised(family)
+    locked_copied(family)
+
+
+def vmas_are_as_promised(family):
+    """The child's VMAs: flags, sums, and the files from which they must be found."""
+    mem, mm, size = family.mem, family.mem.mm(family.me), 0
+    for vma in mem.tree(mm + mem.offset("struct mm_struct.mm_rb"), "struct vm_area_struct.vm_rb"):
+        start, end, flags, file = (mem.member(vma, "struct vm_area_struct." + name)
+                                   for name in ("vm_start", "vm_end", "vm_flags", "vm_file"))
+        size += (end - start) // PAGE
+        if flags & (mem.constant("VM_LOCKED") | mem.constant("VM_LOCKONFAULT")):
+            raise Fail("no locked VMA in the child", "VM_LOCKED at %#x" % start)
+        if start == family.start + WIPED * PAGE:
+            expect("VM_WIPEONFORK of the child's VMA: it counts for its children too", True,
+                   flags & mem.constant("VM_WIPEONFORK") != 0)
+        if file:
+            mapping = mem.member(file, "struct file.f_mapping")
+            users = mem.list(mapping + mem.offset("struct address_space.i_mmap"),
+                             "struct vm_area_struct.i_mmap_node")
+            expect("the child's VMA at %#x among the mappings of its file" % start, True,
+                   vma in users)
+    expect("the child's total_vm", size, mem.member(mm, "struct mm_struct.total_vm"))
+    expect("the child's locked_vm", 0, mem.member(mm, "struct mm_struct.locked_vm"))
+
+
+def locked_copied(family):
+    a, b = family.both(LOCKED)
+    expect("PG_mlocked: of the copy in a locked mapping, of the page that the child keeps",
+           (True, False), tuple(family.mem.page_flag(pte.pfn, "PG_mlocked") for pte in (a, b)))
 
 
 def file_forked(family):
     a, b = family.both(FROM_FILE)
     expect("frame of a private page of a file", a.pfn, b.pfn)
     expect("that page writable", (False, False), (a.writable, b.writable))
+
+
+def file_written(family):
+    a, b = family.both(FILE_READ)
+    if a.pfn == b.pfn:
+        raise Fail("a copy of the file's page, which the child read and then wrote", "no copy")
+    expect("the file's page", 0, family.mem.frame(a.pfn)[0])
+    owned_once(family, FILE_READ, family.me)
+    pages_counted(family)
 
 
 # ---- no memory ----
@@ -238,7 +286,7 @@ def free_frames(mem):
 
 
 def check_nomem(m):
-    free = []
+    free, promised = [], []
     for n in range(1, MAX_ALLOCATIONS):
         line = m.wait("at before ")
         with m.stopped() as mem:
@@ -249,6 +297,7 @@ def check_nomem(m):
             mem.fail_nth(mem.tasks()[place(line)[0]], 0)
             untouched(Family(mem, line))
             free.append(free_frames(mem))
+            promised.append(mem.variable("vm_committed_as", signed=True))
         m.go()
         if "at forked" in line:
             break
@@ -257,6 +306,8 @@ def check_nomem(m):
     if n < 6:
         raise Fail("a fork to report that memory ran out (ENOMEM)",
                    "it succeeds although its allocation %d failed" % n)
+    expect("pages that are accounted (Committed_AS), after the last fork and the first",
+           promised[0], promised[-1])
     # What the first rounds fill (slabs) stays; after that nothing may get lost.
     lost = free[len(free) // 2] - free[-2]
     if lost > 4:
@@ -281,10 +332,10 @@ def t(name, points, rule, run, check=None, **more):
 
 
 TESTS = [
-    t("share", 11, "after fork parent and child map the same frames, neither may write, and each "
+    t("share", 10, "after fork parent and child map the same frames, neither may write, and each "
       "frame has a reference and a mapcount for each of them", "cowlab share", check_share,
       gdb="copy_pte_table"),
-    t("copy", 10, "a write gives the writer a frame of its own with the old content; the other "
+    t("copy", 9, "a write gives the writer a frame of its own with the old content; the other "
       "keeps the old frame; pages not written stay shared", "cowlab share", check_copy,
       gdb="wp_page_copy"),
     t("kernel-writes", 7, "the kernel's own write for a process, read(2), copies too",
@@ -297,11 +348,16 @@ TESTS = [
       "cowlab kinds", check_kinds(read_only_forked, read_only_still), gdb="do_wp_page"),
     t("shared", 6, "a page of a MAP_SHARED mapping stays shared and writable",
       "cowlab kinds", check_kinds(shared_forked, shared_written), gdb="copy_page_range"),
-    t("file-pages", 5, "a private copy of a file's page is shared like anonymous memory",
-      "cowlab kinds", check_kinds(file_forked, lambda family: None), gdb="copy_pte_table"),
+    t("file-pages", 5, "a private copy of a file's page is shared like anonymous memory, and "
+      "counted as such",
+      "cowlab kinds", check_kinds(file_forked, file_written), gdb="copy_pte_table"),
     t("vmas", 6, "the child has the parent's VMAs, but none with MADV_DONTFORK, and no page of one "
-      "with MADV_WIPEONFORK", "cowlab kinds", check_kinds(vmas_forked, lambda family: None),
+      "with MADV_WIPEONFORK; none is locked, and each is known to its file",
+      "cowlab kinds", check_kinds(vmas_forked, lambda family: None),
       gdb="dup_vma"),
+    t("swapped", 2, "a page in swap: who writes to it takes nothing from who still counts on its "
+      "slot, and a slot whose count is full makes no fork fail", "cowlab swapped", partial=True,
+      swap="16M", gdb="wp_sole_owner"),
     t("fork-fails", 9, "when memory runs out in the middle of fork it returns ENOMEM, the parent "
       "alone has its pages, and nothing is lost", "cowlab nomem", check_nomem, gdb="dup_mm"),
     t("copy-fails", 6, "a copy that finds no memory ends well: the frame keeps its count, the "

@@ -83,7 +83,7 @@ static int share(void)
 
 /* ---- kinds: every kind of memory over one fork; one page each, in this order ---- */
 
-enum { ZERO, READ_ONLY, SHARED, DONTFORK, WIPED, FROM_FILE, NR_KINDS };
+enum { ZERO, READ_ONLY, SHARED, DONTFORK, WIPED, FROM_FILE, LOCKED, FILE_READ, NR_KINDS };
 
 static int segfaults(char *p)
 {
@@ -111,41 +111,108 @@ static char *make_kinds(void)
 		 MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED ||
 	    ftruncate(fd, PAGE) < 0 ||
 	    mmap(p + 2 * FROM_FILE * PAGE, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED,
+		 fd, 0) == MAP_FAILED ||
+	    mmap(p + 2 * FILE_READ * PAGE, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED,
 		 fd, 0) == MAP_FAILED)
 		die("mmap");
-	if (p[2 * ZERO * PAGE])
+	if (p[2 * ZERO * PAGE] || p[2 * FILE_READ * PAGE])
 		exit(1);
-	for (int i = READ_ONLY; i < NR_KINDS; i++)
+	for (int i = READ_ONLY; i < FILE_READ; i++)
 		p[2 * i * PAGE] = 10 + i;
 	if (mprotect(p + 2 * READ_ONLY * PAGE, PAGE, PROT_READ) < 0 ||
 	    madvise(p + 2 * DONTFORK * PAGE, PAGE, MADV_DONTFORK) < 0 ||
-	    madvise(p + 2 * WIPED * PAGE, PAGE, MADV_WIPEONFORK) < 0)
+	    madvise(p + 2 * WIPED * PAGE, PAGE, MADV_WIPEONFORK) < 0 ||
+	    mlock(p + 2 * LOCKED * PAGE, PAGE) < 0)
 		die("madvise");
 	return p;
 }
 
 static int kinds(void)
 {
-	char *p = make_kinds();
-	int failed;
+	char *p = make_kinds(), c;
+	int failed, written[2];
 	pid_t pid;
 
+	if (pipe(written) < 0)
+		die("pipe");
 	pid = must_fork();
 	if (!pid) {
+		close(written[1]);
+		if (read(written[0], &c, 1))
+			_exit(1);
 		at("forked", p);
 		p[2 * SHARED * PAGE] = 99;
 		p[2 * ZERO * PAGE + 1] = 1;
 		p[2 * FROM_FILE * PAGE] = 98;
+		/* The page of the cache, first read and then written to. */
+		if (p[2 * FILE_READ * PAGE])
+			_exit(1);
+		p[2 * FILE_READ * PAGE] = 96;
 		at("wrote", p);
 		/* What was wiped reads as zeroes, what stayed behind not at all. */
-		_exit(p[2 * WIPED * PAGE] != 0 || !segfaults(p + 2 * DONTFORK * PAGE) ||
+		_exit(p[2 * WIPED * PAGE] != 0 || p[2 * LOCKED * PAGE] != 10 + LOCKED ||
+		      !segfaults(p + 2 * DONTFORK * PAGE) ||
 		      !segfaults(p + 2 * READ_ONLY * PAGE));
 	}
+	/* Our copy is locked, the page that the child keeps is not. */
+	p[2 * LOCKED * PAGE] = 97;
+	close(written[1]);
+	close(written[0]);
 	failed = wait_for(pid);
 	failed |= p[2 * SHARED * PAGE] != 99 || p[2 * ZERO * PAGE + 1] != 0 ||
-		  p[2 * FROM_FILE * PAGE] != 10 + FROM_FILE || p[2 * WIPED * PAGE] != 10 + WIPED;
+		  p[2 * FROM_FILE * PAGE] != 10 + FROM_FILE || p[2 * WIPED * PAGE] != 10 + WIPED ||
+		  p[2 * FILE_READ * PAGE] != 0;
 	at("gone", p);
 	return failed != 0;
+}
+
+/* ---- swapped: pages that are in swap when their process forks ---- */
+
+/* Wait until the parent has closed its end, then see whether the page is what it was. */
+static void still_one(const int *fds, const char *p)
+{
+	char c;
+
+	close(fds[1]);
+	_exit(read(fds[0], &c, 1) != 0 || p[0] != 1 || p[PAGE - 1] != 1);
+}
+
+static int fork_readers(char *p, int nr, int write_to_it)
+{
+	int fds[2], failed = 0;
+	pid_t pids[80];
+
+	if (pipe(fds) < 0 || madvise(p, PAGE, MADV_PAGEOUT) < 0)
+		die("madvise");
+	for (int i = 0; i < nr; i++) {
+		pids[i] = fork();
+		if (!pids[i])
+			still_one(fds, p);
+		failed |= pids[i] < 0;
+	}
+	/* First a read: the page is in the swap cache, and its slot is the children's. */
+	failed |= p[0] != 1;
+	if (write_to_it)
+		memset(p, 2, PAGE);
+	close(fds[1]);
+	close(fds[0]);
+	for (int i = 0; i < nr; i++)
+		if (pids[i] > 0)
+			failed |= wait_for(pids[i]);
+	return failed;
+}
+
+static int swapped(void)
+{
+	char *p = map(1, MAP_PRIVATE);
+
+	printf("1..2\n");
+	fill(p, 1);
+	tap(!fork_readers(p, 1, 1), "write-beside-slot", 0, 1);
+	fill(p, 1);
+	/* More than a slot can count. */
+	tap(!fork_readers(p, 70, 0), "full-slot", 0, 1);
+	return 0;
 }
 
 /* ---- nomem: the grader makes the n-th allocation of a fork fail; all must be as before ---- */
@@ -308,9 +375,9 @@ static int cost(void)
 int main(int argc, char **argv)
 {
 	static const struct lab_state states[] = {
-		{ "share", share }, { "kinds", kinds }, { "nomem", nomem },
-		{ "copyfail", copyfail }, { "storm", storm }, { "tlb", tlb },
-		{ "cost", cost },
+		{ "share", share },	{ "kinds", kinds },	  { "swapped", swapped },
+		{ "nomem", nomem },	{ "copyfail", copyfail }, { "storm", storm },
+		{ "tlb", tlb },		{ "cost", cost },
 	};
 
 	return run_state(states, ARRAY_LEN(states), argc, argv);
