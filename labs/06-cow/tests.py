@@ -332,13 +332,13 @@ def t(name, points, rule, run, check=None, **more):
 
 
 TESTS = [
-    t("share", 10, "after fork parent and child map the same frames, neither may write, and each "
+    t("share", 11, "after fork parent and child map the same frames, neither may write, and each "
       "frame has a reference and a mapcount for each of them", "cowlab share", check_share,
       gdb="copy_pte_table"),
     t("copy", 9, "a write gives the writer a frame of its own with the old content; the other "
       "keeps the old frame; pages not written stay shared", "cowlab share", check_copy,
       gdb="wp_page_copy"),
-    t("kernel-writes", 7, "the kernel's own write for a process, read(2), copies too",
+    t("kernel-writes", 6, "the kernel's own write for a process, read(2), copies too",
       "cowlab share", check_kernel, gdb="do_wp_page"),
     t("sole-owner", 7, "when the child is gone the parent writes to its old frames again: no copy",
       "cowlab share", check_sole_owner, gdb="wp_sole_owner"),
