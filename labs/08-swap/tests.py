@@ -280,7 +280,7 @@ def lists_agree(mem):
 
 
 def check_lists(m):
-    """At the end of the hot sets: pages have gone from each list to the other."""
+    """At the end of the hot sets, when thousands of pages have been activated and taken away."""
     for mark in ("first", "first-end", "second"):
         look(m, mark)
     line = m.wait("at second-end ")
