@@ -7,11 +7,12 @@
 LAB ?=
 DEST ?=
 TASK ?=
+TEST ?=
 lab-args = $(if $(LAB),--lab $(LAB)) $(if $(DEST),--dest $(DEST)) $(if $(TASK),--task $(TASK))
 
 .PHONY: lab grade hint handin selfgrade lab-user lab-flags
 lab grade hint handin:
-	@$(PYTHON) tools/labs/$@ $(lab-args)
+	@$(PYTHON) tools/labs/$@ $(lab-args) $(if $(filter grade,$@),$(addprefix --test ,$(TEST)))
 selfgrade:
 	@$(PYTHON) tools/labs/selfgrade $(lab-args) $(SELFGRADE_ARGS)
 

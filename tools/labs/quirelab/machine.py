@@ -83,6 +83,7 @@ class Machine:
         self.why = ""               # why it ended before its time
         self.counter = limit.Counter(self.tree, self.folder)
         self.quiet = 0              # looks in a row at which nothing happened
+        self.looked = (0, 0, 0)     # _still_running(): when, instructions and console then
 
     def __enter__(self):
         try:
@@ -291,6 +292,9 @@ class Machine:
         panic = re.search(r"Kernel panic - not syncing: ([^\n]*)", text)
         if panic:
             return "panic: " + panic[1]
+        return self._why_it_ended() + self._last_words()
+
+    def _why_it_ended(self):
         if self.why:
             return self.why
         status = self.child.wait()
@@ -299,9 +303,18 @@ class Machine:
                 self._instruction_limit() // 1000000)
         if status in (-signal.SIGXCPU, -signal.SIGKILL):
             return "it ran away: %d s of processor time used" % self._cpu_seconds()
-        if "Power down" in text or status in (0, 1):
+        if "Power down" in self.text() or status in (0, 1):
             return "the machine switched itself off before the test had ended"
         return "QEMU ended with status %d" % status
+
+    def _last_words(self):
+        """What the console tells of the cause: the kernel's first complaint, or its last line."""
+        text = _SEALED.sub(b"", self.console).decode(errors="replace").replace("\r", "")
+        complaint = re.search(r"\b(?:BUG|Oops)\b[^\n]*|This hart has no [^\n]*", text)
+        if complaint:
+            return "; the console says: " + complaint[0][:120]
+        lines = re.findall(r"\S[^\n]*", re.sub(r"[^\n -~]", "", text))
+        return "; the console's last line: " + lines[-1][:120] if lines else ""
 
     def power_status(self):
         """QEMU's exit status once it has ended by itself."""
@@ -382,17 +395,27 @@ class Machine:
         """Of a test with halted=True: run until a hart is about to enter a function of the kernel
         (by its link address: with an MMU it must be on). Everything stands still then; gives the
         Memory, and self.hart is the one that is there. With go, the program gets that line."""
+        return self._run_until(go, "the machine to reach %s()" % function, lambda: self.stub.run_to(
+            self.memory().symbol(function), self._still_running))
+
+    def run_to_write(self, va, go=None):
+        """The same until a hart has written to the 8 bytes at a kernel address."""
+        return self._run_until(go, "a write to %#x" % va, lambda: self.stub.run_to_write(
+            va, self._still_running))
+
+    def _run_until(self, go, what, run):
         try:
             if self.stub is None:
                 self._ask("stop")
                 self._connect_stub()
             if go is not None:
                 self.go(go)
-            self.hart = self.stub.run_to(self.memory().symbol(function), self._still_running)
+            self.quiet = 0
+            self.hart = run()
         except OSError:
             while self._read(1):
                 self._still_running()
-            raise self.ended("the machine to reach %s()" % function) from None
+            raise self.ended(what) from None
         return self.memory()
 
     def _connect_stub(self):
@@ -407,9 +430,22 @@ class Machine:
         if time.monotonic() > self.started + self.test.wall_seconds:
             self.why = "it did nothing more for %d s" % self.test.wall_seconds
             self.kill()
+        elif self.quiet >= QUIET_LOOKS:
+            self.why = "it sleeps for ever: for %d s no hart had anything to do" % self.quiet
+            self.kill()
         elif self._read(0) and self.child.poll() is None:
+            self._note_idle()
             return
         raise self.ended("the machine to go on")
+
+    def _note_idle(self):
+        """Once a second: has any hart done something?"""
+        when, executed, printed = self.looked
+        if time.monotonic() < when + 1:
+            return
+        self.looked = time.monotonic(), self.executed() or 0, len(self.console)
+        busy = self.executed() is None or self.looked[1] - executed > IDLE_INSTRUCTIONS
+        self.quiet = 0 if busy or self.looked[2] > printed else self.quiet + 1
 
     def hold(self, function, until, go=""):
         """Make a race come out in one certain way: let the program go on from its mark, keep the
