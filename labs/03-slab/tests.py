@@ -103,8 +103,8 @@ def vmas_of(mem, pid):
     return found
 
 
-def state(m, where):
-    """At a mark: (free objects, used ones, slabs, VMAs of the process)."""
+def state(m, where, go_on=None):
+    """At a mark: (free objects, used ones, slabs, VMAs of the process). Then it goes on."""
     pid = int(m.wait("at " + where).split()[2])
     with m.stopped() as mem:
         s = cache_named(mem, CACHE)
@@ -116,7 +116,7 @@ def state(m, where):
                                                                             min(both)))
         slabs = mem.member(node(mem, s), "struct kmem_cache_node.nr_slabs")
         result = len(free), in_use(mem, s, free), slabs, len(vmas)
-    m.go()
+    (go_on or m.go)()
     return result
 
 
@@ -128,7 +128,28 @@ def objects_exact(m):
     _, used_holes, _, vmas_holes = state(m, "holes")
     expect("objects in use after two of three went", used_with - (vmas_with - vmas_holes),
            used_holes)
+    state(m, "freed")
     state(m, "after")
+
+
+def objects_exact_debug(m):
+    objects_exact(m)
+    with m.stopped() as mem:
+        expect("reports of the debug checks (tainted)", 0, mem.variable("tainted"))
+
+
+def no_list_lock(mem):
+    """Pages go to the buddy, which has a lock of its own: no cache's may be held meanwhile."""
+    for s in mem.list(mem.symbol("slab_caches"), "struct kmem_cache.list"):
+        if mem.member(node(mem, s), "struct kmem_cache_node.list_lock.locked"):
+            raise Fail("no list_lock held when pages are freed (__free_pages)", "one is")
+
+
+def freed_unlocked(m, calls):
+    """The program goes on; the next calls of __free_pages() are looked at."""
+    for i in range(calls):
+        no_list_lock(m.run_to("__free_pages", go=None if i else ""))
+    m.run_on()
 
 
 def slabs_returned(m):
@@ -137,9 +158,15 @@ def slabs_returned(m):
     if slabs_with < slabs + 10:
         raise Fail("more slabs for 1200 objects", "%d before, %d with" % (slabs, slabs_with))
     state(m, "holes")
+    _, _, slabs_freed, _ = state(m, "freed")
+    if slabs_freed > slabs + 10:
+        raise Fail("slabs that are empty to go back with their last object, but a few: %d" % slabs,
+                   slabs_freed)
     _, _, slabs_after, _ = state(m, "after")
     if slabs_after > slabs + 4:
         raise Fail("empty slabs to go back: %d or a few more" % slabs, slabs_after)
+    state(m, "again", lambda: freed_unlocked(m, 6))         # with their last objects
+    state(m, "dropping", lambda: freed_unlocked(m, 2))      # by shrinking
 
 
 def harts_agree(m):
@@ -154,27 +181,51 @@ def harts_agree(m):
     m.go()
 
 
+def interrupts_off(m):
+    """A hart's freelist never changes while an interrupt could come, which may allocate as well.
+    The program takes and gives back one object after the other: pop, push, pop ..."""
+    m.wait("at ready")
+    with m.stopped() as mem:
+        s = cache_named(mem, CACHE)
+    freelist = s + mem.offset("struct kmem_cache.cpu") + mem.offset(
+        "struct kmem_cache_cpu.freelist")
+    for i in range(FREELIST_CHANGES):
+        m.run_to_write(freelist, go=None if i else "")
+        now = m.registers(m.hart)
+        if now["mstatus"] & SIE:
+            raise Fail("interrupts off where the hart's freelist is changed",
+                       "on, at pc %#x (gdb: info symbol)" % now["pc"])
+    m.run_on()
+
+
+FREELIST_CHANGES, SIE = 60, 2
 OFF = "slub_debug=-"
 TESTS = [
     Test("exact", 16, "each VMA is one object; free and used objects add up; nothing in use is on "
          "a freelist", run="slablab vmas", check=objects_exact, append=OFF, gdb="slab_alloc_slow"),
-    Test("exact-debug", 10, "the same under slub_debug=FZP, where every object goes the slow way",
-         run="slablab vmas", check=objects_exact, append="slub_debug=FZP", gdb="put_object"),
+    Test("exact-debug", 10, "the same under slub_debug=FZP, where every object goes the slow way; "
+         "the checks find nothing to report", run="slablab vmas", check=objects_exact_debug,
+         append="slub_debug=FZP", gdb="put_object"),
     Test("returned", 14, "slabs that have become empty go back to the page allocator",
-         run="slablab vmas", check=slabs_returned, append=OFF, gdb="free_empty_on_node"),
+         run="slablab returned", check=slabs_returned, append=OFF, gdb="free_empty_on_node"),
     Test("harts", 12, "four harts take and give back at once: no object is lost or given twice",
          run="slablab harts", check=harts_agree, append=OFF, smp=4, gdb="slab_free_slow"),
-    Test("sizes", 8, "kmalloc of every size gives memory of its own, zeroed if asked",
+    Test("interrupts", 6, "a hart's freelist changes only with interrupts off",
+         run="slablab pairs", check=interrupts_off, append=OFF, gdb="slab_free"),
+    Test("sizes", 6, "kmalloc of every size gives memory of its own, zeroed if asked",
          selftest="slab_sizes", append=OFF, gdb="slab_alloc"),
-    Test("constructed", 8, "the constructor runs once for each object, and objects keep its state",
+    Test("constructed", 6, "the constructor runs once for each object, and objects keep its state",
          selftest="slab_ctor", append=OFF, gdb="init_objects"),
-    Test("shrink", 8, "kmem_cache_shrink() gives back what is empty, on all harts",
+    Test("shrink", 6, "kmem_cache_shrink() gives back what is empty, on all harts",
          selftest="slab_shrinks", append=OFF, smp=4, gdb="slub_flush_this_cpu"),
-    Test("no-memory", 8, "an allocation that fails returns NULL, and loses nothing",
-         selftest="slab_injected_failure", append=OFF, gdb="slab_alloc"),
-    Test("parallel", 8, "the same objects from four harts, and from interrupts",
+    Test("no-memory", 6, "an allocation that fails returns NULL, and loses nothing; a slab that "
+         "came out smaller holds fewer objects", selftest="slab_injected", append=OFF,
+         gdb="new_slab"),
+    Test("parallel", 6, "the same objects from four harts, and from interrupts",
          selftest="slab_parallel", append=OFF, smp=4, gdb="slab_free"),
-    Test("cost", 8, "to take and give back without locks: a budget, and few slow paths",
+    Test("slob", 4, "with slab_allocator=slob the slow paths hand all to the other allocator",
+         selftest="slab_sizes", append="slab_allocator=slob", gdb="slab_alloc_slow"),
+    Test("cost", 8, "to take and give back without locks: a budget, and few slow paths, counted",
          run="slablab cost", append=OFF,
          budget={"pipe": 9500, "slow-per-1000": 30}, gdb="slab_alloc"),
 ]

@@ -64,6 +64,21 @@ static void construct(void *obj)
 	nr_constructed++;
 }
 
+/* The same object again and again: at most a slab for each hart, not one constructor a call. */
+static void check_constructed_once(struct kselftest_ctx *ctx, struct kmem_cache *s)
+{
+	void *held = kmem_cache_alloc(s, GFP_KERNEL);
+	int i;
+
+	if (!EXPECT_TRUE(ctx, held))
+		return;
+	nr_constructed = 0;
+	for (i = 0; i < 2000; i++)
+		kmem_cache_free(s, kmem_cache_alloc(s, GFP_KERNEL));
+	EXPECT_LE(ctx, nr_constructed, virt_to_slab(held)->objects * (int)nr_cpu_ids);
+	kmem_cache_free(s, held);
+}
+
 static int slab_ctor(struct kselftest_ctx *ctx)
 {
 	struct kmem_cache *s = kmem_cache_create("selftest_ctor", 40, 0, 0, construct);
@@ -82,6 +97,8 @@ static int slab_ctor(struct kselftest_ctx *ctx)
 			kmem_cache_free(s, p[i]);
 	}
 	EXPECT_GE(ctx, nr_constructed, 64);
+	if (!slab_use_slob)
+		check_constructed_once(ctx, s);
 	kmem_cache_destroy(s);
 	return 0;
 }
@@ -119,14 +136,46 @@ static int slab_shrinks(struct kselftest_ctx *ctx)
 static int slab_injected_failure(struct kselftest_ctx *ctx)
 {
 	void *p;
+	int i;
 
 	if (!CONFIG_FAIL_ALLOC)
 		return KSELFTEST_SKIP;
-	current->fail_nth = 1;
-	p = kmalloc(100, GFP_KERNEL);
+	kfree(kmalloc(100, GFP_KERNEL));	/* there is an object to be had */
+	for (i = 0; i < 200; i++) {
+		current->fail_nth = 1;
+		p = kmalloc(100, GFP_KERNEL);
+		current->fail_nth = 0;
+		EXPECT_TRUE(ctx, !p);
+		kfree(p);
+	}
+	return 0;
+}
+
+/* The large slab is refused: one of the smallest order does, with the objects that fit into it. */
+static int slab_injected_smaller(struct kselftest_ctx *ctx)
+{
+	struct kmem_cache *s;
+	struct slab *slab;
+	size_t bytes;
+	void *p;
+
+	if (!CONFIG_FAIL_ALLOC || slab_use_slob)
+		return KSELFTEST_SKIP;
+	s = kmem_cache_create("selftest_smaller", 700, 0, 0, NULL);
+	if (!EXPECT_TRUE(ctx, s))
+		return 0;
+	EXPECT_NE(ctx, s->order, s->min_order);
+	current->fail_nth = 2;		/* the first to ask is the slab allocator itself */
+	p = kmem_cache_alloc(s, GFP_KERNEL);
 	current->fail_nth = 0;
-	EXPECT_TRUE(ctx, !p);
-	kfree(p);
+	if (EXPECT_TRUE(ctx, p)) {
+		slab = virt_to_slab(p);
+		bytes = folio_nr_pages((struct folio *)slab_page(slab)) * PAGE_SIZE;
+		EXPECT_EQ(ctx, bytes, PAGE_SIZE << s->min_order);
+		EXPECT_EQ(ctx, slab->objects, bytes / s->size);
+	}
+	kmem_cache_free(s, p);
+	kmem_cache_destroy(s);
 	return 0;
 }
 
@@ -215,6 +264,7 @@ const struct kselftest slab_tests[] = {
 	{ "slab_ctor", slab_ctor },
 	{ "slab_shrinks", slab_shrinks },
 	{ "slab_injected_failure", slab_injected_failure },
+	{ "slab_injected_smaller", slab_injected_smaller },
 	{ "slab_parallel", slab_parallel },
 	{ NULL, NULL },
 };
