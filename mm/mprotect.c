@@ -38,9 +38,11 @@ static bool can_write_at_once(const struct vm_area_struct *vma, pte_t pte)
 
 static void change_pte(const struct vm_area_struct *vma, pte_t *ptep, pgprot_t prot)
 {
-	/* One step: a hart may be setting A or D in the old entry. */
-	pte_t pte = pte_modify(ptep_get_and_clear(ptep), prot);
+	pte_t pte;
 
+	lockdep_assert_held(&vma->vm_mm->page_table_lock);
+	/* One step: a hart may be setting A or D in the old entry. */
+	pte = pte_modify(ptep_get_and_clear(ptep), prot);
 	pte = pte_wrprotect(pte);
 	if ((vma->vm_flags & VM_WRITE) && can_write_at_once(vma, pte))
 		pte = pte_mkwrite(pte);

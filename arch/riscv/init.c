@@ -137,7 +137,7 @@ static void map_boot_range(unsigned long va, phys_addr_t pa, unsigned long size,
 		done += map_one(va + done, pa + done, size - done, prot);
 }
 
-/* The direct map of [start, end), read-only where it is [ro_start, ro_end). */
+/* The direct map of [start, end), read-only where the image has its text and constants. */
 static void map_direct(phys_addr_t start, phys_addr_t end)
 {
 	phys_addr_t ro_start = __pa(_stext), ro_end = PAGE_ALIGN(__pa(_erodata));

@@ -163,11 +163,98 @@ static int protect(void)
 	if (mprotect(p + 100 * PAGE, 5 * MIB, PROT_READ))
 		die("mprotect");
 	at("read-only", PROTECT, 8 * MIB / PAGE);
-	if (mprotect(p + 200 * PAGE, PAGE, PROT_NONE) || mprotect(p + 300 * PAGE, 2 * PAGE, RW))
+	if (mprotect(p + 400 * PAGE, PAGE, PROT_NONE) || mprotect(p + 300 * PAGE, 2 * PAGE, RW))
 		die("mprotect");
 	at("mixed", PROTECT, 8 * MIB / PAGE);
-	return fault_write(p + 150 * PAGE).sig != SIGSEGV ||
-	       fault_read(p + 200 * PAGE).sig != SIGSEGV || fault_write(p + 300 * PAGE).sig;
+	if (fault_write(p + 260 * PAGE).sig != SIGSEGV ||
+	    fault_read(p + 400 * PAGE).sig != SIGSEGV || fault_write(p + 300 * PAGE).sig)
+		return 1;
+	if (mprotect(p + 400 * PAGE, PAGE, PROT_READ))
+		die("mprotect");
+	at("readable", PROTECT, 8 * MIB / PAGE);
+	return fault_read(p + 400 * PAGE).sig != 0;
+}
+
+/* ---- users of the walk ---- */
+
+static const unsigned int cached[] = { 0, 511, 512, 1023, 1024, 1535, 2047 };
+
+/* How many of n answers of mincore(), from page first of the file on, are wrong. */
+static int wrong_answers(unsigned long addr, unsigned long first, unsigned long n)
+{
+	static unsigned char vec[8 * MIB / PAGE];
+	int wrong = 0;
+
+	memset(vec, 0xee, sizeof(vec));
+	if (mincore((void *)(addr + first * PAGE), n * PAGE, vec))
+		die("mincore");
+	for (unsigned long i = 0; i < n; i++) {
+		int want = 0;
+
+		for (unsigned int c = 0; c < ARRAY_LEN(cached); c++)
+			want |= cached[c] == first + i;
+		wrong += vec[i] != want;
+	}
+	return wrong;
+}
+
+/* 8 MiB of a file of which some pages are in memory. */
+static void map_file(int fd, unsigned long addr, unsigned long bytes)
+{
+	if (mmap((void *)addr, bytes, RW, MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0) == MAP_FAILED)
+		die("mmap");
+}
+
+static int cached_file(void)
+{
+	int fd = memfd_create("ptlab", 0);
+
+	if (fd < 0 || ftruncate(fd, 8 * MIB))
+		die("memfd_create");
+	for (unsigned int i = 0; i < ARRAY_LEN(cached); i++)
+		if (pwrite(fd, "x", 1, cached[i] * PAGE) != 1)
+			die("pwrite");
+	return fd;
+}
+
+/* As many pages as one bundle of MADV_PAGEOUT holds end at a border, and some lie behind it. */
+static int pageout_across(unsigned long border)
+{
+	char *p = (char *)border - 32 * PAGE;
+
+	for (int i = 0; i < 40; i++)
+		p[i * PAGE] = i + 1;
+	if (madvise(p, 40 * PAGE, MADV_PAGEOUT))
+		die("madvise");
+	for (int i = 0; i < 40; i++)
+		if (p[i * PAGE] != i + 1)
+			return 0;
+	return 1;
+}
+
+/* mincore() asks what is under holes, MADV_FREE wants the lock, MADV_PAGEOUT stops walks. */
+static int walk(void)
+{
+	int fd = cached_file();
+
+	puts("1..4");
+	map_file(fd, WIDE, 8 * MIB);
+	tap(!wrong_answers(WIDE, 0, 2048) && !wrong_answers(WIDE, 3, 1400), "holes", 0,
+	    wrong_answers(WIDE, 0, 2048));
+	/* The second of four tables comes to be. */
+	((volatile char *)WIDE)[512 * PAGE] = 1;
+	tap(!wrong_answers(WIDE, 0, 2048) && !wrong_answers(WIDE, 3, 1400), "holes-and-tables", 0,
+	    wrong_answers(WIDE, 0, 2048));
+	/* The page is mapped once, but two mappings might have it: one is where no table is. */
+	*map_at(FAR, PAGE) = 1;
+	map_file(fd, FAR + 4 * MIB, 8 * MIB);
+	tap(!madvise((void *)(WIDE + 512 * PAGE), PAGE, MADV_PAGEOUT) &&
+	    ((volatile char *)WIDE)[512 * PAGE] == 1, "no-table-in-the-other-mapping", 1, 0);
+	unmap(WIDE, 8 * MIB);
+	map_at(WIDE, 8 * MIB);
+	tap(pageout_across(WIDE + 2 * MIB) && pageout_across(WIDE + 4 * MIB) &&
+	    !madvise((void *)WIDE, 8 * MIB, MADV_FREE), "stops-in-time", 1, 0);
+	return 0;
 }
 
 /* ---- races ---- */
@@ -276,6 +363,38 @@ static void join_writer(pthread_t thread)
 	pthread_join(thread, NULL);
 }
 
+/* In how many of 10 rounds did mprotect() of 8 MiB tell the other hart so many times? */
+static int told(char *p, long times)
+{
+	int as_many = 0;
+
+	for (int i = 0; i < 10; i++) {
+		long before = vm_counter("tlb_remote_flush");
+
+		if (mprotect(p, 8 * MIB, i % 2 ? RW : PROT_READ))
+			die("mprotect");
+		as_many += vm_counter("tlb_remote_flush") - before == times;
+	}
+	return as_many;
+}
+
+/* Another hart runs this process: each flush has to reach it. Now and then others flush too. */
+static void flushes(void)
+{
+	static volatile unsigned long word;
+	char *p = map_at(WIDE, 8 * MIB);
+	int n;
+
+	start_counting(&word);
+	n = told(p, 0);
+	tap(n > 5, "no-flush-for-nothing", 10, n);
+	for (unsigned long i = 0; i < 8 * MIB; i += MIB)
+		p[i] = 1;
+	n = told(p, 1);
+	tap(n > 5, "one-flush-for-all-tables", 10, n);
+	stop_counting();
+}
+
 /* One thread writes to a page all the time while another takes the right, or the page, away. */
 static int stale(void)
 {
@@ -306,8 +425,9 @@ static int stale(void)
 		join_writer(thread);
 		mprotect(p, PAGE, RW);
 	}
-	puts("1..1");
+	puts("1..3");
 	tap(stopped == rounds, "writer-stopped", rounds, stopped);
+	flushes();
 	return 0;
 }
 
@@ -370,7 +490,7 @@ int main(int argc, char **argv)
 {
 	static const struct lab_state states[] = {
 		{ "tables", tables }, { "ended", ended }, { "protect", protect }, { "race", race },
-		{ "stale", stale }, { "pagemap", pagemap }, { "cost", cost },
+		{ "stale", stale }, { "pagemap", pagemap }, { "cost", cost }, { "walk", walk },
 	};
 
 	return run_state(states, ARRAY_LEN(states), argc, argv);
