@@ -312,7 +312,9 @@ show() {
 
 # ---- Running -----------------------------------------------------------------------------------
 
+# A terminal that closes sends SIGHUP more than once: the second must not end the cleaning.
 cleanup() {
+	trap '' HUP INT TERM
 	if [[ -n ${saved_tty:-} ]]; then stty "$saved_tty" 2>/dev/null || true; fi
 	if [[ -n ${tmp:-} ]]; then rm -rf "$tmp"; fi
 }

@@ -205,6 +205,8 @@ def test_mistakes_get_advice(boot):
     assert "no Sv39 address" in g("q-walk 0x8000000000000000")
     assert "no program nix" in g("ub nix main")
     assert "has no function nix" in g("ub cow nix")
+    assert "no test cow/nix in suite cow" in g("ub usertests cow/nix")
+    assert "breakpoint" in g("ub usertests cow/pipe")
     for file in ("README.md", "/bin/ls", "build/user/cat"):
         assert "not a kernel" in g("q-symbols " + file)
     assert "init" in g("q-ps")          # the kernel's symbols are as they were
@@ -215,8 +217,8 @@ WRONG = (
     ("q-vma xyz", "not a process number"), ("q-vma -1", "no process -1"),
     ("q-walk init_task", "did you mean &init_task"), ("q-walk 1 99999", "no process 99999"),
     ("q-page xyz", "xyz is not a frame number or an address"),
-    ("q-page init_task", "did you mean &init_task"), ("q-page 0", "frame number"),
-    ("q-page 0x100000000", "they go from 0x80080 to"), ("q-rmap 0xfffff", "they go from 0x80080"),
+    ("q-page init_task", "did you mean &init_task"), ("q-page 0", "frame numbers go from"),
+    ("q-page 0x100000000", "numbers go from 0x80080 to"), ("q-rmap 0xfffff", "numbers go from 0x80080"),
     ("q-rmap 0x80200", "no reverse mapping"), ("q-lru active_anon x", "not a number of pages"),
     ("q-lru active_anon -1", "not a number of pages"), ("q-buddy x", "not an order"),
     ("q-buddy -1", "not an order"), ("q-swap 0 x", "not a number of slots"),
@@ -584,7 +586,10 @@ def test_nommu_commands(nommu):
     nommu.begin("/bin/echo hello")
     try_all(g)
     assert "without an MMU" in g("q-swap")
-    assert "physical address" in g("q-walk $pc")
+    for command in ("q-walk $pc", "q-walk $pc 1"):
+        assert "physical address" in g(command)
+    assert "frame numbers go from" in g("q-page 0 1")
+    assert "kernel image" in g("q-page $pc 1")
     assert "sh" in g("q-ps")
     assert "may lie anywhere" in g("ub echo main")
 

@@ -230,27 +230,61 @@ def mi(command):
     return '-interpreter-exec console "%s"' % command.replace('"', '\\"')
 
 
-def test_editor(tmp_path):
-    """F5 in VS Code: the very commands of .vscode/launch.json, over gdb's machine interface.
+def mi_run(gdb, commands):
+    """What VS Code sends before the program runs."""
+    for number, command in enumerate(commands):
+        gdb.sendline("%d%s" % (number, mi(command)))
+        gdb.expect(r"%d\^(done|running|connected|error)[^\r\n]*" % number)
+        assert gdb.match[1] != "error", gdb.match[0]
 
-    The extension starts gdb in the folder of "program"; "cwd" is not used with commands of one's
-    own (MIEngine: RunInTerminalTransport, GetInitializeCommands).
-    """
+
+def launch_of(number):
+    """A configuration of launch.json, its variables replaced."""
     text = (TOP / ".vscode/launch.json").read_text()
-    launch = json.loads(text.replace("${workspaceFolder}", str(TOP)))["configurations"][0]
+    values = {"workspaceFolder": str(TOP)}
+    values.update(("input:" + i["id"], i["default"]) for i in json.loads(text)["inputs"])
+    for name, value in values.items():
+        text = text.replace("${%s}" % name, value)
+    assert "${" not in text
+    launch = json.loads(text)["configurations"][number]
+    commands = [c["text"] for c in launch["setupCommands"] + launch["customLaunchSetupCommands"]]
+    return launch, commands
+
+
+def editors_gdb(launch, tmp_path):
+    """gdb as the extension starts it: in the folder of "program"; "cwd" is not used with
+    commands of one's own (MIEngine: RunInTerminalTransport, GetInitializeCommands)."""
+    return pexpect.spawn(DEBUGGERS[0], ["-nx", "-q", "-i=mi"], timeout=PATIENCE,
+                         cwd=os.path.dirname(launch["program"]), encoding="utf-8", echo=False,
+                         env=dict(os.environ, TMPDIR=str(tmp_path), LC_ALL="C"),
+                         dimensions=(50, 2000))
+
+
+def test_editor_at_a_test(tmp_path):
+    """The second configuration, with the test that it offers."""
+    launch, commands = launch_of(1)
+    gdb = editors_gdb(launch, tmp_path)
+    try:
+        mi_run(gdb, commands)
+        gdb.sendline("90-exec-continue")
+        gdb.expect(r'\*stopped,reason="breakpoint-hit"[^\r\n]*')
+        gdb.sendline("91-stack-info-frame")
+        gdb.expect(r'91\^done[^\r\n]*')
+        assert "from_pipe" in gdb.match[0] and "cowtest.c" in gdb.match[0], gdb.match[0]
+    finally:
+        gdb.close(force=True)
+        end_all(tmp_path)
+
+
+def test_editor(tmp_path):
+    """F5 in VS Code: the very commands of .vscode/launch.json, over gdb's machine interface."""
+    launch, commands = launch_of(0)
     tasks = json.loads((TOP / ".vscode/tasks.json").read_text())["tasks"]
     assert launch["preLaunchTask"] in [task["label"] for task in tasks]
-    commands = [c["text"] for c in launch["setupCommands"] + launch["customLaunchSetupCommands"]]
     assert launch["launchCompleteCommand"] == "exec-continue"
-    gdb = pexpect.spawn(DEBUGGERS[0], ["-nx", "-q", "-i=mi"], timeout=PATIENCE,
-                        cwd=os.path.dirname(launch["program"]),
-                        env=dict(os.environ, TMPDIR=str(tmp_path), LC_ALL="C"), encoding="utf-8",
-                        echo=False, dimensions=(50, 2000))
+    gdb = editors_gdb(launch, tmp_path)
     try:
-        for number, command in enumerate(commands):
-            gdb.sendline("%d%s" % (number, mi(command)))
-            gdb.expect(r"%d\^(done|running|connected|error)[^\r\n]*" % number)
-            assert gdb.match[1] != "error", gdb.match[0]
+        mi_run(gdb, commands)
         gdb.sendline("90-exec-continue")
         gdb.expect(r'\*stopped,reason="breakpoint-hit"[^\r\n]*')
         assert 'func="start_kernel"' in gdb.match[0] and "kernel/main.c" in gdb.match[0]

@@ -383,14 +383,19 @@ static int run_subtest(const struct subtest *t)
 	return EXIT_FAILED;
 }
 
+/* Named as a suite, a test, SUITE.TEST (as in the output) or cow/TEST (as for make gdb)? */
 static int wanted(const struct suite *s, const struct subtest *t, char **names, int nr)
 {
-	char full[128];
+	char full[128], path[128];
+	size_t stem = strlen(s->name);
 
+	if (stem > 4 && !strcmp(s->name + stem - 4, "test"))
+		stem -= 4;
 	snprintf(full, sizeof(full), "%s.%s", s->name, t->name);
+	snprintf(path, sizeof(path), "%.*s/%s", (int)stem, s->name, t->name);
 	for (int i = 0; i < nr; i++)
 		if (!strcmp(names[i], s->name) || !strcmp(names[i], t->name) ||
-		    !strcmp(names[i], full))
+		    !strcmp(names[i], full) || !strcmp(names[i], path))
 			return 1;
 	return !nr;
 }

@@ -21,7 +21,8 @@ static const struct suite *const suites[] = {
 int main(int argc, char **argv)
 {
 	prog_init(argc, argv, "usertests [-l] [NAME]...\n"
-		"Run the tests (of the suites or subtests named); status: failures, at most 100.");
+		"Run the tests (of the suites or subtests named, such as cow/pipe); status: "
+		"failures, at most 100.");
 	if (argc > 1 && !strcmp(argv[1], "-l")) {
 		list_suites(suites, ARRAY_LEN(suites));
 		return 0;

@@ -28,10 +28,14 @@ def by_pfn(pfn):
     if not int(kernel.variable("max_pfn")) or not has_pages():
         raise NothingYet("No struct pages yet: paging_init() makes vmemmap. Try\n"
                          "    break mm_core_init\n    continue")
-    low, high = int(kernel.variable("min_low_pfn")), int(kernel.variable("max_pfn"))
-    if not low <= pfn < high:
-        raise Advice("no frame %#x: memory is pfn %#x to %#x" % (pfn, low, high - 1))
+    if not is_pfn(pfn):
+        raise Advice("no frame %#x: frame numbers go from %#x to %#x" % (pfn, *_frames()))
     return (kernel.variable("mem_map_base") + pfn).dereference()
+
+
+def _frames():
+    """The first and the last frame of memory."""
+    return int(kernel.variable("min_low_pfn")), int(kernel.variable("max_pfn")) - 1
 
 
 def has_pages():
@@ -39,16 +43,18 @@ def has_pages():
 
 
 def is_pfn(value):
-    return int(kernel.variable("min_low_pfn")) <= value < int(kernel.variable("max_pfn"))
+    first, last = _frames()
+    return first <= value <= last
 
 
 def frame_at(va, pid):
     """The frame behind a virtual address of process pid, or of whom this hart runs."""
-    if pid is None and not machine.mmu_on():
+    if not kernel.has_mmu() or pid is None and not machine.mmu_on():
         return va >> PAGE_SHIFT
     phys, entry = walk.translate(walk.root_of(pid), va)
     if phys is None:
-        raise Advice("no frame at %#x: its page-table entry is %s" % (va, walk.describe(entry)))
+        raise Advice("no frame at address %#x, its page-table entry is %s (frame numbers go from "
+                     "%#x to %#x)" % (va, walk.describe(entry), *_frames()))
     return phys >> PAGE_SHIFT
 
 
@@ -62,12 +68,7 @@ def parse(text, pid=None):
     value = number(text, WANTED) & MASK
     if not has_pages():
         by_pfn(value)
-    try:
-        return by_pfn(value if is_pfn(value) else frame_at(value, pid))
-    except Advice as error:
-        raise Advice("%s; and as a frame number it is none: they go from %#x to %#x"
-                     % (error, int(kernel.variable("min_low_pfn")),
-                        int(kernel.variable("max_pfn")) - 1)) from None
+    return by_pfn(value if is_pfn(value) else frame_at(value, pid))
 
 
 def mapcount(page):

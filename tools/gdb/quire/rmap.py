@@ -30,6 +30,8 @@ def _row(page, vma, owners):
     pid, name = owners.get(mm, (0, "?"))
     if address is None:
         return pid, name, "%#x" % int(vma.address), "-", "does not reach index", "-"
+    if not kernel.has_mmu():
+        return pid, name, "%#x" % int(vma.address), "%#x" % address, "no MMU, no entry", "-"
     phys, entry = walk.translate(walk.to_phys(int(vma["vm_mm"]["pgd"])), address)
     hit = phys is not None and phys >> PAGE_SHIFT == pages.pfn_of(page)
     return (pid, name, "%#x" % int(vma.address), "%#x" % address, walk.describe(entry),

@@ -8,6 +8,7 @@ folder.
 """
 import glob
 import os
+import subprocess
 
 import gdb
 
@@ -16,6 +17,7 @@ from quire.command import command
 from quire.machine import Advice, PAGE_SHIFT
 
 PIE_BASE = 0x2aaaaaa000         # where execve puts a static-PIE program (with an MMU)
+FIND_TEST = os.path.join(os.path.dirname(__file__), "..", "find-test")
 LIBRARIES = ("/usr/riscv64-linux-gnu/lib",)
 
 folders = []                    # more places to look in: q-userdir
@@ -148,6 +150,14 @@ def programs():
     return sorted(found)
 
 
+def _function_of_test(name):
+    """A user test's function, from its name as for `make gdb TEST=cow/pipe`."""
+    found = subprocess.run([FIND_TEST, name], capture_output=True, text=True, check=False)
+    if found.returncode:
+        raise Advice(found.stderr)
+    return found.stdout.strip().split("\t")[2]
+
+
 def address_of(program, function):
     """Where a function of a program will be when it runs, before it does."""
     host = host_file(program)
@@ -155,6 +165,7 @@ def address_of(program, function):
         raise Advice("no program %s with symbols; there are: %s"
                      % (program, " ".join(programs())))
     file = elf.load(host)
+    function = _function_of_test(function) if "/" in function else function
     value = file.function(function)
     if value is None:
         like = sorted(n for n in file.functions() if function in n and ":" not in n)[:8]
@@ -171,7 +182,8 @@ def ub(program, function="main"):
     """ub PROGRAM [FUNCTION]: stop in a function (default main) of this user program only.
 
     Works before the program runs. All programs lie at the same addresses: in others the
-    breakpoint is passed over. Symbols come by themselves at the stop.
+    breakpoint is passed over. Symbols come by themselves at the stop. A user test has a name too:
+    `ub usertests cow/pipe`.
     """
     point = UserBreakpoint(program, function, address_of(program, function))
     gdb.write("breakpoint %d: %s in %s, and in no other program\n"

@@ -119,7 +119,7 @@ def q_walk(address, pid=None):
     """
     machine.need_machine()
     va = number(address, "an address") & MASK
-    if pid is None and not machine.mmu_on():
+    if not kernel.has_mmu() or pid is None and not machine.mmu_on():
         raise machine.NothingYet("satp = 0: the MMU is off, physical address = %#x" % va)
     if not _canonical(va):
         raise machine.Advice("%#x is no Sv39 address: bits 63..39 must equal bit 38" % va)
