@@ -472,6 +472,18 @@ def test_symbols_follow_the_program(shell):
         shell.finish()
 
 
+def test_stop_is_announced_with_the_right_symbols(shell):
+    """main of two programs lies at one address: gdb names neither ?? nor a line of the other."""
+    g = shell.g
+    assert "in no other program" in g("ub lazy") and "demos" not in g("ub cow")
+    out = shell.begin("lazy 1; cow 1")
+    assert re.search(r"Breakpoint \d+, main .* at user/demos/lazy\.c:\d+", out), out
+    assert "demos" not in g("ub ls")
+    out = g("continue")
+    assert re.search(r"Breakpoint \d+, main .* at user/demos/cow\.c:\d+", out), out
+    assert "lazy.c" not in out and "??" not in out
+
+
 def test_condition_on_the_program(shell):
     g = shell.g
     g('break handle_mm_fault if $_streq($q_comm(), "cow")')

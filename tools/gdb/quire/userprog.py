@@ -71,7 +71,7 @@ def _show_place(fresh):
         gdb.execute("frame")
 
 
-def _exchange(wanted, task):
+def _exchange(wanted, task, show):
     for path in [p for p in _loaded if _loaded[p] != wanted.get(p)]:
         elf.remove_symbols(path)
         del _loaded[path]
@@ -83,7 +83,8 @@ def _exchange(wanted, task):
         gdb.write("[user symbols: %s (pid %d): %s]\n"
                   % (tasks.comm(task), int(task["pid"]),
                      ", ".join("%s at %#x" % (os.path.basename(p), wanted[p]) for p in fresh)))
-        _show_place(fresh)
+        if show:
+            _show_place(fresh)
 
 
 def _state(task, mm):
@@ -92,8 +93,11 @@ def _state(task, mm):
             int(mm["start_code"]), int(mm["exe_file"]))
 
 
-def follow():
-    """Make gdb know the program of the selected hart's task. Cheap when nothing has changed."""
+def follow(show=True):
+    """Make gdb know the program of the selected hart's task. Cheap when nothing has changed.
+
+    => show: gdb has announced the stop already, without these symbols.
+    """
     global _seen
     with machine.kernel_view(kernel.has_mmu()):
         task = tasks.current()
@@ -102,7 +106,7 @@ def follow():
         state = _state(task, task["mm"])
         if state != _seen:
             _seen = state
-            _exchange(_wanted(task["mm"]), task)
+            _exchange(_wanted(task["mm"]), task, show)
 
 
 def forget():
@@ -135,10 +139,17 @@ class UserBreakpoint(gdb.Breakpoint):
         super().__init__("*%#x" % address)
 
     def stop(self):
-        """Is it the right program? (Its name is cut to 15 bytes by the kernel.)"""
+        """Is it the right program? (Its name is cut to 15 bytes by the kernel.)
+
+        Its symbols come here, before gdb says where it has stopped: with those of the program
+        before, it would name a line of that one.
+        """
         with machine.kernel_view(kernel.has_mmu()):
             task = tasks.current()
-            return task is not None and tasks.comm(task) == self.program[:15]
+            right = task is not None and tasks.comm(task) == self.program[:15]
+        if right:
+            follow(False)
+        return right
 
 
 def programs():
@@ -185,9 +196,12 @@ def ub(program, function="main"):
     breakpoint is passed over. Symbols come by themselves at the stop. A user test has a name too:
     `ub usertests cow/pipe`.
     """
-    point = UserBreakpoint(program, function, address_of(program, function))
-    gdb.write("breakpoint %d: %s in %s, and in no other program\n"
-              % (point.number, function, program))
+    address = address_of(program, function)
+    # What gdb says of a new breakpoint names the line of the program whose symbols it has now.
+    gdb.execute("python import quire.userprog; quire.userprog.UserBreakpoint(%r, %r, %d)"
+                % (program, function, address), to_string=True)
+    gdb.write("Breakpoint %d at %#x: %s in %s, and in no other program\n"
+              % (gdb.breakpoints()[-1].number, address, function, program))
 
 
 @command("q-userdir", complete=gdb.COMPLETE_FILENAME, kernel_memory=False)
