@@ -13,6 +13,7 @@ from quire.machine import Advice, MASK
 
 RESET_VECTOR = 0x1000       # QEMU's virt machine
 RESET_TRIES = 200
+TAKEN_TRIES = 20
 
 
 @command("k", whole_line=True, complete=gdb.COMPLETE_SYMBOL)
@@ -200,6 +201,11 @@ def q_connect_check():
     if gdb.selected_inferior().pid and gdb.selected_thread() is not None:
         raise gdb.GdbError("gdb is connected to a machine already: `detach` lets it run on without "
                            "gdb, `kill` ends it; then connect again")
-    if _is_taken(_wanted_socket()):
+    path = _wanted_socket()
+    for _ in range(TAKEN_TRIES):        # QEMU may not have seen yet that the other has gone
+        if not _is_taken(path):
+            return
+        time.sleep(0.1)
+    if _is_taken(path):
         raise gdb.GdbError("another gdb is connected to this machine, and it takes only one: quit "
                            "that one, or `detach` there")
