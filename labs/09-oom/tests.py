@@ -95,6 +95,46 @@ def duel(dies, lives_whole=False):
     return check
 
 
+def origin(m):
+    pid = int(m.wait("at ready ").split()[2])
+    with m.stopped() as mem:
+        task = mem.tasks()[pid]
+        flags = mem.member(task, "struct task_struct.flags")
+        mem.poke(task + mem.offset("struct task_struct.flags"),
+                 flags | mem.constant("PF_OOM_ORIGIN"), 4)
+    m.go()
+    duel("player")(m)
+
+
+def init_shares(m):
+    _, _, pid, start, nr = m.wait("at ready ").split()
+    with m.stopped() as mem:
+        task = mem.tasks()[int(pid)]
+        number = task + mem.offset("struct task_struct.tgid")
+        mem.poke(number, 1, 4)
+    m.go()
+    signal = int(m.wait("at ended ").split()[2])
+    with m.stopped() as mem:
+        mem.poke(number, int(pid), 4)
+        root, va = mem.root(task), int(start, 16)
+        kept = sum(1 for _ in mem.leaves(root, va, va + int(nr) * 4096))
+        flags = mem.member(mem.mm(task), "struct mm_struct.flags")
+        skipped = bool(flags >> mem.constant("MMF_OOM_SKIP") & 1)
+    expect("signal that ended the victim", 9, signal)
+    expect("pages of the memory that process 1 uses too", int(nr), kept)
+    expect("MMF_OOM_SKIP of that memory, so that nobody is chosen for it again", True, skipped)
+    m.go()
+
+
+def negative(m):
+    m.wait_console(r"[#$] $")
+    m.go("for p in /proc/[0-9]*; do echo -999 >$p/oom_score_adj; done 2>/dev/null; "
+         "sort /dev/zero")
+    found = m.wait_console(r"Killed process \d+ \([^)]*\)|Kernel panic[^\n]*\n")[0]
+    if "(sort)" not in found:
+        raise Fail("the report to name sort, whose score is the least negative", found)
+
+
 def panics(line, message):
     """The machine must end in this panic, and in no other."""
     def check(m):
@@ -107,13 +147,13 @@ def panics(line, message):
 
 
 TESTS = [
-    Test("score", 12, "a process's points are its resident pages and its page tables",
+    Test("score", 10, "a process's points are its resident pages and its page tables",
          run="oomlab scores", check=points_of_sizes, gdb="__oom_badness"),
     Test("swap-counts", 8, "pages in swap count as well: the end of the process frees their slots",
          run="oomlab swapped", check=points_of_swapped, swap="64M", gdb="__oom_badness"),
-    Test("score-adj", 10, "oom_score_adj adds thousandths of all memory; -1000 and process 1 are "
+    Test("score-adj", 9, "oom_score_adj adds thousandths of all memory; -1000 and process 1 are "
          "never chosen", run="oomlab scores", check=points_of_adj, gdb="__oom_badness"),
-    Test("biggest", 12, "the process with the most points dies, whoever asked for memory",
+    Test("biggest", 10, "the process with the most points dies, whoever asked for memory",
          run="oomlab biggest", check=duel("player"), gdb="select_bad_process"),
     Test("adj-decides", 6, "a smaller process with a high oom_score_adj goes first",
          run="oomlab adj", check=duel("player"), gdb="select_bad_process"),
@@ -123,6 +163,11 @@ TESTS = [
          run="oomlab one", smp=4, gdb="__out_of_memory"),
     Test("shared", 8, "a victim dies even asleep in vfork(), with everybody who shares its memory",
          run="oomlab shared", smp=2, gdb="kill_all_users"),
+    Test("origin", 2, "who asked to be the first to go (swapoff) dies before any other",
+         run="oomlab origin", check=origin, gdb="select_bad_process"),
+    Test("init-shares", 2, "process 1 uses the victim's memory too: it lives and keeps every page, "
+         "and the memory is marked", run="oomlab init-shares", check=init_shares,
+         gdb="kill_all_users"),
     Test("headless", 6, "a process whose first thread has ended is found by its other threads",
          run="oomlab headless", smp=2, gdb="oom_find_mm"),
     Test("allocating", 5, "with vm.oom_kill_allocating_task the one that asks dies",
@@ -131,6 +176,8 @@ TESTS = [
          run="oomlab allocating-immune", check=duel("player"), gdb="choose_allocating_task"),
     Test("rounds", 6, "ten hogs in a row die, and no task_struct is left behind",
          run="oomlab rounds", gdb="oom_kill_process"),
+    Test("negative", 1, "when all scores are negative the highest of them is chosen",
+         check=negative, append="panic=-1", gdb="select_bad_process"),
     Test("panic-on-oom", 2, "with vm.panic_on_oom the machine stops instead",
          check=panics("sysctl vm.panic_on_oom=1; oom", "Out of memory: .*panic_on_oom"),
          append="panic=-1", gdb="__out_of_memory"),

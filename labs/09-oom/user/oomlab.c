@@ -224,6 +224,8 @@ static int swapped(void)
 
 /* ---- whom ---- */
 
+static int marked;		/* the grader wants to see the player before the hog starts */
+
 /*
  * A player of `share` % of RAM sleeps, a hog starts. Prints who died first, and waits for the
  * grader while the survivor, if it is the player, still has its memory.
@@ -235,6 +237,10 @@ static int duel(int share, int player_adj, int hog_adj)
 	int status;
 
 	start_player(&player, "player", percent(share), page_size, player_adj);
+	if (marked) {
+		printf("at ready %d\n", player.pid);
+		looked();
+	}
 	hog_pid = start_hog(0, hog_adj);
 	dead = waitpid(-1, &status, 0);
 	/* The hog has room now, but would come back to the killer: it must not. */
@@ -247,6 +253,13 @@ static int duel(int share, int player_adj, int hog_adj)
 	if (dead != player.pid)
 		end(player.pid);
 	return 0;
+}
+
+/* A small player, to which the grader gives the flag that swapoff has. */
+static int origin(void)
+{
+	marked = 1;
+	return duel(5, 0, 0);
 }
 
 static int allocating(int hog_adj)
@@ -319,6 +332,44 @@ static int shared(void)
 	/* The pipe ends with its last writer; the time is only for a sharer that lives on. */
 	tap(poll(&end_of_pipe, 1, 10000) == 1 && !read(alive[0], &c, 1), "sharer-died", 0, 1);
 	tap(settle(&hog_pid, 1), "memory-came-back", 1, 0);
+	return 0;
+}
+
+/*
+ * A victim asleep in vfork(). To its child, which shares the memory, the grader gives process
+ * 1's number: it lives on, and its memory must stay.
+ */
+static int init_shares(void)
+{
+	long nr = percent(50);
+	char *memory = reserve(nr * page_size);
+	pid_t victim, sharer, hog_pid;
+	int told[2], status;
+
+	if (pipe(told) < 0)
+		die("pipe");
+	victim = fork();
+	if (!victim) {
+		set_adj(300);
+		touch(memory, nr, page_size);
+		if (!vfork()) {
+			sharer = getpid();
+			if (write(told[1], &sharer, sizeof(sharer)) != sizeof(sharer))
+				_exit(9);
+			sleep_for_ever();
+		}
+		_exit(0);
+	}
+	if (read(told[0], &sharer, sizeof(sharer)) != sizeof(sharer))
+		die("the sharer");
+	printf("at ready %d %p %ld\n", sharer, memory, nr);
+	looked();
+	hog_pid = start_hog(percent(80), 0);
+	waitpid(victim, &status, 0);
+	settle(&hog_pid, 1);
+	printf("at ended %d\n", WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+	looked();
+	kill(sharer, SIGKILL);
 	return 0;
 }
 
@@ -416,11 +467,15 @@ int main(int argc, char **argv)
 		return one();
 	if (!strcmp(state, "shared"))
 		return shared();
+	if (!strcmp(state, "origin"))
+		return origin();
+	if (!strcmp(state, "init-shares"))
+		return init_shares();
 	if (!strcmp(state, "headless"))
 		return headless();
 	if (!strcmp(state, "rounds"))
 		return rounds(10);
 	fprintf(stderr, "usage: oomlab scores|swapped|biggest|adj|immune|allocating|"
-		"allocating-immune|one|shared|headless|rounds\n");
+		"allocating-immune|one|shared|origin|init-shares|headless|rounds\n");
 	return 2;
 }
