@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Tests of lab 07-pagecache. user/cachelab.c and filelab.c make the states; the checks look
-at page tables, at the frames, at the tree of the page cache, and at the disk: what it was asked
+"""Tests of lab 07-pagecache. user/cachelab.c, filelab.c and edgelab.c make the states; the checks
+look at page tables, at the frames, at the tree of the page cache, and at the disk: what it was asked
 for, and what is on it when the power has failed."""
 from quirelab import Fail, Test, expect, ext2
+from quirelab.cacheview import State, at_rest, look, node_count
 from quirelab.frames import free_frames
 
 PAGE, PAGES = 4096, 16
@@ -10,8 +11,9 @@ DISK = 8 << 20
 EIO = 5
 SLOW = 40000                    # bytes a second
 SLOW_READS = 12                 # a second
-DIRTY_MARK = 0
-MAX_ENTRIES = 4096
+NO_MEMORY_SYNCS = 4             # of filelab
+STUCK = 400                     # bytes a second: a page takes 10 s
+DIRTY_LIMIT = 16                # pages: of edgelab
 
 
 # ---- files, as cachelab.c knows them too ----
@@ -67,107 +69,24 @@ def expect_same(what, expected, got):
                (what, expected[at], at, at // PAGE, at % PAGE), "%#x" % got[at])
 
 
-# ---- the machine at a mark ----
-
-class State:
-    """The mappings of a mark's line, all harts stopped."""
-
-    def __init__(self, mem, line):
-        self.mem, self.tasks, self.places = mem, mem.tasks(), []
-        for word in line.split()[2:]:
-            pid, _, address = word.partition(":")
-            if int(pid) not in self.tasks:
-                raise Fail("a process %s" % pid, "none of that number")
-            self.places.append((self.tasks[int(pid)], int(address, 16)))
-
-    def pte(self, which, i):
-        """Entry of page i of the which-th mapping, or None."""
-        task, start = self.places[which]
-        return self.mem.walk(self.mem.root(task), start + i * PAGE)
-
-    def mapped(self, which, i):
-        pte = self.pte(which, i)
-        if pte is None:
-            raise Fail("page %d of the mapping to be mapped" % i, "no entry")
-        return pte
-
-    def anonymous(self, pfn):
-        return bool(self.mem.member(self.mem.page(pfn), "struct page.mapping") & 1)
-
-    def cache(self, pfn):
-        """The page cache that a frame is in: {index: (pfn, dirty mark)} and its address_space."""
-        mapping = self.mem.member(self.mem.page(pfn), "struct page.mapping")
-        if not mapping or mapping & 1:
-            raise Fail("frame %#x to be in a file's page cache" % pfn, "it is not")
-        return mapping, entries(self.mem, mapping)
-
-
-def entries(mem, mapping):
-    """{index: (pfn, dirty mark)} of a page cache: our own walk of its tree. Values (shadows) are
-    no pages."""
-    found = {}
-    head = mem.member(mapping, "struct address_space.i_pages")
-    todo = [(head, 0)] if head else []
-    slots, marks = mem.offset("struct xa_node.slots"), mem.offset("struct xa_node.marks")
-    while todo:
-        node, base = todo.pop()
-        shift = mem.member(node, "struct xa_node.shift")
-        dirty = mem.value(node + marks + 8 * DIRTY_MARK)
-        for i in range(64):
-            entry = mem.value(node + slots + 8 * i)
-            if not entry or entry & 1:
-                continue
-            index = base + (i << shift)
-            if shift:
-                todo.append((entry, index))
-            else:
-                found[index] = mem.pfn_of_page(entry), bool(dirty >> i & 1)
-        if len(found) + len(todo) > MAX_ENTRIES:
-            raise Fail("a page cache of this size", "more than %d entries" % MAX_ENTRIES)
-    return found
-
-
-def at_rest(state, pfn):
-    """Nobody works with any page of this file: each is found where it says it is, not locked, and
-    has a reference for the cache and one for each PTE."""
-    mem = state.mem
-    mapping, found = state.cache(pfn)
-    for index, (frame, _) in sorted(found.items()):
-        name = "page %d of the file" % index
-        expect(name + ": its mapping and index", (mapping, index),
-               (mem.member(mem.page(frame), "struct page.mapping"),
-                mem.member(mem.page(frame), "struct page.index")))
-        expect(name + " is locked", False, mem.page_flag(frame, "PG_locked"))
-        expect(name + " is under writeback", False, mem.page_flag(frame, "PG_writeback"))
-        expect(name + ": references, one for the cache and one for each PTE",
-               1 + mem.mapcount(frame), mem.refcount(frame))
-    return found
-
-
-def look(m, mark, function=None):
-    """Stop at a mark, look, let it go on."""
-    line = m.wait("at %s" % mark)
-    answer = None
-    if function:
-        with m.stopped() as mem:
-            answer = function(State(mem, line))
-    m.go()
-    return answer
-
-
 # ---- reading ----
 
 def check_read(m):
-    counts = []
+    counts, cached = [], []
     for mark in ("begin", "cold", "warm"):
         m.wait("at %s" % mark)
         counts.append(m.disk_counts()["rd_operations"])
+        with m.stopped() as mem:
+            cached.append(node_count(mem, "NR_FILE_PAGES"))
         m.go()
     if counts[1] == counts[0]:
         raise Fail("requests to the disk for a file that was never read", "none")
     expect("requests to the disk when the same file is read again", 0, counts[2] - counts[1])
     if counts[1] - counts[0] > 8:
         raise Fail("at most 8 requests for 16 pages that are read in order", counts[1] - counts[0])
+    if not PAGES <= cached[1] - cached[0] <= PAGES + 4:
+        raise Fail("%d pages more in the page cache, as the machine counts, and a few of metadata" %
+                   PAGES, cached[1] - cached[0])
 
 
 def one_frame(state):
@@ -268,17 +187,11 @@ def dirty_are(state, which, pages):
             raise Fail("page %d, which is clean, without the D bit" % i, "D is set")
 
 
-def nr_dirty(mem):
-    """How many pages of files are dirty, as the machine counts: limits go by it."""
-    stat = mem.offset("struct pglist_data.vm_stat") + 8 * mem.constant("NR_FILE_DIRTY")
-    return mem.value(mem.symbol("node_data") + stat)
-
-
 def check_track(m):
     def pages(*dirty):
         def check(state):
             dirty_are(state, 0, dirty)
-            return nr_dirty(state.mem)
+            return node_count(state.mem, "NR_FILE_DIRTY")
         return check
 
     counts = [look(m, mark, pages(*dirty)) for mark, dirty in
@@ -292,13 +205,30 @@ def check_track(m):
     look(m, "end", lambda s: at_rest(s, s.mapped(0, 0).pfn))
 
 
+def waited_for(m, pfn):
+    """Somebody sleeps until the page is unlocked or written, or the program needs no such thing."""
+    mem = m.memory()
+    m.wait_until(lambda: mem.page_flag(pfn, "PG_waiters") or m.lines[-1].startswith("at end"),
+                 "the program to go on")
+
+
 def check_again(m):
-    for mark in ("read", "stored", "synced", "again"):
-        look(m, mark)
+    new = {0: b"b", PAGE: b"a", 5 * PAGE: b"b"}
+    m.wait("at synced")
+    expect_same("the file after the second msync", stored(DATA, new), ext2.read(m.disk(0), "data"))
+    m.monitor("block_set_io_throttle disk0 0 0 %d 0 0 0" % STUCK)
+    m.go()
+    line = m.wait("at under")
+    with m.stopped() as mem:
+        pfn = State(mem, line).mapped(0, 3).pfn
+    m.go()
+    waited_for(m, pfn)
+    m.monitor("block_set_io_throttle disk0 0 0 0 0 0 0")
     m.wait("at end")
     m.power_cut()
-    expect_same("the file after the second msync", stored(DATA, {
-        0: b"b", PAGE: b"a", 5 * PAGE: b"b"}), ext2.read(m.disk(0), "data"))
+    new.update({2 * PAGE: b"c", 3 * PAGE: b"d"})
+    expect_same("the file after fsync, whose page 3 was stored to while it was being written",
+                stored(DATA, new), ext2.read(m.disk(0), "data"))
 
 
 def all_clean(state):
@@ -382,6 +312,48 @@ def check_badwrite(m):
     look(m, "end")
 
 
+def check_lost(m):
+    """The host spoils the block with the numbers of pages 12 and up, then restores it."""
+    def spoil(data):
+        with open(m.disk(0), "r+b") as image:
+            image.seek(indirect * PAGE)
+            old = image.read(PAGE)
+            image.seek(indirect * PAGE)
+            image.write(data)
+        return old
+
+    blocks = ext2.blocks(m.disk(0), "data")
+    indirect = next(b for b in range(blocks[11] + 1, blocks[12]) if b not in blocks)
+    line = m.wait("at stored")
+    with m.stopped() as mem:
+        pfn = State(mem, line).mapped(0, 13).pfn
+    old = spoil(b"\xff" * PAGE)
+    m.monitor("block_set_io_throttle disk0 0 0 %d 0 0 0" % SLOW)
+    m.go()
+    first = m.wait("first ")
+    m.wait("at failed")
+    if first == "first 0":
+        raise Fail("fsync to fail when the place of a dirty page cannot be found", "no error")
+    new = {i * PAGE: b"l" for i in range(1, 12, 2)}
+    expect_same("pages 0 to 11 when fsync has told of the page that it could not write",
+                stored(DATA, new)[:12 * PAGE], ext2.read(m.disk(0), "data")[:12 * PAGE])
+    m.go()
+    if m.wait("other ") == "other 0":
+        raise Fail("fsync of another open file to tell of the error, too", "no error")
+    expect("the second fsync: errno", "second 0", m.wait("second "))
+    line = m.wait("at told")
+    with m.stopped() as mem:
+        found = at_rest(State(mem, line), pfn)
+        expect("the dirty mark of page 13, which is given up, in the tree", False, found[13][1])
+    spoil(old)
+    m.monitor("block_set_io_throttle disk0 0 0 0 0 0 0")
+    m.go()
+    m.wait("at end")
+    m.power_cut()
+    expect_same("the file after umount", stored(DATA, {**new, 13 * PAGE: b"n"}),
+                ext2.read(m.disk(0), "data"))
+
+
 def check_badread(m):
     def bad_page(state):
         found = at_rest(state, state.mapped(0, 0).pfn)
@@ -459,6 +431,37 @@ def check_tail(m):
     m.go()
 
 
+def check_late(m):
+    """A store makes a private copy of a page; it is held when it needs a page table. Then the page
+    is cut off, until truncate waits for the page or is done."""
+    line = m.wait("at begin")
+    with m.stopped() as mem:
+        state = State(mem, line)
+        pfn = state.mapped(0, 7).pfn
+        word = mem.va(state.mapped(2, 0).pa)
+
+    def cut():
+        if not mem.value(word):
+            mem.poke(word, 1, 8)
+        return mem.page_flag(pfn, "PG_waiters") or mem.value(word) == 2
+    m.hold("__pte_alloc", cut)
+
+    def cut_off(state):
+        if state.pte(1, 7) is not None:
+            raise Fail("no entry for page 7, which was cut off, in the private mapping", "one")
+        at_rest(state, state.mapped(0, 0).pfn)
+    look(m, "cut", cut_off)
+    look(m, "end")
+
+
+def check_limit(m):
+    for mark, what in (("stored", "not present"), ("again", "present, read-only")):
+        dirty = look(m, mark, lambda s: node_count(s.mem, "NR_FILE_DIRTY"))
+        if dirty > 2 * DIRTY_LIMIT:
+            raise Fail("at most %d dirty pages, or a few more, after stores to 128 pages that were "
+                       "%s" % (DIRTY_LIMIT, what), dirty)
+
+
 # ---- no memory, races ----
 
 def check_nomem(m):
@@ -473,6 +476,15 @@ def check_nomem(m):
             state = State(mem, line)
             mem.fail_nth(state.places[0][0], 0)
             at_rest(state, state.mapped(0, 95).pfn)
+        m.go()
+    for n in range(1, NO_MEMORY_SYNCS + 1):
+        pid = int(m.wait("at full").split()[2].partition(":")[0])
+        with m.stopped() as mem:
+            mem.fail_nth(mem.tasks()[pid], n)
+        m.go()
+        m.wait("at tried")
+        with m.stopped() as mem:
+            mem.fail_nth(mem.tasks()[pid], 0)
         m.go()
     look(m, "end")
 
@@ -512,38 +524,44 @@ def t(name, points, rule, run, check=None, disks=(disk,), **more):
 
 
 TESTS = [
-    t("read-cached", 7, "a file that was read is in memory: reading it again asks the disk for "
+    t("read-cached", 6, "a file that was read is in memory: reading it again asks the disk for "
       "nothing", "cachelab read", check_read, gdb="filemap_read_one"),
-    t("one-frame", 8, "each page of a file has one frame, for read, write and every mapping; its "
+    t("one-frame", 7, "each page of a file has one frame, for read, write and every mapping; its "
       "references are those of the cache and of the PTEs", "cachelab frames", check_frames,
       gdb="filemap_fault"),
     t("offset", 5, "a fault brings the page of the file that the mapping has at this address",
       "cachelab offset", check_offset, gdb="filemap_fault"),
-    t("private", 7, "a store in a private mapping makes a copy; the file never sees it",
+    t("private", 6, "a store in a private mapping makes a copy; the file never sees it",
       "cachelab private", check_private, gdb="do_cow_fault"),
-    t("dirty-tracking", 8, "a page of a shared mapping is writable only while it is dirty: "
+    t("dirty-tracking", 6, "a page of a shared mapping is writable only while it is dirty: "
       "read-only until the first store, and again after it was written back", "cachelab track",
       check_track, gdb="wp_page_shared"),
-    t("write-again", 5, "a store after write-back is written back too", "cachelab track",
-      check_again, gdb="folio_clear_dirty_for_io"),
+    t("write-again", 5, "a store after write-back is written back too, also one while it is "
+      "being written", "edgelab again", check_again, gdb="folio_clear_dirty_for_io"),
     t("all-mappings", 5, "write-back takes the right to write away from all processes",
       "cachelab all", check_all, gdb="mkclean_one"),
-    t("msync", 8, "msync writes the dirty pages of the range, and no others, before it returns",
+    t("msync", 6, "msync writes the dirty pages of the range, and no others, before it returns",
       "cachelab msync", check_msync, gdb="sync_vma"),
     t("fsync", 5, "after fsync and sync the disk has all that was written; e2fsck agrees",
       "cachelab fsync", check_fsync, gdb="write_one_folio"),
-    t("write-errors", 5, "a failed write is told to each open file once; the page is unlocked",
+    t("write-errors", 4, "a failed write is told to each open file once; the page is unlocked",
       "filelab badwrite", check_badwrite, disks=(bad_for("write", 2),), gdb="sync_vma"),
+    t("lost-page", 3, "a page that cannot be written does not keep the others from the disk, nor the "
+      "file from ever being clean", "edgelab lost", check_lost, gdb="write_one_folio"),
     t("read-errors", 6, "a page that cannot be read is EIO or SIGBUS, each time; its neighbours "
       "can be read", "filelab badread", check_badread, disks=(bad_for("read", 6),),
       gdb="filemap_read_in"),
     t("no-room", 5, "a store for which the disk has no room is SIGBUS; the page is unlocked",
       "filelab noroom", check_noroom, disks=(small_disk,), gdb="do_shared_fault"),
-    t("truncate", 7, "no process keeps a page that was cut off: SIGBUS behind the end, and zeros "
+    t("truncate", 6, "no process keeps a page that was cut off: SIGBUS behind the end, and zeros "
       "when the file grows again", "filelab truncate", check_truncate,
       gdb="unmap_mapping_range"),
     t("tail", 5, "behind the new end the last page is zeros, in memory and on the disk",
       "filelab tail", check_tail, gdb="truncate_partial_page"),
+    t("late-copy", 3, "a private copy that is being made while truncate comes by does not stay behind "
+      "the end", "edgelab late", check_late, smp=2, gdb="do_cow_fault"),
+    t("limit", 3, "who stores through a mapping waits when there are too many dirty pages",
+      "edgelab limit", check_limit, disks=(disk_many,), gdb="fault_throttle_dirtier"),
     t("no-memory", 4, "when an allocation fails no page stays locked and no reference is lost",
       "filelab nomem", check_nomem, disks=(disk_many,), gdb="filemap_get_or_create"),
     t("race", 3, "a file is read, mapped, written and truncated on two harts at once",

@@ -120,6 +120,22 @@ static unsigned long private_peer(int n)
 	       fault_read(mine + 4 * PAGE).sig == SIGBUS;
 }
 
+/* A hole is no end: it takes the file's pages (of tmpfs), and no private copies. */
+static void hole_under_copy(void)
+{
+	int fd = must_open("/tmp/hole", O_RDWR | O_CREAT);
+	char *p;
+
+	must(ftruncate(fd, 4 * PAGE) == 0, "ftruncate");
+	p = map(fd, 0, 4, MAP_PRIVATE);
+	p[PAGE] = 'p';
+	must(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 4 * PAGE) == 0,
+	     "fallocate");
+	must(p[PAGE] == 'p', "the private copy over a hole that was punched");
+	unlink("/tmp/hole");
+	close(fd);
+}
+
 static int state_truncate(void)
 {
 	int fd = must_open(DATA, O_RDWR);
@@ -144,6 +160,7 @@ static int state_truncate(void)
 	must(p[7 * PAGE] == 0 && pread(fd, &x, 1, 7 * PAGE) == 1 && x == 0,
 	     "zeros where the file was cut and grown again");
 	at("grown");
+	hole_under_copy();
 	return 0;
 }
 
@@ -173,6 +190,20 @@ static int state_tail(void)
 
 /* ---- nomem: the n-th allocation fails, at cold pages ---- */
 
+/* The page is dirty again: when there is memory nothing has happened. */
+static void sync_without_memory(int fd, char *p)
+{
+	int disk = must_open("/dev/vda", O_RDONLY);
+
+	++*p;
+	must(posix_fadvise(disk, 0, 0, POSIX_FADV_DONTNEED) == 0, "posix_fadvise");
+	close(disk);
+	at("full");
+	must(fsync(fd) == 0 || errno == ENOMEM, "fsync without memory: 0 or ENOMEM");
+	at("tried");
+	must(fsync(fd) == 0, "fsync when there is memory again");
+}
+
 static int state_nomem(void)
 {
 	int fd = must_open("/mnt/many", O_RDWR);
@@ -197,6 +228,9 @@ static int state_nomem(void)
 		must(pread(fd, buf, PAGE, page * PAGE) == PAGE && (unsigned char)buf[9] ==
 		     byte(page * PAGE + 9), "the page at the second try");
 	}
+	must(fsync(fd) == 0, "fsync");
+	for (int i = 0; i < 4; i++)
+		sync_without_memory(fd, shared + 95 * PAGE);
 	at("end");
 	return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What cachelab and filelab have in common: marks at which the grader looks, the file, mappings,
+ * What cachelab, filelab and edgelab have in common: marks at which the grader looks, the file, mappings,
  * other processes.
  *
  * The disk is /dev/vda, with ext2; the grader has made it, so it knows what is in its files. At
@@ -49,7 +49,7 @@ static void at(const char *where)
 }
 
 /* What the grader has put into each file, by offset. */
-static unsigned char byte(unsigned long n)
+static inline unsigned char byte(unsigned long n)
 {
 	return n * 7 + (n >> 12) * 29 + (n >> 8);
 }
@@ -132,13 +132,23 @@ static struct peer start(unsigned long (*step)(int n))
 	return p;
 }
 
-static unsigned long ask(const struct peer *p, int n)
+static inline void begin_ask(const struct peer *p, int n)
+{
+	must(write(p->to, &n, sizeof(n)) == sizeof(n), "a peer that listens");
+}
+
+static inline unsigned long end_ask(const struct peer *p)
 {
 	unsigned long answer;
 
-	must(write(p->to, &n, sizeof(n)) == sizeof(n), "a peer that listens");
 	must(read(p->from, &answer, sizeof(answer)) == sizeof(answer), "a peer that answers");
 	return answer;
+}
+
+static inline unsigned long ask(const struct peer *p, int n)
+{
+	begin_ask(p, n);
+	return end_ask(p);
 }
 
 static char *mine;			/* a mapping of the peer */

@@ -245,6 +245,10 @@ class Machine:
 
     seen = 0
 
+    def wait_until(self, condition, what):
+        """Wait for something that shows in the memory while the machine runs, and looks at it."""
+        self._wait_for(condition, what)
+
     def wait_console(self, pattern):
         """Wait until the console has printed something that matches; only to know when to look:
         what a kernel prints proves nothing."""

@@ -205,6 +205,10 @@ class Memory:
             raise Fail("a mapped kernel address", "%#x" % va)
         return pte.pa
 
+    def va(self, pa):
+        """The reverse: where the kernel sees a physical address."""
+        return pa - RAM_BASE + PAGE_OFFSET if self.mmu else pa
+
     def kread(self, va, n):
         """n bytes at a kernel address; may cross pages."""
         out = b""
