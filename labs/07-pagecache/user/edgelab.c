@@ -30,6 +30,7 @@ static int state_again(void)
 	char *p = map(fd, 0, 8, MAP_SHARED);
 
 	tell(getpid(), p);
+	touch(p, 8);
 	p[0] = p[PAGE] = p[5 * PAGE] = 'a';
 	must(msync(p, 8 * PAGE, MS_SYNC) == 0, "msync");
 	p[0] = p[5 * PAGE] = 'b';
