@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Tests of lab 07-pagecache. user/cachelab.c, filelab.c and edgelab.c make the states; the checks
-look at page tables, at the frames, at the tree of the page cache, and at the disk: what it was asked
-for, and what is on it when the power has failed."""
+look at page tables, at the frames, at the tree of the page cache, and at the disk: what it was
+asked for, and what is on it when the power has failed."""
 from quirelab import Fail, Test, expect, ext2
 from quirelab.cacheview import State, at_rest, look, node_count
 from quirelab.frames import free_frames
@@ -549,8 +549,8 @@ TESTS = [
       "cachelab fsync", check_fsync, gdb="write_one_folio"),
     t("write-errors", 4, "a failed write is told to each open file once; the page is unlocked",
       "filelab badwrite", check_badwrite, disks=(bad_for("write", 2),), gdb="sync_vma"),
-    t("lost-page", 3, "a page that cannot be written does not keep the others from the disk, nor the "
-      "file from ever being clean", "edgelab lost", check_lost, gdb="write_one_folio"),
+    t("lost-page", 3, "a page that cannot be written does not keep the others from the disk, nor "
+      "the file from ever being clean", "edgelab lost", check_lost, gdb="write_one_folio"),
     t("read-errors", 6, "a page that cannot be read is EIO or SIGBUS, each time; its neighbours "
       "can be read", "filelab badread", check_badread, disks=(bad_for("read", 6),),
       gdb="filemap_read_in"),
@@ -561,8 +561,8 @@ TESTS = [
       gdb="unmap_mapping_range"),
     t("tail", 5, "behind the new end the last page is zeros, in memory and on the disk",
       "filelab tail", check_tail, gdb="truncate_partial_page"),
-    t("late-copy", 3, "a private copy that is being made while truncate comes by does not stay behind "
-      "the end", "edgelab late", check_late, smp=2, gdb="do_cow_fault"),
+    t("late-copy", 3, "a private copy that is being made while truncate comes by does not stay "
+      "behind the end", "edgelab late", check_late, smp=2, gdb="do_cow_fault"),
     t("limit", 3, "who stores through a mapping waits when there are too many dirty pages",
       "edgelab limit", check_limit, disks=(disk_many,), gdb="fault_throttle_dirtier"),
     t("no-memory", 4, "when an allocation fails no page stays locked and no reference is lost",

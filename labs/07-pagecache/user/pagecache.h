@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What cachelab, filelab and edgelab have in common: marks at which the grader looks, the file, mappings,
- * other processes.
+ * What cachelab, filelab and edgelab have in common: marks at which the grader looks, the file,
+ * mappings, other processes.
  *
  * The disk is /dev/vda, with ext2; the grader has made it, so it knows what is in its files. At
  * each point a line "at NAME PID:ADDRESS ..." is printed, with the mappings that matter, and a
