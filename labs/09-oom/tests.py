@@ -46,6 +46,8 @@ def points_of_sizes(m):
             pid, got = found[name]
             near(name, score(sum(counters(mem, pid)), total), got)
     m.go()
+    m.wait("at again")
+    m.go()
 
 
 def points_of_swapped(m):
@@ -64,10 +66,18 @@ def points_of_adj(m):
     pid, got = found["tuned"]
     with m.stopped() as mem:
         size = sum(counters(mem, pid))
+        # As if the reaper had been there.
+        flags = mem.mm(mem.tasks()[found["fat"][0]]) + mem.offset("struct mm_struct.flags")
+        mem.poke(flags, 1 << mem.constant("MMF_OOM_SKIP"), 8)
     # Linux multiplies thousandths that it has rounded before: either is right.
     near("a process with oom_score_adj 300", score(size + 300 * total / 1000, total), got, 12)
     expect("oom_score of a process with oom_score_adj -1000", 0, found["immune"][1])
     expect("oom_score of process 1", 0, found["init"][1])
+    expect("oom_score of a child between vfork() and exec", 0, found["vforked"][1])
+    m.go()
+    m.wait("at again")
+    reaped = [line for line in m.lines if line.startswith("score fat ")][-1]
+    expect("oom_score of a process with MMF_OOM_SKIP", 0, int(reaped.split()[3]))
     m.go()
 
 
@@ -151,8 +161,8 @@ TESTS = [
          run="oomlab scores", check=points_of_sizes, gdb="__oom_badness"),
     Test("swap-counts", 8, "pages in swap count as well: the end of the process frees their slots",
          run="oomlab swapped", check=points_of_swapped, swap="64M", gdb="__oom_badness"),
-    Test("score-adj", 9, "oom_score_adj adds thousandths of all memory; -1000 and process 1 are "
-         "never chosen", run="oomlab scores", check=points_of_adj, gdb="__oom_badness"),
+    Test("score-adj", 9, "oom_score_adj adds thousandths of all memory; who is not to be chosen "
+         "has no points", run="oomlab scores", check=points_of_adj, gdb="__oom_badness"),
     Test("biggest", 10, "the process with the most points dies, whoever asked for memory",
          run="oomlab biggest", check=duel("player"), gdb="select_bad_process"),
     Test("adj-decides", 6, "a smaller process with a high oom_score_adj goes first",

@@ -175,14 +175,34 @@ static void show_score(const struct player *p)
 	printf("score %s %d %ld\n", p->name, p->pid, score_of(p->pid));
 }
 
+/* A process asleep in vfork(), and its child, which is told of in *child. */
+static pid_t start_vfork(volatile pid_t *child)
+{
+	pid_t pid = must_fork();
+
+	if (!pid && !vfork()) {
+		*child = getpid();
+		is_ready();
+		sleep_for_ever();
+	}
+	wait_ready();
+	return pid;
+}
+
 static int scores(void)
 {
-	struct player fat, sparse, tuned, immune, init = { "init", 1, NULL, 0 };
+	struct player fat, sparse, tuned, immune, borrower;
+	const struct player init = { "init", 1, NULL, 0 };
+	volatile pid_t *child = mmap(NULL, page_size, PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t lender;
 
 	start_player(&fat, "fat", 3000, page_size, 0);
 	start_player(&sparse, "sparse", 300, REGION, 0);
 	start_player(&tuned, "tuned", 100, page_size, 300);
 	start_player(&immune, "immune", 1000, page_size, -1000);
+	lender = start_vfork(child);
+	borrower = (struct player){ "vforked", *child, NULL, 0 };
 	/* Its pages go to the swap disk; the points must not go with them. */
 	write_file("/proc/sys/vm/swappiness", "200");
 	printf("total %ld\n", (mem_kib("MemTotal:") + mem_kib("SwapTotal:")) / 4);
@@ -191,8 +211,14 @@ static int scores(void)
 	show_score(&tuned);
 	show_score(&immune);
 	show_score(&init);
+	show_score(&borrower);
 	printf("at scores\n");
 	looked();
+	show_score(&fat);
+	printf("at again\n");
+	looked();
+	kill(*child, SIGKILL);
+	end(lender);
 	end(fat.pid);
 	end(sparse.pid);
 	end(tuned.pid);
