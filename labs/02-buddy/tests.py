@@ -154,11 +154,25 @@ def check_smallest_first(m):
                    "only %d of them used" % (before - after))
 
 
+def taken_from_stacks(mem):
+    """Pages that came through the harts' stacks and have not come back: filled less count."""
+    total = 0
+    size = mem.layout.member("struct zone.pcp")[1] // HARTS
+    for zid in range(mem.constant("MAX_NR_ZONES")):
+        zone = mem.symbol("node_data") + zid * mem.constant("sizeof(struct zone)")
+        for hart in range(HARTS):
+            pcp = zone + mem.offset("struct zone.pcp") + hart * size
+            total += (mem.member(pcp, "struct per_cpu_pages.filled", signed=True) -
+                      mem.member(pcp, "struct per_cpu_pages.count", signed=True))
+    return total
+
+
 def check_nothing_lost(m):
-    counts = {}
+    counts, out = {}, {}
 
     def count(free, mem, used):
         counts[len(counts)] = len(free.frames())
+        out[len(out)] = taken_from_stacks(mem)
     at(m, "start", count)
     at(m, "taken", count)
     at(m, "holes")
@@ -169,6 +183,9 @@ def check_nothing_lost(m):
         raise Fail("4096 pages (and a few page tables) fewer free", "%d" % used)
     if abs(counts[0] - counts[2]) > 16:
         raise Fail("%d pages free again" % counts[0], "%d" % counts[2])
+    if abs(out[2] - out[0]) > 16:
+        raise Fail("as many pages out by the stacks (filled less count) as before: %d" % out[0],
+                   "%d" % out[2])
 
 
 def check_most(m):
