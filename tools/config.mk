@@ -19,6 +19,6 @@ CONFIG_TRACE         ?= $(debug)
 config-options := MMU RELEASE FRAME_POINTER NR_CPUS DEBUG_VM LOCK_RANK SLUB_DEBUG KSELFTEST \
 	FAIL_ALLOC TRACE
 hash := \#
-flags-text = $(CC) $(KCFLAGS) $(FAST) $(SMALL) $(KLDFLAGS)
+flags-text = $(CC) $(KCFLAGS) $(FAST) $(SMALL) $(READS) $(KLDFLAGS)
 config-text = /* Made by the Makefile. $(flags-text) */|$(hash)pragma once$(foreach \
 	o,$(config-options),|$(hash)define CONFIG_$(o) $(CONFIG_$(o)))

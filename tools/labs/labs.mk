@@ -12,9 +12,12 @@ lab-args = $(if $(LAB),--lab $(LAB)) $(if $(DEST),--dest $(DEST)) $(if $(TASK),-
 
 .PHONY: lab grade hint handin selfgrade lab-user lab-flags
 lab grade hint handin:
-	@$(PYTHON) tools/labs/$@ $(lab-args) $(if $(filter grade,$@),$(addprefix --test ,$(TEST)))
+	$(call run-lab-tool,$(lab-args) $(if $(filter grade,$@),$(addprefix --test ,$(TEST))))
 selfgrade:
-	@$(PYTHON) tools/labs/selfgrade $(lab-args) $(SELFGRADE_ARGS)
+	$(call run-lab-tool,$(lab-args) $(SELFGRADE_ARGS))
+# A starter tree has only the student's commands.
+run-lab-tool = $(if $(wildcard tools/labs/$@),@$(PYTHON) tools/labs/$@ $(1),@echo 'make $@: this \
+	is a starter tree: it has make grade, hint and handin' >&2; exit 2)
 
 lab-srcs := tools/labs/guest/labrun.c $(wildcard labs/*/user/*.c)
 lab-progs := $(addprefix $(UB)/labs/,$(basename $(notdir $(lab-srcs))))

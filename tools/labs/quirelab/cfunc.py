@@ -20,6 +20,11 @@ def blank(text):
     return _TOKENS.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), text)
 
 
+def without_comments(text):
+    """The text with a space for each comment."""
+    return _TOKENS.sub(lambda m: " " if m[0][0] == "/" else m[0], text)
+
+
 def is_assembly(file):
     return str(file).endswith(".S")
 

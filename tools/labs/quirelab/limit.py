@@ -11,7 +11,8 @@ import pathlib
 import shutil
 import struct
 import subprocess
-import tempfile
+
+from . import children
 
 STATUS = 121                    # QEMU's exit status over the limit
 HARTS, SLOT = 64, 64            # as in insn_limit.c
@@ -32,7 +33,7 @@ def _made(tree):
         return None
     folder = pathlib.Path(tree) / "build"
     folder.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="insn_limit.", dir=folder) as temp:
+    with children.temporary("insn_limit.", folder) as temp:
         new = os.path.join(temp, "insn_limit.so")
         for version in VERSIONS:
             command = [compiler, "-O2", "-shared", "-fPIC", "-fvisibility=hidden",

@@ -18,10 +18,9 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 
-from . import limit
+from . import children, limit
 from .gdbstub import Stub
 from .memory import Layout, Memory
 from .spec import Fail
@@ -33,7 +32,8 @@ QUIET_LOOKS, IDLE_INSTRUCTIONS = 30, 2_000_000
 FLAVOURS = {"debug": [], "release": ["RELEASE=1"], "nommu": ["MMU=0"],
             "nommu-release": ["MMU=0", "RELEASE=1"]}
 _OPTIONS = {"release": "--release", "nommu": "--nommu"}
-_SEALED = re.compile(rb"@(\d+) ([^\r\n]*) #([0-9a-f]{32})\r*\n")
+SEALED_LINE = 1100              # the longest that labrun prints
+SEAL = r" #[0-9a-f]{32}"        # its end
 
 
 class Ended(Fail):
@@ -65,6 +65,20 @@ def ram_folder(size):
     return None
 
 
+def unsealed(line, number, key, nonce):
+    """The text of a line of the console, if the program's line of this number ends it: what a
+    kernel may have printed before it on the same line does not matter. Else None."""
+    line = line.rstrip(b"\r")[-SEALED_LINE:]
+    if not re.fullmatch(SEAL.encode(), line[-34:]):
+        return None
+    for m in re.finditer(rb"@%d " % number, line):
+        text = line[m.end():-34]
+        seal = hmac.new(key, b"%s %d %s" % (nonce.encode(), number, text), hashlib.sha256)
+        if hmac.compare_digest(seal.hexdigest()[:32], line[-32:].decode()):
+            return text.decode(errors="replace")
+    return None
+
+
 class Machine:
     """Use as a context manager. Everything it makes is in a folder that goes with it."""
 
@@ -72,10 +86,10 @@ class Machine:
         self.tree, self.test = pathlib.Path(tree), test
         self.own_folder = folder is None
         self.hart = 0
-        self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="quirelab."))
-        self.ram_dir = tempfile.mkdtemp(prefix="quirelab.", dir=ram_folder(megabytes(test.mem)))
+        self.folder = pathlib.Path(folder or children.folder())
+        self.ram_dir = children.folder(parent=ram_folder(megabytes(test.mem)))
         self.key, self.nonce = secrets.token_bytes(32), secrets.token_hex(16)
-        self.console = b""
+        self.console = bytearray()
         self.scanned = 0            # of the console
         self.lines = []             # sealed lines, checked
         self.exit_status = None     # of the program, sealed
@@ -149,9 +163,9 @@ class Machine:
         qemu += self.counter.words(self._instruction_limit())
         self.started = time.monotonic()
         limits = "ulimit -t %d -c 0; exec \"$@\"" % self._cpu_seconds()
-        self.child = subprocess.Popen(["bash", "-c", limits, "limits", *qemu], cwd=self.tree,
-                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                      stderr=subprocess.STDOUT, start_new_session=True)
+        self.child = children.start(["bash", "-c", limits, "limits", *qemu], cwd=self.tree,
+                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                    stderr=subprocess.STDOUT)
 
     def _with_swap_errors(self, qemu):
         """QEMU's command with a filter (blkdebug) that fails some sectors of the swap disk."""
@@ -194,17 +208,17 @@ class Machine:
         return bool(data)
 
     def _scan(self):
-        for m in _SEALED.finditer(self.console, self.scanned):
-            self.scanned = m.end()
-            number, text = int(m[1]), m[2].decode(errors="replace")
-            seal = hmac.new(self.key, b"%s %d %s" % (self.nonce.encode(), number, m[2]),
-                            hashlib.sha256).hexdigest()[:32]
-            if number != len(self.lines) + 1 or not hmac.compare_digest(seal, m[3].decode()):
+        """Take the sealed lines out of what has come since."""
+        end = self.console.rfind(b"\n") + 1
+        for line in self.console[self.scanned:end].split(b"\n"):
+            text = unsealed(line, len(self.lines) + 1, self.key, self.nonce)
+            if text is None:
                 continue
             self.lines.append(text)
             done = re.fullmatch(r"exit (\d+)", text)
             if done:
                 self.exit_status = int(done[1])
+        self.scanned = max(self.scanned, end)
 
     def _goes_on(self):
         """Read for up to a second. False when the machine has ended, or had to be ended since it
@@ -282,7 +296,7 @@ class Machine:
     # ---- how it ended ----
 
     def text(self):
-        return self.console.decode(errors="replace").replace("\r", "")
+        return bytes(self.console).decode(errors="replace").replace("\r", "")
 
     def ended(self, waiting_for):
         """An error that says what became of the machine."""
@@ -313,7 +327,8 @@ class Machine:
 
     def _last_words(self):
         """What the console tells of the cause: the kernel's first complaint, or its last line."""
-        text = _SEALED.sub(b"", self.console).decode(errors="replace").replace("\r", "")
+        text = "\n".join(re.split(r"@\d+ ", line)[0] if re.fullmatch(SEAL, line[-34:]) else line
+                         for line in self.text().split("\n"))
         complaint = re.search(r"\b(?:BUG|Oops)\b[^\n]*|This hart has no [^\n]*", text)
         if complaint:
             return "; the console says: " + complaint[0][:120]
@@ -516,13 +531,11 @@ class Machine:
         self.exit_status = 0
 
     def kill(self):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.child.pid, signal.SIGKILL)
+        children.kill(self.child)
 
     def close(self):
         if self.child is not None:
-            self.kill()
-            self.child.wait()
+            children.end(self.child)
             self.child.stdin.close()
             self.child.stdout.close()
         if self.stub is not None:
@@ -532,6 +545,6 @@ class Machine:
             self.qmp.close()
         if self.mem is not None:
             self.mem.close()
-        shutil.rmtree(self.ram_dir, ignore_errors=True)
+        children.remove(self.ram_dir)
         if self.own_folder:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            children.remove(self.folder)

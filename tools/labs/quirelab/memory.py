@@ -112,14 +112,18 @@ class Layout:
 
 
 def symbols(elf, nm="riscv64-linux-gnu-nm"):
-    """{name: address} of a kernel. Any nm reads any ELF symbol table."""
+    """{name: address} of a kernel; of a name that is there twice, None: a student's static variable
+    could have the name of one of ours. Any nm reads any ELF symbol table."""
     for tool in (nm, "riscv64-unknown-elf-nm", "riscv64-elf-nm", "llvm-nm", "nm"):
         try:
             out = subprocess.run([tool, str(elf)], check=True, text=True,
                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
         except (OSError, subprocess.CalledProcessError):
             continue
-        return {f[2]: int(f[0], 16) for f in map(str.split, out.splitlines()) if len(f) == 3}
+        found = {}
+        for address, _, name in (f for f in map(str.split, out.splitlines()) if len(f) == 3):
+            found[name] = None if name in found else int(address, 16)
+        return found
     raise RuntimeError("no nm that reads " + str(elf))
 
 
@@ -200,7 +204,7 @@ class Memory:
             return va - LINK_ADDR + KERNEL_PA
         if PAGE_OFFSET <= va < PAGE_OFFSET + (64 << 30):
             return va - PAGE_OFFSET + RAM_BASE
-        pte = self.walk(self.pa(self.sym["swapper_pg_dir"]), va)
+        pte = self.walk(self.pa(self.symbol("swapper_pg_dir")), va)
         if pte is None:
             raise Fail("a mapped kernel address", "%#x" % va)
         return pte.pa
@@ -232,10 +236,12 @@ class Memory:
 
     def symbol(self, name):
         """Address of a kernel symbol."""
+        if name in self.sym and self.sym[name] is None:
+            raise Fail("one symbol %s in the kernel" % name, "more than one")
         return self.sym[name]
 
     def variable(self, name, size=8, signed=False):
-        return self.value(self.sym[name], size, signed)
+        return self.value(self.symbol(name), size, signed)
 
     def member(self, va, name, signed=False):
         """A member of a structure: member(page, "struct page._refcount")."""
@@ -371,7 +377,7 @@ class Memory:
 
     def tasks(self):
         """{pid: address of its task_struct} of all processes."""
-        found = self.list(self.sym["task_list"], "struct task_struct.tasks")
+        found = self.list(self.symbol("task_list"), "struct task_struct.tasks")
         return {self.member(t, "struct task_struct.pid", True): t for t in found}
 
     def comm(self, task):

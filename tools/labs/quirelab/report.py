@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Results in the formats that people and machines want."""
 import base64
+import collections
 import json
 import textwrap
 from xml.sax.saxutils import quoteattr, escape
@@ -43,6 +44,13 @@ def explain(r):
                                    subsequent_indent=" " * 14, break_long_words=False,
                                    break_on_hyphens=False)
     return lines
+
+
+def endings(results):
+    """How machines ended before their tests did, and how many: "panic: enough (2 tests)"."""
+    times = collections.Counter(r.got for r in results if r.ended)
+    return "; ".join("%s (%d test%s)" % (got[:300], n, "s" if n > 1 else "")
+                     for got, n in times.most_common(3))
 
 
 def as_dict(lab, results, **extra):

@@ -8,7 +8,7 @@ import time
 import traceback
 from dataclasses import dataclass
 
-from .machine import FLAVOURS, Machine
+from .machine import FLAVOURS, Ended, Machine
 from .spec import Fail
 
 
@@ -23,6 +23,7 @@ class Result:
     got: str = ""
     gdb: str = ""
     console: str = ""
+    ended: bool = False         # the machine ended before the test did: got says how
     seconds: float = 0
     instructions: int = None    # executed by all harts; None if they were not counted
 
@@ -127,6 +128,7 @@ def run_test(tree, lab, test):
                 result.instructions = m.executed()
     except Fail as e:
         result.expected, result.got = e.expected, e.got
+        result.ended = isinstance(e, Ended)
     except subprocess.CalledProcessError as e:
         result.expected = "the machine to be set up"
         result.got = (e.stderr or "").strip() or str(e)
@@ -134,8 +136,14 @@ def run_test(tree, lab, test):
         where = traceback.extract_tb(e.__traceback__)[-1]
         result.expected = "memory that the check can follow"
         result.got = "%s: %s (%s:%d)" % (type(e).__name__, e, where.name, where.lineno)
+    result.expected, result.got = printable(result.expected), printable(result.got)
     result.seconds = time.monotonic() - begin
     return result
+
+
+def printable(text):
+    """Without what a terminal or a format would take for more than text."""
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def gdb_line(test):

@@ -23,9 +23,13 @@ class Case:
     patch: object = None        # of an alternative or a mutant
 
     @property
+    def what(self):
+        """reference, or mutants/no-flush."""
+        return self.kind if self.patch is None else "%s/%s" % (self.kind, self.patch.stem)
+
+    @property
     def name(self):
-        return "%s %s" % (self.lab.name, self.kind if self.patch is None else
-                          "%s/%s" % (self.kind, self.patch.stem))
+        return "%s %s" % (self.lab.name, self.what)
 
     def tests(self, full=False):
         """A mutant boots only the tests that are named for it."""

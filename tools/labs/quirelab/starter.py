@@ -11,6 +11,7 @@ from .spec import BadLab
 
 # What of the project a student's tree does not have.
 LEFT_OUT = ("labs/", ".git/", ".github/", ".ci/", "docs/labs.md", "tests/qemu/test_labs.py",
+            "tests/qemu/test_labs_trust.py",
             "tools/labs/release", "tools/labs/release.d/", "tools/labs/grade-batch",
             "tools/labs/selfgrade", "tools/labs/quirelab/selfgrade.py",
             "tools/labs/quirelab/starter.py", "tools/labs/lab", "tools/labs/save-patch",
@@ -25,7 +26,7 @@ def make(top, lab, dest):
     """Write the starter tree to dest, which must not exist yet."""
     dest = pathlib.Path(dest)
     if dest.exists() and (not dest.is_dir() or any(dest.iterdir())):
-        raise BadLab("%s exists already; say DEST=another-folder, or remove it" % dest)
+        raise BadLab("%s exists already; remove it, or say another folder" % dest)
     stubs = stubbed(top, lab)
     for name in project_files(top):
         if any(name == out or out[-1] == "/" and name.startswith(out) for out in LEFT_OUT):

@@ -5,11 +5,17 @@ Only the files that the lab's `functions` names are read; nothing of a submissio
 the host. Archives are read member by member, never unpacked: a path that leaves the archive, a
 link, a device or a member that is too large refuses the whole submission, with the reason.
 """
+import bz2
+import gzip
+import io
+import lzma
 import pathlib
 import re
 import stat
+import struct
 import tarfile
 import zipfile
+import zlib
 
 from . import cfunc
 
@@ -17,6 +23,11 @@ MAX_MEMBERS = 5000
 MAX_FILE = 512 << 10            # a source file
 MAX_TOTAL = 64 << 20            # of all members, unpacked
 MAX_ARCHIVE = 32 << 20
+
+
+# What zipfile, tarfile and what they call raise at an archive that is broken.
+BROKEN = (OSError, EOFError, ValueError, RuntimeError, NotImplementedError, IndexError, KeyError,
+          struct.error, zlib.error, lzma.LZMAError)
 
 
 class Refused(Exception):
@@ -34,10 +45,8 @@ def read(path, lab):
         raise Refused("the archive is larger than %d MiB" % (MAX_ARCHIVE >> 20))
     elif zipfile.is_zipfile(path):
         found = from_zip(path, lab.files)
-    elif tarfile.is_tarfile(path):
-        found = from_tar(path, lab.files)
     else:
-        raise Refused("neither a zip, nor a tar archive, nor a folder")
+        found = from_tar(path, lab.files)
     missing = [name for name in lab.files if name not in found]
     if missing:
         raise Refused("missing: %s (`make handin` makes an archive with all of them)" %
@@ -90,15 +99,34 @@ def from_zip(path, files):
                     # A header may lie about the size: never read more than a source file has.
                     with archive.open(info) as f:
                         take(found, file, limited(f.read(MAX_FILE + 1), file))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as e:
+    except (zipfile.BadZipFile, *BROKEN) as e:
         raise Refused("a broken zip archive: %s" % e) from None
     return found
+
+
+def unpacked(path):
+    """The tar archive itself. A few KiB can unpack to many GiB, of which tarfile would take one
+    header into memory: so not more than members may have."""
+    for module in (gzip, bz2, lzma, None):
+        try:
+            with (module.open(path) if module else open(path, "rb")) as f:
+                data = f.read(MAX_TOTAL + (4 << 20) + 1)
+            break
+        except (OSError, *BROKEN):
+            continue
+    if len(data) > MAX_TOTAL + (4 << 20):
+        raise Refused("unpacked it would be larger than %d MiB" % (MAX_TOTAL >> 20))
+    return io.BytesIO(data)
 
 
 def from_tar(path, files):
     found, total = {}, 0
     try:
-        with tarfile.open(path) as archive:
+        opened = tarfile.open(fileobj=unpacked(path), mode="r:")
+    except (tarfile.TarError, *BROKEN):
+        raise Refused("neither a zip, nor a tar archive, nor a folder") from None
+    try:
+        with opened as archive:
             for count, info in enumerate(archive):
                 if count > MAX_MEMBERS:
                     raise Refused("more than %d files" % MAX_MEMBERS)
@@ -112,7 +140,7 @@ def from_tar(path, files):
                 if file and info.isreg():
                     data = archive.extractfile(info).read(MAX_FILE + 1)
                     take(found, file, limited(data, file))
-    except (tarfile.TarError, EOFError, OSError) as e:
+    except (tarfile.TarError, *BROKEN) as e:
         raise Refused("a broken tar archive: %s" % e) from None
     return found
 
@@ -151,12 +179,18 @@ def limited(data, name):
 
 
 def check_source(name, data, functions):
-    """A source must be text, must have its functions, and may include only what is ours."""
+    """A source must be text, must have its functions, and may include only what is ours. This is
+    a first look, which gives clear reasons: what compiler and assembler have really read is seen
+    after the build (workspace.Tree.check_headers)."""
     try:
         text = data.decode("utf-8").replace("\\\n", "")
     except UnicodeDecodeError:
         raise Refused("%s is not text" % name) from None
-    code = re.sub(r"/\*.*?\*/|//[^\n]*", " ", text, flags=re.S)
+    code = cfunc.without_comments(text)
+    if re.search(r'\b(?:u8|[uUL])?R"', code):
+        raise Refused("%s: no raw strings" % name)
+    if re.search(r"^\s*(?:#|%:)\s*(?:line\b|\d)", code, re.M):
+        raise Refused("%s: no #line" % name)
     reads_a_file = r"^\s*(?:#|%:|\?\?=)\s*(?:include|include_next|embed|import)\b(.*)$"
     for directive in re.findall(reads_a_file, code, re.M):
         header = re.fullmatch(r'\s*[<"]([\w/.-]+)[>"]\s*', directive)

@@ -13,14 +13,18 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 
-from . import files
+from . import children, files
 from .runner import build_commands
 
 MAKE_SECONDS = 1800
 # What each compiler may use, since a source can be written to eat a machine: seconds of processor
 # time, KiB of a file, KiB of memory.
 LIMITS = "ulimit -t 300 -f 262144 -v 4194304 -c 0; exec \"$@\""
+
+
+_owned = {}                     # folders of workers -> their locks, held until we end
 
 
 class BuildFailed(Exception):
@@ -32,22 +36,25 @@ def make(tree, targets, jobs=2):
     env = {k: v for k, v in os.environ.items()
            if k in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "CROSS_COMPILE")}
     command = ["bash", "-c", LIMITS, "limits", "make", "-s", "-j%d" % jobs, *targets]
-    child = subprocess.Popen(command, cwd=tree, text=True, errors="replace", env=env,
-                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                             stderr=subprocess.STDOUT, start_new_session=True)
+    child = children.start(command, how=signal.SIGTERM, cwd=tree, text=True, errors="replace",
+                           env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT)
     try:
         out = child.communicate(timeout=MAKE_SECONDS)[0]
     except subprocess.TimeoutExpired:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.communicate()
         raise BuildFailed("the compiler did not end in %d s" % MAKE_SECONDS) from None
+    finally:
+        children.end(child)
+        child.stdout.close()
     if child.returncode:
         raise BuildFailed(first_errors(out))
 
 
 def first_errors(out):
-    errors = [line for line in out.splitlines() if re.search(r"error|undefined reference", line)]
+    """What the compiler and the linker say is wrong; not the lines of a source that they show."""
+    errors = [line for line in out.splitlines()
+              if re.search(r"error: |undefined reference|multiple definition", line) and
+              not re.match(r" *\d* \|", line)]
     text = "; ".join((errors or out.splitlines()[-3:])[:3])
     return text[:800] or "make failed"
 
@@ -93,11 +100,26 @@ class Workspace:
 
     def forget(self, worker):
         """The worker's copy is made anew next time."""
-        shutil.rmtree(self.folder / ("tree%s" % worker), ignore_errors=True)
+        shutil.rmtree(self._own(worker), ignore_errors=True)
+
+    def _own(self, worker):
+        """The folder of a worker, which is this process's alone until it ends: else two graders
+        would build their submissions into one tree."""
+        tree = self.folder / ("tree%s" % worker)
+        if tree not in _owned:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            _owned[tree] = open(str(tree) + ".lock", "w", encoding="ascii")
+            try:
+                fcntl.flock(_owned[tree], fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                print("labs: another grader uses %s; waiting for its end (--worker NAME takes "
+                      "another tree)" % tree, file=sys.stderr, flush=True)
+                fcntl.flock(_owned[tree], fcntl.LOCK_EX)
+        return tree
 
     def tree(self, worker=0):
         """A copy of the base tree for one worker, made or brought up to date."""
-        tree = self.folder / ("tree%s" % worker)
+        tree = self._own(worker)
         tree.mkdir(exist_ok=True)
         subprocess.run(["cp", "-a", "-u", "--reflink=auto", "--no-target-directory",
                         str(self.base), str(tree)], check=True)
@@ -148,16 +170,28 @@ class Tree:
         build(self.path, lab, tests, jobs)
 
     def check_headers(self, names):
-        """After a build: what did the submitted files read? Only files of this tree and the
-        compiler's own headers. Raises BuildFailed."""
+        """After a build: what did the submitted files read? Only sources of this tree and the
+        compiler's own headers, and the assembler nothing beside them. Raises BuildFailed."""
         for name in names:
             for deps in self.path.glob("build/*/" + re.sub(r"\.[cS]$", ".d", name)):
-                words = deps.read_text(errors="replace").replace("\\\n", " ").split()
-                for word in (w.rstrip(":") for w in words):
-                    if word.startswith("/") and "/lib/gcc" not in word and \
-                            "/lib/clang" not in word or ".." in word.split("/"):
-                        raise BuildFailed("%s includes %s, which is not the kernel's" %
-                                          (name, word))
+                read = {pathlib.PurePath(name).name, *prerequisites(deps)}
+                bad = [word for word in read if word.startswith("/") and
+                       not re.match(r"/.*/lib/(gcc|clang)", word) or ".." in word.split("/")]
+                own = [word for word in prerequisites(deps.with_suffix(".as.d"))
+                       if word not in read]
+                # The compiler's output: one name, that nobody knows beforehand.
+                output = [word for word in own if re.fullmatch(r"/.*/cc\w{6}\.s", word)]
+                bad += [word for word in own if word not in output[:1]]
+                if bad:
+                    raise BuildFailed("%s reads %s, which is not a header of the kernel" %
+                                      (name, bad[0]))
+
+
+def prerequisites(deps):
+    """The files that a rule written by the compiler or the assembler names."""
+    text = deps.read_text(errors="replace").replace("\\\n", " ")
+    return sorted({word.rstrip(":") for line in text.splitlines()
+                   for word in line.partition(": ")[2].split()})
 
 
 def same(a, b):
