@@ -63,13 +63,20 @@ static int touch(void)
 {
 	long nr = 256;
 	volatile char *p = map(nr * page_size, RW);
+	static const char *const rows[] = { "fault_anon_zero", "fault_anon_write", "pgfault" };
+	long before[3];
 
+	for (int twice = 0; twice < 2; twice++)
+		for (int i = 0; i < 3; i++)
+			before[i] = vm_counter(rows[i]);
 	for (long i = 0; i < nr; i++) {
 		if (i % 4 == 1 || i % 4 == 2)
 			(void)p[i * page_size];
 		if (i % 4 == 0 || i % 4 == 2)
 			p[i * page_size + 7] = i | 1;
 	}
+	for (int i = 0; i < 3; i++)
+		printf("%s %ld\n", rows[i], vm_counter(rows[i]) - before[i]);
 	at("touched", (char *)p, nr);
 	return 0;
 }
