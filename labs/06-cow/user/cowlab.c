@@ -7,6 +7,8 @@
  * Linux: none.
  */
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -335,6 +337,124 @@ static int tlb(void)
 	return failed != 0;
 }
 
+/* ---- reader: a thread on another hart reads all the time while we write ---- */
+
+static volatile unsigned long passes, seen;
+static volatile int enough;
+
+static void *read_on(void *arg)
+{
+	volatile unsigned long *p = arg;
+
+	pin(1);
+	while (!enough) {
+		seen = p[0];
+		passes++;
+	}
+	return NULL;
+}
+
+/* The thread has read so many times more. */
+static void let_it_read(unsigned long times)
+{
+	unsigned long end = passes + times;
+
+	while (passes < end)
+		sched_yield();
+}
+
+/* => a child that has all our pages, and waits to be killed. */
+static pid_t sharer(void)
+{
+	pid_t pid = must_fork();
+
+	while (!pid)
+		pause();
+	return pid;
+}
+
+static void end_sharer(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	wait_for(pid);
+}
+
+static int reader(void)
+{
+	volatile unsigned long *p = (void *)map(1, MAP_PRIVATE);
+	pthread_t thread;
+	int old = 0;
+
+	pin(0);
+	p[0] = 1;
+	if (pthread_create(&thread, NULL, read_on, (void *)p))
+		die("pthread_create");
+	for (unsigned long round = 2; round < 12; round++) {
+		pid_t pid = sharer();
+
+		let_it_read(1000);
+		p[0] = round;
+		let_it_read(1000);
+		old += seen != round;
+		end_sharer(pid);
+	}
+	enough = 1;
+	pthread_join(thread, NULL);
+	if (old)
+		printf("a thread still reads the old page after another has written to its copy\n");
+	return old != 0;
+}
+
+/* ---- race: threads write to the same shared pages at the same time ---- */
+
+#define NR_RACERS 2
+#define RACE_PAGES 128
+
+static char *raced;
+static volatile long come[NR_RACERS];	/* each racer: to how many pages */
+
+/* Each on its own hart; they wait for each other before each page. */
+static void *racer(void *arg)
+{
+	long me = (long)arg;
+
+	pin(me);
+	for (long i = 0; i < RACE_PAGES; i++) {
+		come[me] = i + 1;
+		while (come[!me] <= i)
+			;
+		raced[i * PAGE + me]++;
+	}
+	return NULL;
+}
+
+static int race(void)
+{
+	pthread_t threads[NR_RACERS];
+	int lost = 0;
+
+	raced = map(RACE_PAGES, MAP_PRIVATE);
+	memset(raced, 0, (size_t)RACE_PAGES * PAGE);
+	for (int round = 1; round <= 4; round++) {
+		pid_t pid = sharer();
+
+		come[0] = come[1] = 0;
+		for (long i = 0; i < NR_RACERS; i++)
+			if (pthread_create(&threads[i], NULL, racer, (void *)i))
+				die("pthread_create");
+		for (int i = 0; i < NR_RACERS; i++)
+			pthread_join(threads[i], NULL);
+		for (long i = 0; i < RACE_PAGES; i++)
+			for (int j = 0; j < NR_RACERS; j++)
+				lost += raced[i * PAGE + j] != round;
+		end_sharer(pid);
+	}
+	at("end", raced);
+	if (lost)
+		printf("%d writes of threads are lost\n", lost);
+	return lost != 0;
+}
+
 /* ---- cost: instructions a page ---- */
 
 /* The least of some tries: a tick may fall into one of them. */
@@ -377,7 +497,8 @@ int main(int argc, char **argv)
 	static const struct lab_state states[] = {
 		{ "share", share },	{ "kinds", kinds },	  { "swapped", swapped },
 		{ "nomem", nomem },	{ "copyfail", copyfail }, { "storm", storm },
-		{ "tlb", tlb },		{ "cost", cost },
+		{ "tlb", tlb },		{ "reader", reader },	  { "race", race },
+		{ "cost", cost },
 	};
 
 	return run_state(states, ARRAY_LEN(states), argc, argv);
