@@ -21,7 +21,7 @@ import pytest
 from machine import TOP
 from test_labs import BEGIN, LAB, boots, grade, lab, sources, tool, zipped
 
-from quirelab import files, machine, memory, report, runner, submission, workspace
+from quirelab import files, limit, machine, memory, report, runner, submission, workspace
 
 LOOP = "\tfor (;;)\n\t\tbarrier();\n"
 
@@ -180,6 +180,18 @@ def test_a_name_that_is_there_twice_is_nobodys(tmp_path):
     for name in ("real", "hidden"):
         with pytest.raises(runner.Fail, match="more than one"):
             mem.symbol(name)
+
+
+@boots
+def test_the_limit_is_there_when_a_tree_was_made_anew(tmp_path):
+    """selfgrade makes its tree anew for each lab."""
+    (tmp_path / "tools/labs/host").mkdir(parents=True)
+    files.copy(TOP / "tools/labs/host/insn_limit.c", tmp_path / "tools/labs/host/insn_limit.c")
+    first = limit.available(tmp_path)
+    if not first:
+        pytest.skip("NO PLUGINS: no C compiler for this machine, or a QEMU without them")
+    os.unlink(first)
+    assert os.path.exists(limit.available(tmp_path))
 
 
 def test_no_control_characters_in_a_report():
