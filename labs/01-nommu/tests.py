@@ -6,10 +6,11 @@ import re
 import struct
 import time
 
-from quirelab import Fail, Test, expect, ext2
+from quirelab import Fail, Test, elf, expect, ext2
 from quirelab.frames import free_frames
+from quirelab.poison import POISON, poison
 
-PAGE, RAM, POISON = 4096, 0x80000000, b"\xa5"
+PAGE = 4096
 MAPPED, FILE_BYTES = 33, 2 * PAGE + 1000        # as in nommulab.c
 NR_BSS = 5 * PAGE + 123
 SLACK = 8           # frames that a slab or a hart's stack may keep meanwhile
@@ -17,22 +18,6 @@ VM_EXEC = 4
 
 
 # ---- before the first instruction ----
-
-def poison(m):
-    """All RAM outside of what QEMU has loaded, and .bss, which its loader has cleared."""
-    roms = m.monitor("info roms")           # once that is answered, RAM is loaded
-    loaded = re.findall(r"addr=([0-9a-f]+) size=0x([0-9a-f]+) mem=ram", roms)
-    mem = m.memory()
-    bss = mem.symbol("_sbss"), mem.symbol("_ebss")
-    mem.ram[bss[0] - RAM:bss[1] - RAM] = POISON * (bss[1] - bss[0])
-    at = bss[1]
-    for start, size in sorted((int(a, 16), int(s, 16)) for a, s in loaded):
-        if start > at:
-            mem.ram[at - RAM:start - RAM] = POISON * (start - at)
-        if start + size > at:
-            at = start + size + -size % PAGE
-    mem.ram[at - RAM:] = POISON * (mem.size - (at - RAM))
-
 
 def poisoned(function):
     """A check on a machine whose memory was in use before."""
@@ -55,7 +40,7 @@ def check_bss(m):
     if mem.read(end, 256) != POISON * 256:
         raise Fail("memory behind _ebss as it was", "changed")
     edata = mem.symbol("_edata")
-    before = elf_bytes(m.tree / "build/debug-nommu/quire.elf", edata - 64, 64)
+    before = elf.bytes_at(m.tree / "build/debug-nommu/quire.elf", edata - 64, 64)
     if mem.read(edata - 64, 64) != before:
         raise Fail(".data, which ends before _sbss, as it was", "changed")
 
@@ -128,6 +113,11 @@ def ranges(mem, mm):
                               "struct vm_area_struct.vm_rb")]
 
 
+def pages(mem, mm):
+    """How many an mm has mapped; a VMA that was cut in two has as many."""
+    return sum(end - start for start, end, _ in ranges(mem, mm)) // PAGE
+
+
 def all_mms(mem):
     """{mm: name of a task} of all processes that have memory."""
     return {mem.mm(t): "%s[%d]" % (mem.comm(t), pid) for pid, t in mem.tasks().items()
@@ -152,38 +142,10 @@ def check_disjoint(mem, _):
                 expect("references to page %#x of %s" % (pfn * PAGE, name), 1, mem.refcount(pfn))
 
 
-def elf_bytes(path, va, n):
-    """n bytes of an ELF file as they are in memory at va."""
-    data = path.read_bytes()
-    for kind, _, offset, vaddr, filesz, _, _ in segments(data):
-        if kind == 1 and vaddr <= va and va + n <= vaddr + filesz:
-            return data[offset + va - vaddr:][:n]
-    raise Fail("%#x in %s" % (va, path.name), "not there")
-
-
-def segments(data):
-    """(type, flags, offset, vaddr, filesz, memsz, align) of each program header."""
-    at, = struct.unpack_from("<Q", data, 32)
-    size, count = struct.unpack_from("<HH", data, 54)
-    for i in range(count):
-        kind, flags, offset, vaddr, _, filesz, memsz, align = \
-            struct.unpack_from("<IIQQQQQQ", data, at + i * size)
-        yield kind, flags, offset, vaddr, filesz, memsz, align
-
-
-def relocations(data):
-    """{address: what stands there if the program is loaded at 0} by DT_RELA."""
-    dynamic = next(s for s in segments(data) if s[0] == 2)
-    tags = dict(struct.iter_unpack("<QQ", data[dynamic[2]:dynamic[2] + dynamic[4]]))
-    rela = data[tags[7]:tags[7] + tags[8]]         # the first segment: offset = address
-    return {where: addend for where, info, addend in struct.iter_unpack("<QQq", rela)
-            if info == 3}
-
-
 def check_image(mem, mm, data, name):
     """The segments of one instance, wherever it is; returns where that is."""
     images = [r for r in ranges(mem, mm) if r[2] & VM_EXEC]
-    loads = [s for s in segments(data) if s[0] == 1]
+    loads = [s for s in elf.segments(data) if s[0] == 1]
     hi = max(s[3] + s[5] for s in loads)
     found = [r for r in images if r[1] - r[0] >= hi]
     if len(found) != 1:
@@ -199,13 +161,22 @@ def check_image(mem, mm, data, name):
     return bias
 
 
+def check_stack_vma(mem, mm, name):
+    """128 KiB that cannot grow and are not accounted."""
+    sp = mem.member(mm, "struct mm_struct.start_stack")
+    start, end, flags = next((r for r in ranges(mem, mm) if r[0] <= sp < r[1]), (0, 0, 0))
+    expect("bytes of the stack's mapping of %s" % name, 128 << 10, end - start)
+    for flag in "VM_GROWSDOWN", "VM_ACCOUNT":
+        expect("%s of the stack of %s" % (flag, name), 0, flags & mem.constant(flag))
+
+
 def check_load(mem, at):
     """Text, relocated pointers, bss of each of the five instances."""
     data = (mem.layout.tree / "build/user/labs/nommulab").read_bytes()
     places = set()
     pids = [pid for pid, t in mem.tasks().items() if mem.comm(t) == "nommulab"]
     own = None
-    moved = relocations(data)
+    moved = elf.relocations(data)
     tasks = mem.tasks()
     for pid in sorted(pids):
         name = "nommulab[%d]" % pid
@@ -221,15 +192,16 @@ def check_load(mem, at):
                    hex(bias + moved[words + 8 * i]), hex(mem.u64p(bias + words + 8 * i)))
         if any(mem.read(bias + bss, NR_BSS)):
             raise Fail("zeroes in the bss of %s" % name, "other bytes")
+        check_stack_vma(mem, mem.mm(tasks[pid]), name)
     expect("places where the five programs are", len(pids), len(places))
 
 
 def counted(mem, mm, name):
     """total_vm and the resident pages are what the VMAs hold."""
-    pages = sum(end - start for start, end, _ in ranges(mem, mm)) // PAGE
+    has = pages(mem, mm)
     rss = mm + mem.offset("struct mm_struct.rss_stat") + 8 * mem.constant("MM_ANONPAGES")
-    expect("total_vm of %s" % name, pages, mem.member(mm, "struct mm_struct.total_vm"))
-    expect("resident pages of %s" % name, pages, mem.value(rss))
+    expect("total_vm of %s" % name, has, mem.member(mm, "struct mm_struct.total_vm"))
+    expect("resident pages of %s" % name, has, mem.value(rss))
 
 
 def of(mem, mm, start, pages):
@@ -242,6 +214,24 @@ def mm_of(mem, pid):
     if pid not in tasks or not mem.mm(tasks[pid]):
         raise Fail("a process %d with memory" % pid, "none")
     return mem.mm(tasks[pid])
+
+
+def file_kept(mem, mm, address):
+    """The mapping of a file names it, holds it, and is on its list."""
+    vma = next((v for v in mem.tree(mm + mem.offset("struct mm_struct.mm_rb"),
+                                    "struct vm_area_struct.vm_rb")
+                if mem.member(v, "struct vm_area_struct.vm_start") == address), None)
+    if vma is None:
+        raise Fail("a VMA that begins at %#x, where the file is mapped" % address, "none")
+    file = mem.member(vma, "struct vm_area_struct.vm_file")
+    if not file:
+        raise Fail("vm_file of the file's mapping to name the file", "NULL")
+    expect("vm_pgoff of the file's mapping", 1, mem.member(vma, "struct vm_area_struct.vm_pgoff"))
+    expect("references to the file: the descriptor's and the mapping's", 2,
+           mem.member(file, "struct file.f_count"))
+    node = vma + mem.offset("struct vm_area_struct.i_mmap_node")
+    if mem.value(node) == node:
+        raise Fail("the mapping on the file's list (vma_link_file)", "it is on none")
 
 
 def check_mmap(m):
@@ -264,6 +254,7 @@ def check_mmap(m):
             raise Fail("the file from its second page on, then zeroes",
                        "byte %d is %#x, not %#x" % (wrong, got[wrong], want[wrong]))
         counted(mem, mm, "nommulab")
+        file_kept(mem, mm, file)
         now = free_frames(mem)
         used = frames["before"] - len(now)
         if not MAPPED + 3 <= used <= MAPPED + 3 + SLACK:
@@ -315,13 +306,20 @@ def check_mmap_fails(m):
                      for mark in ("start", "refused"))
     if before - after > SLACK:
         raise Fail("no frame lost by 3000 mmaps of more than there is", str(before - after))
-    free, count = [], []
+    fail_each(m, "mapped", "an mmap", least=3)
+    fail_each(m, "cut", "a munmap from the middle", least=2)
+
+
+def fail_each(m, done, what, least):
+    """The program tries again and again: the first allocation fails, the second ... until it says
+    that it has done it, which needs at least so many tries. What fails changes no pages."""
+    free, has = [], []
     for n in range(1, 60):
         line = m.wait("at before ")
         with m.stopped() as mem:
             task = mem.tasks()[place(line)[0]]
             mem.fail_nth(task, n)
-            count.append(len(ranges(mem, mem.mm(task))))
+            has.append(pages(mem, mem.mm(task)))
         m.go()
         line = m.wait("at ")
         with m.stopped() as mem:
@@ -331,15 +329,15 @@ def check_mmap_fails(m):
             counted(mem, mm, "nommulab")
             free.append(len(free_frames(mem)))
             if "at failed" in line:
-                expect("VMAs after an mmap that failed", count[-1], len(ranges(mem, mm)))
+                expect("pages in VMAs after %s that failed" % what, has[-1], pages(mem, mm))
         m.go()
-        if "at mapped" in line:
+        if "at %s" % done in line:
             break
-    if n < 3:
-        raise Fail("an mmap to report that memory ran out (ENOMEM)",
+    if n < least:
+        raise Fail("%s to report that memory ran out (ENOMEM)" % what,
                    "it succeeds although its allocation %d failed" % n)
-    if n > 2 and max(free[:-1]) - min(free[:-1]) > 2:
-        raise Fail("no frame lost by an mmap that fails", "%d" % (max(free) - min(free[:-1])))
+    if max(free[:-1]) - min(free[:-1]) > 2:
+        raise Fail("no frame lost by %s that fails" % what, "%d" % (max(free) - min(free[:-1])))
 
 
 def bad_disk(path):
@@ -416,6 +414,13 @@ def eventually(m, what, function, seconds=20):
     raise Fail(what, "not within %d s" % seconds)
 
 
+def own_mm(mem, task, mm, whose):
+    """mm and active_mm of a child, which has a program: the same."""
+    expect("mm of the child, %s" % whose, hex(mm), hex(mem.mm(task)))
+    expect("active_mm of the child, %s" % whose, hex(mm),
+           hex(mem.member(task, "struct task_struct.active_mm")))
+
+
 def check_vfork(m):
     parent, ran, mm = None, None, None
     line = m.wait("at before ")
@@ -427,7 +432,7 @@ def check_vfork(m):
         line = m.wait("at %s " % mark)
         with m.stopped() as mem:
             tasks, pid = mem.tasks(), place(line)[0]
-            expect("the child's memory, its parent's", hex(mm), hex(mem.mm(tasks[pid])))
+            own_mm(mem, tasks[pid], mm, "its parent's")
             expect("users of that memory", 2, mem.member(mm, "struct mm_struct.mm_users"))
             expect("the parent has run while its child used its memory", 0, mem.value(ran, 4))
             if not sleeps(mem, tasks[parent]):
@@ -528,6 +533,7 @@ def check_fork_mmu(m):
         parent = mem.member(child, "struct task_struct.real_parent")
         if mem.mm(child) == mem.mm(parent) or mem.root(child) == mem.root(parent):
             raise Fail("a forked child with memory of its own", "its parent's")
+        own_mm(mem, child, mem.mm(child), "its own")
     look(m, "child", own)
 
 
@@ -554,15 +560,18 @@ TESTS = [
       gdb="early_puthex"),
     t("disjoint", 7, "five programs at a time: each page of each is a frame of its own",
       "programs", at_ready(check_disjoint), gdb="new_block"),
-    t("load", 9, "each program is loaded whole at its own place, pointers and all, and its bss is "
-      "zero", "programs", poisoned(at_ready(check_load)), halted=True, gdb="elf_map_image"),
+    t("load", 7, "each program is loaded whole at its own place, pointers and all, its bss is zero "
+      "and it has a stack", "programs", poisoned(at_ready(check_load)), halted=True,
+      gdb="elf_map_image"),
+    t("fixed", 2, "a program that is linked for one address is refused (ENOEXEC), too late for its "
+      "process to go on: it is killed", "fixed", gdb="elf_map_image"),
     t("mmap", 8, "a mapping is zeroed memory, or the file's bytes and then zeroes; it takes as "
-      "many frames as it has pages, and is counted", "mmap", poisoned(check_mmap), halted=True,
-      gdb="do_mmap"),
+      "many frames as it has pages, is counted, and keeps its file", "mmap",
+      poisoned(check_mmap), halted=True, gdb="do_mmap"),
     t("munmap", 7, "munmap takes any pages out of any mappings, frees exactly these, and the rest "
-      "stays", "munmap", check_munmap, gdb="do_munmap"),
-    t("mmap-fails", 4, "an mmap that is refused, or finds no memory, says why and leaves nothing "
-      "behind", "fails", check_mmap_fails, gdb="do_mmap"),
+      "stays; what is no range of pages is EINVAL", "munmap", check_munmap, gdb="do_munmap"),
+    t("mmap-fails", 4, "an mmap or munmap that is refused, or finds no memory, says why and "
+      "changes nothing", "fails", check_mmap_fails, gdb="do_mmap"),
     t("read-errors", 3, "an mmap of a file that cannot be read is EIO and leaves nothing behind",
       "badread", check_badread, disks=(bad_disk,), gdb="read_file"),
     t("child-regs", 7, "the child of clone() begins as a copy of its parent, with 0 in a0, on the "

@@ -2,9 +2,9 @@
 """Tests of lab 02-buddy. user/buddylab.c takes and gives pages in patterns; at its marks the free
 lists are read from outside, block by block, and compared with what must hold of them."""
 from quirelab import Fail, Test, expect
+from quirelab.frames import pcps, stack, zones
 
-PAGE, MAX_ORDER, HARTS = 4096, 10, 8
-LIMIT = 1 << 20                 # of blocks on a list: more is a cycle
+PAGE, MAX_ORDER = 4096, 10
 
 
 class FreeMemory:
@@ -17,22 +17,23 @@ class FreeMemory:
         self.blocks = {}         # first frame -> order
         self.stacks = set()      # frames
         self.counted = 0         # zone->nr_free, added up
-        for zid in range(mem.constant("MAX_NR_ZONES")):
-            zone = mem.symbol("node_data") + zid * mem.constant("sizeof(struct zone)")
-            if mem.member(zone, "struct zone.managed_pages"):
-                self.read_zone(zone)
+        for zone in zones(mem):
+            self.read_zone(zone)
 
-    def page(self, address):
+    def page(self, address, where="a free list"):
         """(pfn, flags, order, refcount) of a struct page."""
-        data = self.mem.kread(address, 64)
         if (address - self.base) % 64:
-            raise Fail("a struct page on a free list", "%#x" % address)
+            raise Fail("a struct page on %s" % where, "%#x" % address)
+        data = self.mem.kread(address, 64)
         flags = int.from_bytes(data[:8], "little")
         return ((address - self.base) // 64, flags, data[56],
                 int.from_bytes(data[52:56], "little", signed=True))
 
     def read_zone(self, zone):
         mem = self.mem
+        start, spanned = (mem.member(zone, "struct zone." + f)
+                          for f in ("zone_start_pfn", "spanned_pages"))
+        here = range(start, start + spanned)
         areas = zone + mem.offset("struct zone.free_area")
         nr_free = mem.member(zone, "struct zone.nr_free")
         pages = 0
@@ -42,14 +43,17 @@ class FreeMemory:
             expect("blocks on the list of order %d (nr_free says)" % order,
                    mem.value(area + 16), len(found))
             for address in found:
-                self.add_block(address, order)
+                self.add_block(address, order, here)
             pages += len(found) << order
         expect("pages on the free lists (zone->nr_free says)", nr_free, pages)
         self.counted += nr_free
         self.read_stacks(zone)
 
-    def add_block(self, address, order):
+    def add_block(self, address, order, zone):
         pfn, flags, said, references = self.page(address)
+        if pfn not in zone:
+            raise Fail("frames %#x to %#x on the lists of their zone" % (zone[0], zone[-1]),
+                       "%#x" % pfn)
         if not flags >> self.bits["PG_buddy"] & 1 or said != order:
             raise Fail("PG_buddy and order %d in the first page of a free block" % order,
                        "flags %#x, order %d" % (flags, said))
@@ -63,19 +67,17 @@ class FreeMemory:
         self.blocks[pfn] = order
 
     def read_stacks(self, zone):
-        mem = self.mem
-        size = mem.layout.member("struct zone.pcp")[1] // HARTS
-        for hart in range(HARTS):
-            pcp = zone + mem.offset("struct zone.pcp") + hart * size
-            count = mem.value(pcp + mem.offset("struct per_cpu_pages.count"), 4, True)
-            address = mem.value(pcp + mem.offset("struct per_cpu_pages.head"))
-            for _ in range(count):
-                pfn, flags, _, references = self.page(address)
+        for hart, pcp in enumerate(pcps(self.mem, zone)):
+            where = "the stack of hart %d" % hart
+            for i, address in enumerate(stack(self.mem, pcp)):
+                if not address:
+                    raise Fail("as many pages on %s as its count says" % where,
+                               "it ends after %d" % i)
+                pfn, flags, _, references = self.page(address, where)
                 if flags >> self.bits["PG_buddy"] & 1 or references or pfn in self.stacks:
-                    raise Fail("free pages, each once, on the stack of hart %d" % hart,
+                    raise Fail("free pages, each once, on %s" % where,
                                "frame %#x, flags %#x" % (pfn, flags))
                 self.stacks.add(pfn)
-                address = mem.value(address + mem.offset("struct page.lru"))
 
     def frames(self):
         """All free frames. Fail if one is in two blocks."""
@@ -197,16 +199,32 @@ def check_storm(m):
     at(m, "end", lambda free, mem, used: (free.frames(), free.check_merged()))
 
 
+def singles_taken(mem):
+    """How many single pages were taken so far, as /proc/vmstat (pgalloc) adds it up."""
+    def field(pcp, name, size):
+        return mem.value(pcp + mem.offset("struct per_cpu_pages." + name), size, True)
+    return sum(field(pcp, "filled", 8) + field(pcp, "nr_frees", 8) - field(pcp, "count", 4)
+               for zone in zones(mem) for pcp in pcps(mem, zone))
+
+
 def check_stacks(m):
-    """A hart keeps a few pages, not more than `high`."""
-    def look(free, mem, used):
-        zone = mem.symbol("node_data")
-        pcp = zone + mem.offset("struct zone.pcp")
-        count, high = (mem.value(pcp + mem.offset("struct per_cpu_pages." + f), 4, True)
-                       for f in ("count", "high"))
-        if count > high:
-            raise Fail("at most %d pages on a hart's stack" % high, "%d" % count)
-    walk(start=look, taken=look, holes=look, refilled=look, freed=look)(m)
+    """A hart keeps a few pages, not more than `high`; `filled` is what came less what went."""
+    taken = {}
+
+    def look(mark):
+        def at_mark(free, mem, used):
+            for pcp in (pcp for zone in zones(mem) for pcp in pcps(mem, zone)):
+                count, high = (mem.value(pcp + mem.offset("struct per_cpu_pages." + f), 4, True)
+                               for f in ("count", "high"))
+                if count > high:
+                    raise Fail("at most %d pages on a hart's stack" % high, "%d" % count)
+            taken[mark] = singles_taken(mem) - taken.get("start", 0)
+        return at_mark
+    walk(**{mark: look(mark) for mark in MARKS})(m)
+    for mark, pages in ("taken", 4096), ("refilled", 5120), ("freed", 9216):
+        if not pages <= taken[mark] <= pages + 128:
+            raise Fail("%d pages (and a few page tables) taken at mark %r, by "
+                       "filled + nr_frees - count" % (pages, mark), "%d" % taken[mark])
 
 
 RUN = "buddylab walk"
@@ -223,12 +241,12 @@ TESTS = [
          "whole", run=RUN, check=check_smallest_first, gdb="__rmqueue"),
     Test("nothing-lost", 10, "what is taken is missing, what is given back is there again, to the "
          "page", run=RUN, check=check_nothing_lost, gdb="pcp_return"),
-    Test("stacks", 6, "a hart keeps at most `high` pages on its stack", run=RUN,
-         check=check_stacks, gdb="pcp_return"),
+    Test("stacks", 6, "a hart keeps at most `high` pages on its stack; `filled` is what came from "
+         "the buddy less what went back", run=RUN, check=check_stacks, gdb="pcp_return"),
     Test("full", 8, "nearly all memory can be had, each page once, and it merges again",
          run="buddylab most", check=check_most, gdb="__rmqueue"),
-    Test("storm", 6, "four processes on four harts at once leave the lists right",
-         run="buddylab storm", check=check_storm, smp=4, gdb="pcp_refill"),
+    Test("storm", 6, "four processes on four harts at once leave the lists of both zones right",
+         run="buddylab storm", check=check_storm, smp=4, mem="2304M", gdb="pcp_refill"),
     Test("orders", 8, "blocks of every order are aligned, 2^10 pages is the largest; "
          "split_page makes single pages of a block", selftest="buddy", partial=True,
          only=("buddy_split_merge", "buddy_all_orders", "buddy_exact", "buddy_zeroed"),

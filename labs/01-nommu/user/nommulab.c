@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -154,6 +155,34 @@ static int programs(void)
 	return failed;
 }
 
+/* ---- fixed: this program once more, but its header says that it is linked for one address ---- */
+
+#define TYPE_AT 16			/* e_type in the ELF header */
+
+static int fixed(void)
+{
+	int from = open("/proc/self/exe", O_RDONLY), status;
+	int to = open("/tmp/fixed", O_WRONLY | O_CREAT, 0755);
+	char page[PAGE];
+	ssize_t n;
+
+	if (from < 0 || to < 0)
+		die("open");
+	for (int first = 1; (n = read(from, page, sizeof(page))) > 0; first = 0) {
+		if (first)
+			page[TYPE_AT] = 2;	/* ET_EXEC */
+		if (write(to, page, n) != n)
+			die("write");
+	}
+	close(from);
+	close(to);
+	self = "/tmp/fixed";
+	status = ended_with(spawn("nothing", NULL));
+	if (status != 128 + SIGKILL)
+		say("a program for one address: status %d, not %d\n", status, 128 + SIGKILL);
+	return status != 128 + SIGKILL;
+}
+
 /* ---- mmap ---- */
 
 #define MAPPED 33		/* pages: not a power of two */
@@ -197,11 +226,20 @@ static int mmap_state(void)
 
 #define BLOCK 64
 
+static int not_pages(char *p, unsigned long bytes)
+{
+	return munmap(p, bytes) < 0 && errno == EINVAL;
+}
+
 static int munmap_state(void)
 {
 	char *p = map(BLOCK);
 	int failed = 0;
 
+	if (!not_pages(p, 0) || !not_pages(p + 8, PAGE) || !not_pages(p, ~0UL - PAGE)) {
+		say("munmap of what is no range of pages gave no EINVAL (see munmap(2))\n");
+		return 1;
+	}
 	for (int i = 0; i < BLOCK; i++)
 		memset(p + i * PAGE, i + 1, PAGE);
 	at("taken", p, NULL);
@@ -228,14 +266,38 @@ static int refused(void *p, int why)
 	return p == MAP_FAILED && errno == why;
 }
 
+static char *try_map(unsigned long bytes)
+{
+	return mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+/* Limits: on the address space, and on the number of mappings. */
+static int over_limits(void)
+{
+	struct rlimit all, some = { 4 << 20, 4 << 20 };
+	int failed = 0, fd = open("/proc/sys/vm/max_map_count", O_RDWR);
+	char old[16];
+	ssize_t n = read(fd, old, sizeof(old));
+
+	if (n <= 0 || getrlimit(RLIMIT_AS, &all) < 0)
+		die("limits");
+	some.rlim_max = all.rlim_max;
+	failed |= setrlimit(RLIMIT_AS, &some) || !refused(try_map(4 << 20), ENOMEM);
+	failed |= setrlimit(RLIMIT_AS, &all);
+	failed |= pwrite(fd, "1\n", 2, 0) != 2 || !refused(try_map(PAGE), ENOMEM);
+	failed |= pwrite(fd, old, n, 0) != n;
+	close(fd);
+	return failed;
+}
+
 static int mmap_fails(void)
 {
 	int fd = make_file("/tmp/nommu"), failed = 0, prot = PROT_READ | PROT_WRITE;
 	char *p;
 
-	failed |= !refused(mmap(NULL, 0, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), EINVAL);
-	failed |= !refused(mmap(NULL, ~0UL - 5, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), ENOMEM);
-	failed |= !refused(mmap(NULL, 1UL << 30, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), ENOMEM);
+	failed |= !refused(try_map(0), EINVAL);
+	failed |= !refused(try_map(~0UL - 5), ENOMEM);
+	failed |= !refused(try_map(1UL << 30), ENOMEM);
 	failed |= !refused(mmap(self, PAGE, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0),
 			   EINVAL);
 	failed |= !refused(mmap(NULL, PAGE, prot, MAP_SHARED, fd, 0), ENODEV);
@@ -243,16 +305,24 @@ static int mmap_fails(void)
 		say("mmap gave another errno than EINVAL, ENOMEM or ENODEV (see mmap(2))\n");
 		return 1;
 	}
+	if (over_limits()) {
+		say("mmap went over RLIMIT_AS or vm.max_map_count, or gave no ENOMEM\n");
+		return 1;
+	}
 	at("start", NULL, NULL);
 	for (int i = 0; i < 3000; i++)		/* one block of 64 MiB is more than there is */
-		failed |= !refused(mmap(NULL, 64UL << 20, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
-				   ENOMEM);
+		failed |= !refused(try_map(64UL << 20), ENOMEM);
 	at("refused", NULL, NULL);
 	do {
 		at("before", NULL, NULL);
 		p = mmap(NULL, 3 * PAGE, prot, MAP_PRIVATE, fd, 0);
 		at(p == MAP_FAILED ? "failed" : "mapped", p, NULL);
 	} while (p == MAP_FAILED);
+	do {				/* what is left is two mappings: that needs memory */
+		at("before", NULL, NULL);
+		failed = munmap(p + PAGE, PAGE);
+		at(failed ? "failed" : "cut", p, NULL);
+	} while (failed && errno == ENOMEM);
 	return failed || munmap(p, 3 * PAGE);
 }
 
@@ -502,6 +572,7 @@ static int cost(void)
 
 static const struct lab_state states[] = {
 	{ "programs", programs }, { "resident", resident },
+	{ "fixed", fixed },
 	{ "mmap", mmap_state },   { "munmap", munmap_state },
 	{ "fails", mmap_fails },  { "badread", badread },
 	{ "vfork", vfork_state }, { "execed", execed },

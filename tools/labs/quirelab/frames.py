@@ -37,12 +37,25 @@ def _blocks(mem, zone):
             yield mem.pfn_of_page(page), order
 
 
-def _stacks(mem, zone):
-    pcp = zone + mem.offset("struct zone.pcp")
+def pcps(mem, zone):
+    """Address of each hart's struct per_cpu_pages."""
     size = mem.layout.member("struct zone.pcp")[1] // HARTS
     for hart in range(HARTS):
-        at = pcp + hart * size
-        page = mem.value(at + mem.offset("struct per_cpu_pages.head"))
-        for _ in range(mem.value(at + mem.offset("struct per_cpu_pages.count"), 4)):
+        yield zone + mem.offset("struct zone.pcp") + hart * size
+
+
+def stack(mem, pcp):
+    """The pages on a hart's stack, from the top. lru.next names the page below, or its lru."""
+    page = mem.value(pcp + mem.offset("struct per_cpu_pages.head"))
+    lru, base = mem.offset("struct page.lru"), mem.variable("mem_map_base")
+    for _ in range(mem.value(pcp + mem.offset("struct per_cpu_pages.count"), 4, True)):
+        yield page
+        page = mem.value(page + lru)
+        if (page - base) % 64 == lru:
+            page -= lru
+
+
+def _stacks(mem, zone):
+    for pcp in pcps(mem, zone):
+        for page in stack(mem, pcp):
             yield mem.pfn_of_page(page)
-            page = mem.value(page + mem.offset("struct page.lru"))

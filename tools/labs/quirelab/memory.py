@@ -29,7 +29,7 @@ MAX_LEAVES = 1 << 20            # 4 GiB in small pages: more is a table that lea
 # The headers whose structures can be asked for.
 HEADERS = ("mm/mm.h", "mm/mmzone.h", "mm/page_internal.h", "mm/vma.h", "mm/rmap.h", "mm/swap.h",
            "mm/slab_internal.h", "mm/filemap.h", "mm/swap_internal.h", "mm/shmem.h",
-           "kernel/sched.h", "arch/riscv/include/asm/early.h")
+           "kernel/sched.h", "kernel/fs/fs.h", "arch/riscv/include/asm/early.h")
 COMMON = ("struct page.flags", "struct page.lru", "struct page.mapping", "struct page.index",
           "struct page.private", "struct page._mapcount", "struct page._refcount",
           "struct page.order", "struct page.head", "struct mm_struct.pgd",
