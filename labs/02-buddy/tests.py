@@ -159,13 +159,9 @@ def check_smallest_first(m):
 def taken_from_stacks(mem):
     """Pages that came through the harts' stacks and have not come back: filled less count."""
     total = 0
-    size = mem.layout.member("struct zone.pcp")[1] // HARTS
-    for zid in range(mem.constant("MAX_NR_ZONES")):
-        zone = mem.symbol("node_data") + zid * mem.constant("sizeof(struct zone)")
-        for hart in range(HARTS):
-            pcp = zone + mem.offset("struct zone.pcp") + hart * size
-            total += (mem.member(pcp, "struct per_cpu_pages.filled", signed=True) -
-                      mem.member(pcp, "struct per_cpu_pages.count", signed=True))
+    for pcp in (pcp for zone in zones(mem) for pcp in pcps(mem, zone)):
+        total += (mem.member(pcp, "struct per_cpu_pages.filled", signed=True) -
+                  mem.member(pcp, "struct per_cpu_pages.count", signed=True))
     return total
 
 
