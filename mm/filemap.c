@@ -61,7 +61,6 @@ void address_space_init(struct address_space *mapping, struct inode *host,
 	spin_lock_init(&mapping->i_pages_lock, RANK_I_PAGES, "i_pages_lock");
 	spin_lock_init(&mapping->i_mmap_lock, RANK_RMAP, "i_mmap_lock");
 	INIT_LIST_HEAD(&mapping->i_mmap);
-	init_rwsem(&mapping->invalidate_lock, RANK_INVALIDATE, "invalidate_lock");
 	mapping->gfp_mask = GFP_HIGHUSER_MOVABLE;
 	mapping->a_ops = ops;
 }

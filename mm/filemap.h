@@ -67,7 +67,6 @@ struct address_space {
 	spinlock_t i_mmap_lock;			/* guards i_mmap */
 	struct list_head i_mmap;		/* vmas that map it: vm_area_struct.i_mmap_node */
 	atomic_t i_mmap_writable;		/* shared writable mappings */
-	struct rw_semaphore invalidate_lock;	/* truncate (write) against fault and read (read) */
 };
 
 /* Of one open file. Threads that share it may spoil each other's guess, and nothing else. */

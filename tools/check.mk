@@ -2,10 +2,15 @@
 #
 # `make check`: what can be told about the sources without running them. Each part is a target.
 
-.PHONY: check check-style check-headers check-scripts check-locks check-docs format-check
+.PHONY: check in-git check-style check-headers check-scripts check-locks check-docs format-check
 check: check-style check-headers check-scripts check-locks check-docs format-check
 
-check-style:
+# Which files are the project's is git's to say.
+in-git:
+	@git rev-parse --git-dir >/dev/null 2>&1 || \
+		{ echo "make check: git knows nothing of this tree yet; run: git init"; exit 2; }
+
+check-style: in-git
 	@tools/check-style
 
 # Every header stands on its own: whoever includes it needs no other first.
@@ -13,7 +18,7 @@ HEADERS = $(shell git ls-files -co --exclude-standard 'arch/*.h' 'kernel/*.h' 'm
 UHEADERS = $(shell git ls-files -co --exclude-standard 'user/libc/include/*.h')
 alone = $(CC) $(1) -fsyntax-only -include $$0 -x c /dev/null || \
 	{ echo "check-headers: $$0 does not compile alone"; exit 255; }
-check-headers: $(B)/config.h
+check-headers: in-git $(B)/config.h
 	@printf '%s\n' $(HEADERS) | xargs -r -P 4 -n 1 sh -c '$(call alone,$(FAST) $(KCFLAGS))'
 	@printf '%s\n' $(UHEADERS) | xargs -r -P 4 -n 1 sh -c '$(call alone,$(UCFLAGS))'
 	@echo "check-headers: $(words $(HEADERS) $(UHEADERS)) headers, each compiles alone"
@@ -37,10 +42,10 @@ check-locks: $(B)/config.h
 
 # What the documents name exists. linux-map.md falls behind with every new file: a word here, and
 # tests/qemu/test_docs.py insists.
-check-docs:
+check-docs: in-git
 	@tools/check-docs && tools/pictures --check
 	@tools/mkdocs --check || true
 
-format-check:
+format-check: in-git
 	@if command -v clang-format >/dev/null; then tools/format-check; \
 	else echo "format-check: SKIPPED, clang-format is not installed"; fi

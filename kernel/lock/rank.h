@@ -25,7 +25,6 @@ enum lock_rank {
 	RANK_PROC,		/* sysctl and other /proc writes */
 	RANK_SWAPON,		/* swapon/swapoff one at a time */
 	RANK_MMAP_LOCK,		/* mm->mmap_lock (fork: parent, then child nested) */
-	RANK_INVALIDATE,	/* mapping->invalidate_lock */
 	RANK_EXT2_MAP,		/* map_sem of an ext2 inode: which block is where */
 	RANK_EXT2_ALLOC,	/* ext2's bitmaps of free blocks and inodes */
 	RANK_EPOLL,		/* all epoll sets */

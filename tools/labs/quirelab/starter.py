@@ -2,6 +2,7 @@
 """Make the starter tree of a lab: the sources without the functions that the student writes."""
 import json
 import pathlib
+import re
 import shutil
 
 from . import cfunc
@@ -17,6 +18,24 @@ LEFT_OUT = ("labs/", ".git/", ".github/", ".ci/", "docs/labs.md", "tests/qemu/te
             "tools/labs/quirelab/starter.py", "tools/labs/lab", "tools/labs/save-patch",
             "tools/labs/README.md")
 OF_THE_LAB = ("README.md", "functions", "tests.py", "user")
+# Pages that tell of all labs, and what they say in the tree of one: (page, what goes, what comes).
+ABOUT_LABS = (
+    ("README.md", r"^## Labs\n.*?(?=^## )", """## The lab
+
+`labs/%s/README.md` is the handout: begin there.
+
+```
+make grade      # each test with its points, what was expected and got, the line for gdb
+make hint       # the next hint
+make handin     # the archive to hand in
+```
+
+"""),
+    ("docs/README.md", r"^\| \[labs\.md\].*?\n", ""),
+    ("tools/help.txt", r"^#H   make lab .*?\n", ""),
+    ("tools/help.txt", r"\(docs/labs\.md\)", "(labs/%s/README.md)"),
+    ("tools/help.txt", r"^#H   make selfgrade.*?\n", ""),
+)
 # Lines of a body that must not be found elsewhere, and how many characters they have at least:
 # "unlock, return 0" stands in many functions and tells nothing.
 WINDOW, TELLING = 4, 100
@@ -35,6 +54,7 @@ def make(top, lab, dest):
     for name, text in stubs.items():
         (dest / name).write_text(text, encoding="utf-8")
     add_lab(lab, dest)
+    tell_of_one_lab(lab, dest)
     leaked = leaks(top, lab, dest)
     if leaked:
         shutil.rmtree(dest)
@@ -70,6 +90,17 @@ def add_lab(lab, dest):
     sums = {str(p.relative_to(dest)): fingerprint(p.read_bytes()) for p in kernel if p.is_file()}
     state = {"lab": lab.name, "hints": {}, "sums": sums}
     (dest / STATE).write_text(json.dumps(state, indent=1) + "\n", encoding="ascii")
+
+
+def tell_of_one_lab(lab, dest):
+    """What is said of all labs, and of files that are not here, gives way to what is so here."""
+    for name, gone, come in ABOUT_LABS:
+        text = (dest / name).read_text(encoding="utf-8")
+        new = come % lab.name if "%s" in come else come
+        text, found = re.subn(gone, lambda _, new=new: new, text, flags=re.M | re.S)
+        if found != 1:
+            raise BadLab("%s: %r should be there once, but is there %d times" % (name, gone, found))
+        (dest / name).write_text(text, encoding="utf-8")
 
 
 def significant(text):
