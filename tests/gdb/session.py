@@ -200,3 +200,22 @@ def table(text, heading):
             return [row.split() for row in lines[i + 1:]]
     pytest.fail("no table with %s in:\n%s" % (heading, text), pytrace=False)
     return []
+
+
+COMMANDS = ["q-ps", "q-vma", "q-vma 1", "q-walk $pc", "q-buddy", "q-buddy 0", "q-slab",
+            "q-slab task_struct", "q-page $pc", "q-page 0x80300", "q-rmap $pc", "q-lru",
+            "q-lru inactive_anon 3", "q-swap", "q-swap 0", "q-trap", "q-dmesg", "q-locks", "q-help"]
+
+
+def no_traceback(output):
+    assert "Traceback" not in output and "Python Exception" not in output, output
+    assert "Error)" not in output, output
+
+
+def try_all(g):
+    """Every command answers, in words of its own."""
+    for command in COMMANDS:
+        output = g(command)
+        no_traceback(output)
+        assert output.strip(), command
+        assert "do not fit" not in output, "%s: %s" % (command, output)

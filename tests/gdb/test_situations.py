@@ -2,7 +2,7 @@
 """gdb at every kind of stop, from the first instruction to a program's page fault.
 
 One boot serves the tests of the boot itself (each resets the machine), another those with a
-shell, a third the kernel without MMU.
+shell. The kernel without MMU: test_other_machines.py.
 """
 import re
 import shutil
@@ -10,29 +10,12 @@ import subprocess
 
 import pytest
 
-from session import DEBUGGERS, table
+from session import no_traceback, table, try_all
 
 LINK = 0xffffffff80000000
 LOAD = 0x80200000
-COMMANDS = ["q-ps", "q-vma", "q-vma 1", "q-walk $pc", "q-buddy", "q-buddy 0", "q-slab",
-            "q-slab task_struct", "q-page $pc", "q-page 0x80300", "q-rmap $pc", "q-lru",
-            "q-lru inactive_anon 3", "q-swap", "q-swap 0", "q-trap", "q-dmesg", "q-locks", "q-help"]
 
 pytestmark = pytest.mark.xdist_group("gdb-situations")
-
-
-def no_traceback(output):
-    assert "Traceback" not in output and "Python Exception" not in output, output
-    assert "Error)" not in output, output
-
-
-def try_all(g):
-    """Every command answers, in words of its own."""
-    for command in COMMANDS:
-        output = g(command)
-        no_traceback(output)
-        assert output.strip(), command
-        assert "do not fit" not in output, "%s: %s" % (command, output)
 
 
 # ---- The boot ----------------------------------------------------------------------------------
@@ -562,59 +545,3 @@ def test_interrupted_program(shell):
     g.send("continue")
     shell.m.wait_prompt()
     g.interrupt()
-
-
-# ---- Without an MMU ----------------------------------------------------------------------------
-
-@pytest.fixture(scope="module")
-def without_mmu(start):
-    s = start(smp=1, flavour="nommu")
-    s.before = s.g.run("break start_kernel", "continue", "bt")
-    s.boot()
-    return s
-
-
-@pytest.fixture
-def nommu(without_mmu):
-    without_mmu.g.fresh()
-    yield without_mmu
-    without_mmu.finish()
-
-
-def test_nommu_boot(without_mmu):
-    assert re.search(r"#0 +start_kernel \(\) at kernel/main\.c", without_mmu.before)
-
-
-def test_nommu_program_anywhere(nommu):
-    """A program has no fixed address; its symbols come from where the kernel says it is."""
-    g = nommu.g
-    g("break sys_write if $_streq($q_comm(), \"echo\")")
-    out = nommu.begin("/bin/echo hello")
-    assert re.search(r"user symbols: echo \(pid \d+\): echo at 0x8", out), out
-    trace = g("bt")
-    assert re.search(r"main \(.*at user/echo\.c", trace), trace
-
-
-def test_nommu_commands(nommu):
-    g = nommu.g
-    g("break sys_write")
-    nommu.begin("/bin/echo hello")
-    try_all(g)
-    assert "without an MMU" in g("q-swap")
-    for command in ("q-walk $pc", "q-walk $pc 1"):
-        assert "physical address" in g(command)
-    assert "frame numbers go from" in g("q-page 0 1")
-    assert "kernel image" in g("q-page $pc 1")
-    assert "sh" in g("q-ps")
-    assert "may lie anywhere" in g("ub echo main")
-
-
-# ---- The other debugger ------------------------------------------------------------------------
-
-@pytest.mark.skipif(len(DEBUGGERS) < 2, reason="NO riscv64-unknown-elf-gdb: only gdb-multiarch")
-def test_other_debugger(start):
-    s = start(debugger=DEBUGGERS[1], smp=1)
-    s.g.run("break start_kernel", "continue")
-    try_all(s.g)
-    s.boot()
-    try_all(s.g)
