@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What a check of a lab sees of a machine (tools/labs/quirelab): page tables, disks, a function that
-is reached. Without a machine: these are the pieces.
+"""What a check of a lab sees of a machine (tools/labs/quirelab): page tables, disks, a function
+that is reached. Without a machine: these are the pieces.
 """
 import re
 import shutil
