@@ -297,7 +297,11 @@ static __no_lock_check void unlock_two(struct futex_bucket *a, struct futex_buck
 		spin_unlock(&b->lock);
 }
 
-/* => both locked. Move sleepers without waking them: a condition variable's broadcast. */
+/*
+ * => both locked. Move sleepers without waking them: a condition variable's broadcast. Within one
+ * list they keep their places: one that went to its end would be met again, if the words are the
+ * same.
+ */
 static int requeue_matching(struct futex_bucket *from, const struct futex_key *key,
 			    struct futex_bucket *to, const struct futex_key *key2, int nr)
 {
@@ -309,7 +313,8 @@ static int requeue_matching(struct futex_bucket *from, const struct futex_key *k
 			break;
 		if (!key_equal(&q->key, key))
 			continue;
-		list_move_tail(&q->list, &to->waiters);
+		if (from != to)
+			list_move_tail(&q->list, &to->waiters);
 		q->key = *key2;
 		WRITE_ONCE(q->bucket, to);
 		moved++;

@@ -24,6 +24,7 @@
 
 #define FUTEX_WAIT_OP 0
 #define FUTEX_WAKE_OP 1
+#define FUTEX_REQUEUE_OP 3
 #define NR_THREADS 4
 
 static void exit_status(void)
@@ -415,22 +416,36 @@ static void futex_calls(void)
 	EXPECT(0, pthread_join(t, NULL));
 }
 
-/* Between processes, in shared memory that neither had touched before the fork. */
+/* Wait for the word to change. */
+static pid_t futex_waiter(int *word)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	while (!__atomic_load_n(word, __ATOMIC_SEQ_CST))
+		syscall(SYS_futex, word, FUTEX_WAIT_OP, 0, NULL, NULL, 0);
+	_exit(0);
+}
+
+/*
+ * Between processes, in shared memory that neither had touched before the fork. To requeue them
+ * to the same word tells how many wait: each once, however many are asked for.
+ */
 static void futex_shared(void)
 {
 	int *word = (int *)mmap(NULL, page_size, PROT_READ | PROT_WRITE,
 				MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	pid_t pid = fork();
+	pid_t a = futex_waiter(word), b = futex_waiter(word);
+	long n;
 
-	if (!pid) {
-		while (!__atomic_load_n(word, __ATOMIC_SEQ_CST))
-			syscall(SYS_futex, word, FUTEX_WAIT_OP, 0, NULL, NULL, 0);
-		_exit(0);
-	}
-	nap(50);
+	while ((n = syscall(SYS_futex, word, FUTEX_REQUEUE_OP, 0, 9, word, 0)) < 2)
+		sched_yield();
+	EXPECT(2, n);
 	__atomic_store_n(word, 1, __ATOMIC_SEQ_CST);
-	OK(syscall(SYS_futex, word, FUTEX_WAKE_OP, 1, NULL, NULL, 0));
-	EXPECT_EXIT(0, pid);
+	EXPECT(2, syscall(SYS_futex, word, FUTEX_WAKE_OP, 9, NULL, NULL, 0));
+	EXPECT_EXIT(0, a);
+	EXPECT_EXIT(0, b);
 }
 
 static void groups(void)
