@@ -166,9 +166,10 @@ static void set_score_adj(const char *value)
 	write_text("/proc/self/oom_score_adj", value);
 }
 
+/* arg: how many pages. It is not asked for here: /proc is not to be read any more. */
 static __attribute__((noreturn)) void *fault_for_ever(void *arg)
 {
-	long nr = half_of_ram() / 16;
+	long nr = (long)arg;
 
 	for (char *p = pages(nr); ; madvise(p, nr * page_size, MADV_DONTNEED))
 		for (long i = 0; i < nr; i++)
@@ -188,7 +189,7 @@ static void victim(int kind, int ready)
 	memset(p, 1, nr * page_size);
 	EXPECT(0, pipe(fds));
 	for (int i = 0; kind == IN_THREADS && i < 3; i++)
-		start_thread(fault_for_ever, NULL);
+		start_thread(fault_for_ever, (void *)(nr / 2));
 	EXPECT(1, write(ready, "x", 1));
 	if (kind == IN_VFORK && !vfork())
 		read(fds[0], &c, 1);
@@ -197,7 +198,7 @@ static void victim(int kind, int ready)
 	if (kind == STOPPED)
 		raise(SIGSTOP);
 	if (kind == IN_THREADS)
-		fault_for_ever(NULL);
+		fault_for_ever((void *)(nr / 2));
 	read(fds[0], &c, 1);
 	_exit(1);
 }

@@ -304,7 +304,7 @@ static int retry(void)
 	return 0;
 }
 
-/* Memory that others have used before. */
+/* Memory that others have used before; every second page is written to before it is read. */
 static int zeroed(void)
 {
 	long nr = mem_kib("MemFree:") / 4 * 6 / 10, dirty = 0;
@@ -315,6 +315,8 @@ static int zeroed(void)
 		for (long i = 0; i < nr; i++) {
 			unsigned long *page = (unsigned long *)(p + i * page_size);
 
+			if (i % 2)
+				page[0] = 0;
 			for (unsigned int j = 0; j < page_size / sizeof(*page); j++)
 				dirty += page[j] != 0;
 			memset(page, 0xa5, page_size);
