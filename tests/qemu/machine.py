@@ -186,6 +186,15 @@ class Machine:
                 return
         pytest.fail("lost: before %s, after %s" % (before, after), pytrace=False)
 
+    def warm_up(self, line, tries=20):
+        """Run a line until it uses no more memory than the time before: each hart keeps some
+        stacks, pages and objects, and which hart does what is chance. A leak does not end."""
+        for _ in range(tries):
+            before = self.usage()
+            self.ok(line)
+            if self.usage()["pages"] <= before["pages"]:
+                return
+
     # ---- The end ----------------------------------------------------------------------------
 
     def kill(self):
