@@ -268,9 +268,9 @@ static int sleeping(struct kselftest_ctx *ctx)
 	}
 	/* Woken earlier by somebody else. */
 	hrtimer_init(&alarm, wake_main);
+	set_current_state(TASK_INTERRUPTIBLE);	/* before: the alarm may go off at once */
 	hrtimer_start(&alarm, ktime_get() + MS);
 	end = ktime_get() + 5 * NSEC_PER_SEC;
-	set_current_state(TASK_INTERRUPTIBLE);
 	EXPECT_EQ(ctx, hrtimer_sleep_until(end), -EINTR);
 	EXPECT_LE(ctx, ktime_get(), end);
 	(void)hrtimer_cancel(&alarm);
