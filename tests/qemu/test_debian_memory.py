@@ -182,7 +182,7 @@ def uptime(m):
 
 
 def measured(m, tool, rows, action, row="[0-9][.:][0-9]"):
-    """Run a tool; once it has printed more than `rows` rows do the action. Its output, the seconds."""
+    """Run a tool; do the action once it has printed more than `rows` rows. Its output, seconds."""
     start = uptime(m)
     out = m.ok("stdbuf -oL %s >/tmp/rows & until [ $(grep -c '%s' /tmp/rows) -gt %d ]; "
                "do sleep 0.02; done; %s; wait $!; cat /tmp/rows" % (tool, row, rows, action))
