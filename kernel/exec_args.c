@@ -78,15 +78,15 @@ static int args_add_user(struct arg_pages *args, const char __user *s)
 		n = strncpy_from_user(at, s, room);
 		if (n < 0)
 			return n;
+		total += n;
+		if (total >= MAX_ARG_STRLEN)
+			return -E2BIG;
 		if ((size_t)n < room) {		/* its end is in this page */
 			args->used += n + 1;
 			return 0;
 		}
 		args->used += n;
 		s += n;
-		total += n;
-		if (total >= MAX_ARG_STRLEN)
-			return -E2BIG;
 	}
 }
 

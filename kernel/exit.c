@@ -244,9 +244,10 @@ void do_exit(long code)
 	LIST_HEAD(dead);
 	bool group_dead;
 
-	if (me->pid == 1 && thread_group_leader(me))
-		panic("Attempted to kill init! exitcode=0x%08lx", code);
 	group_dead = exit_signals();
+	/* Its first thread may go; without its last one there is no system. */
+	if (group_dead && is_init(me))
+		panic("Attempted to kill init! exitcode=0x%08lx", code);
 	if (group_dead) {
 		(void)hrtimer_cancel(&me->signal->real_timer);
 		posix_timers_exit(me->signal);

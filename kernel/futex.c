@@ -472,7 +472,7 @@ static int get_timeout(unsigned long utime, int cmd, bool realtime, u64 *until)
 		return 0;
 	}
 	ns = timespec_to_ns(&ts);	/* a moment; in the past it is over at once */
-	offset = realtime ? ktime_get_real() - ktime_get() : 0;
+	offset = realtime ? ktime_real_offset() : 0;
 	*until = ns > offset ? ns - offset : 1;
 	return 0;
 }

@@ -10,7 +10,9 @@
  * arm timers and wake tasks. base->running names it meanwhile, and the timer
  * stays with that base until the callback is over: whoever cancels it sees, under
  * one lock, that it must wait. Once hrtimer_cancel() has returned, nobody touches
- * the timer any more, and its memory (often a stack) may go.
+ * the timer any more, and its memory (often a stack) may go. Another hart may arm it
+ * meanwhile, which puts it into the tree: so the callback must not change the key by
+ * which it is sorted there, expires, and leaves its wish in next.
  *
  * Locks: base->lock (RANK_TIMER, irq-safe).
  *
@@ -173,8 +175,10 @@ static void run_timer(struct hrtimer_base *base, struct hrtimer *t) __requires(&
 	again = t->function(t);
 	spin_lock(&base->lock);
 	/* NORESTART: the callback may even have freed t. */
-	if (again == HRTIMER_RESTART && !t->queued)
+	if (again == HRTIMER_RESTART && !t->queued) {
+		t->expires = t->next;
 		enqueue(base, t);
+	}
 	base->running = NULL;
 }
 

@@ -105,9 +105,9 @@ static void forward(struct hrtimer *t, u64 interval)
 
 	if (interval < MIN_INTERVAL)
 		interval = MIN_INTERVAL;
-	t->expires += interval;
-	if (t->expires <= now)
-		t->expires += ((now - t->expires) / interval + 1) * interval;
+	t->next = READ_ONCE(t->expires) + interval;
+	if (t->next <= now)
+		t->next += ((now - t->next) / interval + 1) * interval;
 }
 
 /* Timer interrupt. The signal_struct cannot vanish: do_exit() cancels the timer first. */

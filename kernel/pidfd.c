@@ -20,6 +20,14 @@
 #include "kernel/signal.h"
 #include "lib/errno.h"
 
+struct task_struct *process_leader(const struct signal_struct *sig)
+{
+	struct task_struct *t = list_first_entry_or_null(&sig->thread_head, struct task_struct,
+							 thread_node);
+
+	return t ? t->group_leader : NULL;
+}
+
 /* Readable from the moment that wait4() could tell. */
 static unsigned int pidfd_poll(struct file *f, struct poll_table *pt)
 {
@@ -29,10 +37,10 @@ static unsigned int pidfd_poll(struct file *f, struct poll_table *pt)
 
 	poll_wait(f, &sig->wait_pidfd, pt);
 	spin_lock_irq(&tasklist_lock);
-	t = list_first_entry_or_null(&sig->thread_head, struct task_struct, thread_node);
+	t = process_leader(sig);
 	if (!t)
 		mask = POLLIN | POLLRDNORM | POLLHUP;
-	else if (process_dead(t->group_leader))
+	else if (process_dead(t))
 		mask = POLLIN | POLLRDNORM;
 	spin_unlock_irq(&tasklist_lock);
 	return mask;
@@ -66,11 +74,9 @@ struct task_struct *pidfd_get_task(const struct file *f)
 	if (f->f_op != &pidfd_fops)
 		return NULL;
 	spin_lock_irq(&tasklist_lock);
-	t = list_first_entry_or_null(&sig->thread_head, struct task_struct, thread_node);
-	if (t) {
-		t = t->group_leader;
+	t = process_leader(sig);
+	if (t)
 		get_task_struct(t);
-	}
 	spin_unlock_irq(&tasklist_lock);
 	return t;
 }
@@ -125,6 +131,23 @@ void pidfd_finish(struct pidfd_reserved *r, int err)
 
 /* ---- system calls ---- */
 
+/* The process of that number, counted. 0, -ESRCH, -ENOENT (a thread that is not the leader). */
+static int find_leader(pid_t pid, struct task_struct **t)
+{
+	int err = 0;
+
+	spin_lock_irq(&tasklist_lock);
+	*t = find_task_by_pid(pid);
+	if (!*t)
+		err = -ESRCH;
+	else if (!thread_group_leader(*t))
+		err = -ENOENT;
+	else
+		get_task_struct(*t);
+	spin_unlock_irq(&tasklist_lock);
+	return err;
+}
+
 long sys_pidfd_open(long pid, unsigned long flags)
 {
 	struct task_struct *t;
@@ -133,10 +156,10 @@ long sys_pidfd_open(long pid, unsigned long flags)
 
 	if ((unsigned int)flags & ~O_NONBLOCK || (pid_t)pid <= 0)
 		return -EINVAL;
-	t = find_get_task((pid_t)pid);
-	if (!t)
-		return -ESRCH;
-	err = thread_group_leader(t) ? pidfd_create(t->signal, (unsigned int)flags, &f) : -ENOENT;
+	err = find_leader((pid_t)pid, &t);
+	if (err)
+		return err;
+	err = pidfd_create(t->signal, (unsigned int)flags, &f);
 	put_task_struct(t);
 	if (err)
 		return err;
@@ -182,7 +205,7 @@ static int signal_target(unsigned int fd, struct task_struct **t)
 long sys_pidfd_send_signal(long fd, long usig, const void __user *uinfo, unsigned long flags)
 {
 	struct kernel_siginfo info;
-	struct task_struct *t;
+	struct task_struct *t, *leader;
 	int sig = (int)usig, err;
 
 	if ((unsigned int)flags || sig < 0 || sig > _NSIG)
@@ -195,7 +218,8 @@ long sys_pidfd_send_signal(long fd, long usig, const void __user *uinfo, unsigne
 		err = -EINVAL;		/* outside of our namespace */
 	if (!err) {
 		spin_lock_irq(&tasklist_lock);
-		err = list_empty(&t->thread_node) ? -ESRCH : send_sig_info(sig, &info, t, true);
+		leader = process_leader(t->signal);
+		err = leader ? send_sig_info(sig, &info, leader, true) : -ESRCH;
 		spin_unlock_irq(&tasklist_lock);
 	}
 	put_task_struct(t);

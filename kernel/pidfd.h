@@ -22,6 +22,11 @@ int __must_check pidfd_prepare(struct signal_struct *sig, int __user *where,
 			       struct pidfd_reserved *r);
 /* pidfd_finish() - the process is there (err 0), or not: give the descriptor back. */
 void pidfd_finish(struct pidfd_reserved *r, int err);
+/*
+ * process_leader() - the leader, which another thread's execve() may exchange as soon as the lock
+ * is dropped; NULL: the process has been reaped. => tasklist_lock held.
+ */
+struct task_struct *process_leader(const struct signal_struct *sig);
 /* pidfd_get_task() - the process's leader, counted; NULL: no pidfd, or nothing is left of it. */
 struct task_struct *pidfd_get_task(const struct file *f);
 /*

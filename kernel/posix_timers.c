@@ -5,8 +5,9 @@
  * A timer belongs to the process; execve() and the end of the process delete it. While its
  * signal still waits to be taken, further expirations are counted as overruns.
  *
- * Locks: a mutex-free list under sighand->siglock. A timer is taken off the list first, and only
- * then cancelled and freed, so that two threads cannot free one.
+ * Locks: a list under sighand->siglock. Who works on a timer holds it by its busy bit, under which
+ * it stays on the list, for its number must not become another one's; the next one waits. To delete
+ * a timer it is taken off the list as well, and only then cancelled and freed.
  *
  * Linux: kernel/time/posix-timers.c. Differs: no timers on processor time (EINVAL), at most
  * MAX_TIMERS a process.
@@ -42,9 +43,37 @@ struct k_itimer {
 	u64 value;			/* sigev_value, handed through */
 	u64 interval;			/* ns */
 	unsigned int overrun;		/* (S) expirations that found the signal pending */
+	bool busy;			/* (S) a thread works on it */
 };
 
 /* ---- expiring ---- */
+
+/* The timer's own signal, if that still waits to be taken. => siglock held. */
+static struct sigqueue *own_signal(const struct k_itimer *t, const struct sigpending *pending)
+{
+	struct sigqueue *q;
+
+	list_for_each_entry(q, &pending->list, list) {
+		if (q->info.timer && q->info.si_signo == t->signo && q->info.pid == t->id &&
+		    q->info.value == t->value)
+			return q;
+	}
+	return NULL;
+}
+
+/* Its last signal still waits: one more overrun, which it tells. => tasklist_lock, irqs off. */
+static bool overran(struct k_itimer *t, struct task_struct *p, const struct sigpending *pending)
+{
+	struct sigqueue *q;
+
+	spin_lock(&p->sighand->siglock);
+	q = own_signal(t, pending);
+	t->overrun = q ? t->overrun + 1 : 0;
+	if (q)
+		q->info.uid = t->overrun;	/* si_overrun */
+	spin_unlock(&p->sighand->siglock);
+	return q;
+}
 
 /* One more signal, or one more overrun. => tasklist_lock held, irqs off. */
 static void notify(struct k_itimer *t)
@@ -52,22 +81,16 @@ static void notify(struct k_itimer *t)
 	struct task_struct *p = t->thread;
 	struct kernel_siginfo info = {
 		.si_signo = t->signo, .si_code = SI_TIMER, .pid = t->id, .value = t->value,
+		.timer = true,
 	};
-	struct sigpending *pending;
 
 	if (!p)
 		p = list_first_entry_or_null(&t->signal->thread_head, struct task_struct,
 					     thread_node);
 	if (!p || t->notify == SIGEV_NONE)
 		return;
-	pending = t->thread ? &p->pending : &t->signal->shared_pending;
-	if (sigismember(&pending->signal, t->signo)) {
-		t->overrun++;
-		return;
-	}
-	info.uid = t->overrun;
-	t->overrun = 0;
-	(void)send_sig_info(t->signo, &info, p, !t->thread);
+	if (!overran(t, p, t->thread ? &p->pending : &t->signal->shared_pending))
+		(void)send_sig_info(t->signo, &info, p, !t->thread);
 }
 
 /* Timer interrupt. The timer cannot vanish: free_timer() waits for us. */
@@ -82,9 +105,9 @@ static enum hrtimer_restart posix_timer_expired(struct hrtimer *h)
 	if (!interval)
 		return HRTIMER_NORESTART;
 	now = ktime_get();
-	h->expires += max(interval, (u64)MIN_INTERVAL);
-	if (h->expires <= now)
-		h->expires = now + interval;
+	h->next = READ_ONCE(h->expires) + max(interval, (u64)MIN_INTERVAL);
+	if (h->next <= now)
+		h->next = now + max(interval, (u64)MIN_INTERVAL);
 	return HRTIMER_RESTART;
 }
 
@@ -99,22 +122,51 @@ static void free_timer(struct k_itimer *t)
 	kfree(t);
 }
 
-/* By id, and off the list if take; NULL: there is none. */
-static struct k_itimer *find_timer(int id, bool take)
+/* => siglock held. */
+static struct k_itimer *find_timer(int id)
 {
-	struct k_itimer *t, *found = NULL;
+	struct k_itimer *t;
 
-	spin_lock_irq(&current->sighand->siglock);
 	list_for_each_entry(t, &current->signal->posix_timers, list) {
-		if (t->id != id)
-			continue;
-		if (take)
-			list_del(&t->list);
-		found = t;
-		break;
+		if (t->id == id)
+			return t;
 	}
+	return NULL;
+}
+
+/* By id, for this thread alone until put_timer(); NULL: there is none. */
+static struct k_itimer *get_timer(int id)
+{
+	struct k_itimer *t;
+	bool wait;
+
+	do {
+		spin_lock_irq(&current->sighand->siglock);
+		t = find_timer(id);
+		wait = t && t->busy;
+		if (t)
+			t->busy = true;
+		spin_unlock_irq(&current->sighand->siglock);
+		if (wait)
+			yield();	/* who has it does not sleep */
+	} while (wait);
+	return t;
+}
+
+static void put_timer(struct k_itimer *t)
+{
+	spin_lock_irq(&current->sighand->siglock);
+	t->busy = false;
 	spin_unlock_irq(&current->sighand->siglock);
-	return found;
+}
+
+/* The caller has it from get_timer(). */
+static void delete_timer(struct k_itimer *t)
+{
+	spin_lock_irq(&current->sighand->siglock);
+	list_del(&t->list);
+	spin_unlock_irq(&current->sighand->siglock);
+	free_timer(t);
 }
 
 /* The caller is the last thread, or the only one: nobody makes or deletes timers meanwhile. */
@@ -200,9 +252,9 @@ long sys_timer_create(long clock, const void __user *uevent, int __user *uid)
 	/* From here on another thread may delete it. */
 	if (!put_user(id, uid))
 		return 0;
-	t = find_timer(id, true);
+	t = get_timer(id);
 	if (t)
-		free_timer(t);
+		delete_timer(t);
 	return -EFAULT;
 }
 
@@ -225,14 +277,10 @@ u64 timer_expiry(const struct __kernel_timespec *ts, int clock, bool absolute)
 		return ktime_add_timespec(ts);
 	if (clock != CLOCK_REALTIME)
 		return ns;
-	ahead = ktime_get_real() - ktime_get();
+	ahead = ktime_real_offset();
 	return ns > ahead ? ns - ahead : 1;
 }
 
-/*
- * The timer is off the list while it is changed, so that no other thread can delete it; for
- * such a thread it does not exist at that moment (EINVAL).
- */
 long sys_timer_settime(long id, long flags, const void __user *unew, void __user *uold)
 {
 	struct __kernel_itimerspec new, old;
@@ -242,7 +290,7 @@ long sys_timer_settime(long id, long flags, const void __user *unew, void __user
 		return -EFAULT;
 	if (!timespec_valid(&new.it_value) || !timespec_valid(&new.it_interval))
 		return -EINVAL;
-	t = find_timer((int)id, true);		/* nobody can delete it meanwhile */
+	t = get_timer((int)id);		/* nobody can delete it meanwhile */
 	if (!t)
 		return -EINVAL;
 	read_timer(t, &old);
@@ -252,24 +300,19 @@ long sys_timer_settime(long id, long flags, const void __user *unew, void __user
 	if (new.it_value.tv_sec || new.it_value.tv_nsec)
 		hrtimer_start(&t->timer, timer_expiry(&new.it_value, t->clock,
 						      flags & TIMER_ABSTIME));
-	spin_lock_irq(&current->sighand->siglock);
-	list_add_tail(&t->list, &current->signal->posix_timers);
-	spin_unlock_irq(&current->sighand->siglock);
+	put_timer(t);
 	return uold && copy_to_user(uold, &old, sizeof(old)) ? -EFAULT : 0;
 }
 
-/* In the same way as sys_timer_settime(). */
 long sys_timer_gettime(long id, void __user *uvalue)
 {
 	struct __kernel_itimerspec its;
-	struct k_itimer *t = find_timer((int)id, true);
+	struct k_itimer *t = get_timer((int)id);
 
 	if (!t)
 		return -EINVAL;
 	read_timer(t, &its);
-	spin_lock_irq(&current->sighand->siglock);
-	list_add_tail(&t->list, &current->signal->posix_timers);
-	spin_unlock_irq(&current->sighand->siglock);
+	put_timer(t);
 	return copy_to_user(uvalue, &its, sizeof(its)) ? -EFAULT : 0;
 }
 
@@ -280,10 +323,9 @@ long sys_timer_getoverrun(long id)
 	long overrun = -EINVAL;
 
 	spin_lock_irq(&current->sighand->siglock);
-	list_for_each_entry(t, &current->signal->posix_timers, list) {
-		if (t->id == (int)id)
-			overrun = t->overrun;
-	}
+	t = find_timer((int)id);
+	if (t)
+		overrun = t->overrun;
 	spin_unlock_irq(&current->sighand->siglock);
 	return overrun;
 }
@@ -291,10 +333,10 @@ long sys_timer_getoverrun(long id)
 /* A signal that it has sent already stays pending. */
 long sys_timer_delete(long id)
 {
-	struct k_itimer *t = find_timer((int)id, true);
+	struct k_itimer *t = get_timer((int)id);
 
 	if (!t)
 		return -EINVAL;
-	free_timer(t);
+	delete_timer(t);
 	return 0;
 }

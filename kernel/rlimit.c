@@ -2,11 +2,11 @@
 /*
  * Resource limits. Stored here; enforced where the resource is taken: memory
  * in mm/, open files in kernel/fs/file.c, the size of files in kernel/fs/attr.c
- * and mm/filemap.c, processor time in itimer.c.
+ * and mm/filemap.c, processor time in itimer.c, queued signals in signal.c.
  *
  * Linux: kernel/sys.c. Differs: nobody but root is here, so NPROC refuses nothing
  * (fork(2): root is exempt); CORE has nothing to limit; RSS (as on Linux),
- * LOCKS, SIGPENDING, MSGQUEUE, NICE, RTPRIO and RTTIME are kept, without effect.
+ * LOCKS, MSGQUEUE, NICE, RTPRIO and RTTIME are kept, without effect.
  */
 #include <asm/uaccess.h>
 #include "kernel/pid.h"

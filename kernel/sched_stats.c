@@ -88,15 +88,15 @@ static u64 exec_time(const struct task_struct *t)
 }
 
 /*
- * The sum is exact; ticks only tell in which proportion it was user and system time. In
- * microseconds, so that the product does not overflow within years.
+ * The sum is exact; ticks only tell in which proportion it was user and system time. A task of
+ * the kernel may run for years: a product of times would not fit.
  */
 void task_cputime(const struct task_struct *t, u64 *utime, u64 *stime)
 {
-	u64 total = exec_time(t), ut = t->utime, st = t->stime;
+	u64 total = exec_time(t), st = t->stime / TICK_NSEC, ticks = st + t->utime / TICK_NSEC;
 
-	/* Counted in ticks, or the product would not fit after an hour. None yet: all is user's. */
-	*stime = st ? total / 1000 * (st / TICK_NSEC) / ((ut + st) / TICK_NSEC) * 1000 : 0;
+	/* total * st / ticks, quotient and remainder apart. None yet: all is user's. */
+	*stime = st ? total / ticks * st + total % ticks * st / ticks : 0;
 	*utime = total - *stime;
 }
 

@@ -27,6 +27,7 @@
 	(sigmask(SIGCONT) | sigmask(SIGCHLD) | sigmask(SIGWINCH) | sigmask(SIGURG))
 
 static struct kmem_cache *sigqueue_cache, *sighand_cache, *signal_cache;
+static atomic_t nr_sigqueues = ATOMIC_INIT(0);	/* of all processes: there is one user */
 
 void signals_init(void)
 {
@@ -146,13 +147,32 @@ void flush_sigqueue(struct sigpending *pending)
 	while (unlikely(!list_empty(&pending->list))) {
 		q = list_first_entry(&pending->list, struct sigqueue, list);
 		list_del(&q->list);
-		kmem_cache_free(sigqueue_cache, q);
+		free_sigqueue(q);
 	}
+}
+
+/* RLIMIT_SIGPENDING is the receiver's. NULL: so many wait, or no memory. */
+static struct sigqueue *alloc_sigqueue(const struct task_struct *t, bool unlimited)
+{
+	unsigned long n = atomic_inc_return(&nr_sigqueues);
+	struct sigqueue *q = NULL;
+
+	if (unlimited || n <= t->signal->rlim[RLIMIT_SIGPENDING].rlim_cur)
+		q = kmem_cache_alloc(sigqueue_cache, GFP_ATOMIC);
+	if (!q)
+		atomic_dec(&nr_sigqueues);
+	return q;
 }
 
 void free_sigqueue(struct sigqueue *q)
 {
 	kmem_cache_free(sigqueue_cache, q);
+	atomic_dec(&nr_sigqueues);
+}
+
+unsigned long nr_queued_signals(void)
+{
+	return atomic_read(&nr_sigqueues);
 }
 
 void flush_signals(struct task_struct *t)
@@ -229,7 +249,7 @@ void flush_sigqueue_mask(struct sigpending *pending, unsigned long mask)
 	list_for_each_entry_safe(q, next, &pending->list, list) {
 		if (sigmask(q->info.si_signo) & mask) {
 			list_del(&q->list);
-			kmem_cache_free(sigqueue_cache, q);
+			free_sigqueue(q);
 		}
 	}
 }
@@ -270,11 +290,14 @@ static bool prepare_signal(int sig, struct task_struct *p, bool forced)
 	return !sig_ignored(p, sig, forced);
 }
 
+/* One that is stopped looks at no signal until SIGCONT; only SIGKILL ends it as it is. */
 static bool wants_signal(int sig, struct task_struct *t)
 {
 	if (sigismember(&t->blocked, sig) || t->flags & PF_EXITING)
 		return false;
-	return sig == SIGKILL || !signal_pending(t) || t == current;
+	if (sig == SIGKILL)
+		return true;
+	return !(READ_ONCE(t->state) & __TASK_STOPPED) && (!signal_pending(t) || t == current);
 }
 
 static bool sig_fatal(struct task_struct *p, int sig)
@@ -358,14 +381,16 @@ static int send_signal_locked(int sig, const struct kernel_siginfo *info, struct
 			      enum send_to to)
 {
 	struct sigpending *pending = to == TO_GROUP ? &t->signal->shared_pending : &t->pending;
+	bool timer = info && info->timer;
 	struct sigqueue *q;
 
 	if (!prepare_signal(sig, t, to == FORCED || from_outside(sig, info, t)))
 		return 0;
-	/* An ordinary signal is pending or not; real-time ones queue up. */
-	if (sig < SIGRTMIN && sigismember(&pending->signal, sig))
+	/* An ordinary signal is pending or not; real-time ones and those of timers queue up. */
+	if (sig < SIGRTMIN && !timer && sigismember(&pending->signal, sig))
 		return 0;
-	q = kmem_cache_alloc(sigqueue_cache, GFP_ATOMIC);
+	/* Ordinary ones of kill() and the kernel are few: one of each for a thread. */
+	q = alloc_sigqueue(t, timer || (sig < SIGRTMIN && (!info || info->si_code >= 0)));
 	if (!q && sig >= SIGRTMIN && info && info->si_code < 0)
 		return -EAGAIN;		/* sigqueue() may fail; kill() never does */
 	if (q) {

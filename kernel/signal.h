@@ -93,6 +93,8 @@ bool is_orphaned_pgrp(pid_t pgrp, const struct task_struct *dying);
 void signals_init(void);
 /* free_sigqueue() - one that has been taken off its list. */
 void free_sigqueue(struct sigqueue *q);
+/* nr_queued_signals() - how many wait, to all processes. */
+unsigned long nr_queued_signals(void);
 /* dequeue_signal() - take the next pending signal not in mask: its number or 0. => siglock held. */
 int dequeue_signal(const sigset_t *mask, struct kernel_siginfo *info);
 /* itimer_expired() - ITIMER_REAL's callback (kernel/itimer.c). */

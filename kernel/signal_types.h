@@ -31,6 +31,7 @@ struct kernel_siginfo {
 	unsigned long addr;		/* SIGSEGV, SIGBUS ... */
 	unsigned long value;		/* sigqueue, timers (timerid in pid, overrun in uid) */
 	u64 utime, stime;
+	bool timer;			/* timer_create(2)'s own: queued in any case */
 };
 
 struct sigqueue {

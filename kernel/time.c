@@ -15,6 +15,7 @@
 #include "kernel/printk.h"
 #include "kernel/sched.h"
 #include "kernel/time.h"
+#include "lib/errno.h"
 
 volatile unsigned long jiffies;
 u64 timebase_hz = 10000000;
@@ -51,10 +52,20 @@ u64 ktime_get_real(void)
 	return ktime_get() + real_offset;
 }
 
-void ktime_set_real(u64 ns)
+u64 ktime_real_offset(void)
 {
-	real_offset = ns - ktime_get();
+	return real_offset;
+}
+
+int ktime_set_real(const struct __kernel_timespec *ts)
+{
+	u64 ns = timespec_valid(ts) ? timespec_to_ns(ts) : KTIME_MAX, now = ktime_get();
+
+	if (ns < now || ns >= KTIME_MAX)
+		return -EINVAL;
+	real_offset = ns - now;
 	vdso_update_clock(boot_cycles, ns_per_cycle, real_offset);
+	return 0;
 }
 
 u64 ktime_add_timespec(const struct __kernel_timespec *ts)

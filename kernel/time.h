@@ -28,18 +28,22 @@ extern u64 timebase_hz;				/* of get_cycles(), <asm/timex.h> */
 u64 ktime_get(void);
 /* ktime_get_real() - ns since 1970, as the real-time clock said at boot or a program has set it. */
 u64 ktime_get_real(void);
-/* ktime_set_real() - set the wall clock; sleeps that are under way do not move with it. */
-void ktime_set_real(u64 ns);
+/* ktime_real_offset() - how many ns that is ahead: by that clock, the moment of the boot. */
+u64 ktime_real_offset(void);
 
 enum hrtimer_restart { HRTIMER_NORESTART, HRTIMER_RESTART };
 struct hrtimer {
 	struct rb_node node;
-	u64 expires;			/* ns, ktime_get() base */
+	u64 expires;			/* ns, ktime_get() base; the callback only reads it */
+	u64 next;			/* when to expire again, from the callback */
 	enum hrtimer_restart (*function)(struct hrtimer *t);	/* interrupt context, irqs off */
 	unsigned int cpu;		/* the base whose lock guards this timer */
 	bool queued;
 };
-/* hrtimer_init() - not armed. HRTIMER_RESTART from fn: armed again at the t->expires it has set. */
+/*
+ * hrtimer_init() - not armed. HRTIMER_RESTART from fn: armed again at the t->next it has set,
+ * unless somebody has armed it while fn was running.
+ */
 void hrtimer_init(struct hrtimer *t, enum hrtimer_restart (*fn)(struct hrtimer *));
 /* hrtimer_start() - (re)arm, on this hart if the callback does not run on another. Any context. */
 void hrtimer_start(struct hrtimer *t, u64 expires);
@@ -83,6 +87,11 @@ static inline bool timespec_valid(const struct __kernel_timespec *ts)
 }
 /* ktime_add_timespec() - the moment ts from now. => timespec_valid(). */
 u64 ktime_add_timespec(const struct __kernel_timespec *ts);
+/*
+ * ktime_set_real() - set the wall clock; sleeps that are under way do not move with it. 0, or
+ * -EINVAL: the machine would have been started before 1970, or sums would wrap soon.
+ */
+int __must_check ktime_set_real(const struct __kernel_timespec *ts);
 
 /* time_init() - the boot hart's clock and tick; time_init_secondary(): another hart's tick. */
 /* timekeeping_init() - time begins now: the first thing start_kernel() does. */

@@ -81,10 +81,7 @@ long sys_clock_settime(long clock, const struct __kernel_timespec __user *uts)
 		return -EINVAL;
 	if (copy_from_user(&ts, uts, sizeof(ts)))
 		return -EFAULT;
-	if (!timespec_valid(&ts))
-		return -EINVAL;
-	ktime_set_real(timespec_to_ns(&ts));
-	return 0;
+	return ktime_set_real(&ts);
 }
 
 long sys_clock_getres(long clock, struct __kernel_timespec __user *uts)
@@ -161,18 +158,19 @@ long sys_clock_nanosleep(long uclock, long flags, const struct __kernel_timespec
 {
 	int clock = (int)uclock;
 	struct __kernel_timespec ts;
-	u64 until, offset;
+	u64 until, offset, unused;
 	int err = get_timespec(&ts, req);
 
+	/* That it cannot be slept by is another error than that there is no such clock. */
 	if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC && clock != CLOCK_BOOTTIME &&
 	    clock != CLOCK_TAI)
-		return clock == CLOCK_PROCESS_CPUTIME_ID ? -EOPNOTSUPP : -EINVAL;
+		return read_clock(clock, &unused) ? -EINVAL : -EOPNOTSUPP;
 	if (err)
 		return err;
 	if (!((int)flags & TIMER_ABSTIME))
 		return nanosleep(&ts, rem);
 	/* Timers count from boot. */
-	offset = clock == CLOCK_REALTIME || clock == CLOCK_TAI ? ktime_get_real() - ktime_get() : 0;
+	offset = clock == CLOCK_REALTIME || clock == CLOCK_TAI ? ktime_real_offset() : 0;
 	until = timespec_to_ns(&ts);
 	/* The end is a moment, not a length: called again, it is the same sleep. */
 	return until > offset && sleep_until(until - offset) ? -ERESTARTNOHAND : 0;
@@ -190,16 +188,17 @@ long sys_gettimeofday(struct __kernel_timeval __user *utv, void __user *utz)
 
 long sys_settimeofday(const struct __kernel_timeval __user *utv, const void __user *utz)
 {
+	struct __kernel_timespec ts;
 	struct __kernel_timeval tv;
 
 	if (!utv)			/* only the time zone, which nobody keeps */
 		return 0;
 	if (copy_from_user(&tv, utv, sizeof(tv)))
 		return -EFAULT;
-	if (tv.tv_sec < 0 || (u64)tv.tv_usec >= 1000000)
+	if ((u64)tv.tv_usec >= 1000000)
 		return -EINVAL;
-	ktime_set_real(tv.tv_sec * NSEC_PER_SEC + tv.tv_usec * NSEC_PER_USEC);
-	return 0;
+	ts = (struct __kernel_timespec){ tv.tv_sec, tv.tv_usec * NSEC_PER_USEC };
+	return ktime_set_real(&ts);
 }
 
 static long ns_to_clock_t(u64 ns)

@@ -347,13 +347,16 @@ static int fill_waitid_info(const struct wait_result *res, int pid, void __user 
  */
 static int pidfd_number(int fd, struct wait_opts *wo)
 {
-	struct task_struct *t;
+	struct task_struct *t, *leader;
 	int err = fd < 0 ? -EINVAL : pidfd_lookup(fd, &t);
 
 	if (err)
 		return err == -ESRCH ? -ECHILD : err;
 	wo->type = P_PID;
-	wo->id = task_pid_nr_ns(t, current->pid_ns);
+	spin_lock_irq(&tasklist_lock);
+	leader = process_leader(t->signal);
+	wo->id = leader ? task_pid_nr_ns(leader, current->pid_ns) : 0;
+	spin_unlock_irq(&tasklist_lock);
 	put_task_struct(t);
 	return wo->id ? 0 : -ECHILD;
 }

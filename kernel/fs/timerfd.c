@@ -36,10 +36,10 @@ static enum hrtimer_restart timerfd_expired(struct hrtimer *h)
 
 	if (interval) {
 		now = ktime_get();
-		h->expires += interval;
-		if (h->expires <= now) {
-			missed = (now - h->expires) / interval + 1;
-			h->expires += missed * interval;
+		h->next = READ_ONCE(h->expires) + interval;
+		if (h->next <= now) {
+			missed = (now - h->next) / interval + 1;
+			h->next += missed * interval;
 		}
 	}
 	spin_lock(&t->wq.lock);

@@ -16,6 +16,7 @@
 #include "kernel/drivers/tty.h"
 #include "kernel/fs/proc/internal.h"
 #include "kernel/pid_namespace.h"
+#include "kernel/signal.h"
 #include "lib/bitmap.h"
 #include "lib/string.h"
 #include "mm/mm.h"
@@ -324,7 +325,7 @@ int proc_pid_status(struct seq_file *m, void *v)
 		show_status_mm(m, mm);
 		mmput(mm);
 	}
-	seq_printf(m, "Threads:\t%d\nSigQ:\t0/%lu\n", ti.threads,
+	seq_printf(m, "Threads:\t%d\nSigQ:\t%lu/%lu\n", ti.threads, nr_queued_signals(),
 		   t->signal->rlim[RLIMIT_SIGPENDING].rlim_cur);
 	seq_printf(m, "SigPnd:\t%016lx\nShdPnd:\t%016lx\nSigBlk:\t%016lx\nSigIgn:\t%016lx\n"
 		   "SigCgt:\t%016lx\n", ti.pending.sig, ti.shared.sig, ti.blocked.sig,

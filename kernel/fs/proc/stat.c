@@ -71,7 +71,7 @@ static int stat_show(struct seq_file *m, void *v)
 	irq_for_each(intr_count, m);
 	seq_printf(m, "\nctxt %lu\nbtime %lu\nprocesses %lu\nprocs_running %lu\n"
 		   "procs_blocked %lu\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n", nr_context_switches(),
-		   (ktime_get_real() - ktime_get()) / NSEC_PER_SEC, nr_processes_forked(),
+		   ktime_real_offset() / NSEC_PER_SEC, nr_processes_forked(),
 		   nr_running(), nr_iowait());
 	return 0;
 }
