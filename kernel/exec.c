@@ -15,6 +15,7 @@
 #include "kernel/binfmt.h"
 #include "kernel/exit.h"
 #include "kernel/fork.h"
+#include "kernel/fs/internal.h"
 #include "kernel/pid.h"
 #include "kernel/pid_namespace.h"
 #include "kernel/proc_syscalls.h"
@@ -28,16 +29,22 @@
 
 int open_exec(const char *name, struct file **file)
 {
-	int err = file_open(name, O_RDONLY, 0, file);
+	struct path path;
+	umode_t mode;
+	int err = filename_lookup(AT_FDCWD, name, LOOKUP_FOLLOW, &path);
 
 	if (err)
 		return err;
-	/* Root too needs one x bit, and only files can be programs. */
-	if (S_ISREG((*file)->f_inode->i_mode) && (*file)->f_inode->i_mode & 0111)
-		return 0;
-	fput(*file);
-	*file = NULL;			/* the caller must not drop it again */
-	return -EACCES;
+	mode = path.dentry->d_inode->i_mode;
+	/*
+	 * Root too needs one x bit, and only files can be programs. Seen before it is opened: a
+	 * FIFO would wait for a writer, a device might do something.
+	 */
+	err = -EACCES;
+	if (S_ISREG(mode) && mode & 0111 && !path_noexec(&path))
+		err = dentry_open(&path, O_RDONLY, file);
+	path_put(&path);
+	return err;
 }
 
 /*
@@ -89,6 +96,7 @@ static void become_leader(struct task_struct *me, struct task_struct *leader)
 	me->real_parent = me->parent = leader->real_parent;
 	me->exit_signal = SIGCHLD;
 	me->start_time = leader->start_time;
+	me->pdeath_signal = leader->pdeath_signal;
 	/* It is one of our threads now, dead, under our old number: release_task() takes it. */
 	leader->group_leader = me;
 	leader->exit_signal = -1;
@@ -111,6 +119,8 @@ static int de_thread(struct task_struct *me)
 	} else {
 		sig->group_exec_task = me;
 		zap_other_threads(me);
+		/* A stop is under way: what is left of it is that we stop, and tell the parent. */
+		sig->group_stop_count = me->jobctl_stop;
 	}
 	spin_unlock(&me->sighand->siglock);
 	spin_unlock_irq(&tasklist_lock);

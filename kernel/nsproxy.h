@@ -38,6 +38,7 @@ struct uts_namespace {
 	char nodename[UTS_LEN], domainname[UTS_LEN];
 };
 
+struct inode;
 struct mnt_namespace;
 
 /* Shared by tasks that have never been told apart; never changed once somebody sees it. */
@@ -80,8 +81,9 @@ struct ns_common *user_ns_common(void);
 void nsfs_init(void);
 /* ns_get_path() - a path that stands for ns; its count goes with it, also on failure. */
 int __must_check ns_get_path(struct ns_common *ns, struct path *path);
-/* ns_of_file() - the namespace that a file stands for, or NULL. */
+/* ns_of_file(), ns_of_inode() - the namespace that a file stands for, or NULL. */
 struct ns_common *ns_of_file(const struct file *f);
+struct ns_common *ns_of_inode(const struct inode *inode);
 
 /* kernel/fs/mnt_namespace.c */
 extern struct mnt_namespace *init_mnt_ns;

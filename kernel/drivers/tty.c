@@ -73,7 +73,8 @@ void tty_insert_char(unsigned char c)
 	was_stopped = tty->stopped;
 	sig = n_tty_receive(tty, c);
 	pgrp = tty->pgrp;
-	ready = n_tty_input_ready(tty);
+	/* In raw mode a reader may have asked for less than VMIN: he looks himself. */
+	ready = n_tty_input_ready(tty) || !(tty->termios.c_lflag & ICANON);
 	was_stopped &= !tty->stopped;
 	spin_unlock_irqrestore(&tty->lock, flags);
 	if (ready)
@@ -186,20 +187,29 @@ static ssize_t tty_copy_input(struct tty_struct *tty, struct iov_iter *to)
 	return done;
 }
 
+/* Who would not wait for the terminal does not wait for another caller either. */
+static int tty_lock_for(struct mutex *mutex, bool nonblock)
+{
+	if (nonblock)
+		return mutex_trylock(mutex) ? 0 : -EAGAIN;
+	return mutex_lock_interruptible(mutex) ? -ERESTARTSYS : 0;
+}
+
 /* A background process is stopped here before it can take the foreground's input. */
 static ssize_t tty_read(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct tty_struct *tty = file_tty(iocb->ki_filp);
+	bool nonblock = iocb->ki_flags & IOCB_NONBLOCK;
 	ssize_t ret;
 
 	if (!to->count)
 		return 0;
 	ret = tty_check_change(tty, SIGTTIN);
+	if (!ret)
+		ret = tty_lock_for(&tty->read_mutex, nonblock);
 	if (ret)
 		return ret;
-	if (mutex_lock_interruptible(&tty->read_mutex))
-		return -ERESTARTSYS;
-	ret = tty_wait_input(tty, to->count, iocb->ki_flags & IOCB_NONBLOCK);
+	ret = tty_wait_input(tty, to->count, nonblock);
 	if (!ret)
 		ret = tty_copy_input(tty, to);
 	mutex_unlock(&tty->read_mutex);
@@ -209,7 +219,7 @@ static ssize_t tty_read(struct kiocb *iocb, struct iov_iter *to)
 /* ---- write ---- */
 
 /* Small pieces: each can be interrupted, and echo comes between them. */
-static ssize_t tty_write_chunks(struct tty_struct *tty, struct iov_iter *from)
+static ssize_t tty_write_chunks(struct tty_struct *tty, struct iov_iter *from, bool nonblock)
 {
 	unsigned char in[TTY_CHUNK];
 	char out[TTY_CHUNK * 2];
@@ -218,6 +228,8 @@ static ssize_t tty_write_chunks(struct tty_struct *tty, struct iov_iter *from)
 	size_t n, len;
 
 	while (from->count) {
+		if (nonblock && READ_ONCE(tty->stopped))
+			return done ? done : -EAGAIN;
 		if (wait_event_interruptible(tty->write_wait, !READ_ONCE(tty->stopped)))
 			return done ? done : -ERESTARTSYS;
 		n = copy_from_iter(in, min_t(size_t, from->count, TTY_CHUNK), from);
@@ -239,15 +251,16 @@ static ssize_t tty_write_chunks(struct tty_struct *tty, struct iov_iter *from)
 static ssize_t tty_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct tty_struct *tty = file_tty(iocb->ki_filp);
+	bool nonblock = iocb->ki_flags & IOCB_NONBLOCK;
 	ssize_t ret = 0;
 
 	if (READ_ONCE(tty->termios.c_lflag) & TOSTOP)
 		ret = tty_check_change(tty, SIGTTOU);
+	if (!ret)
+		ret = tty_lock_for(&tty->write_mutex, nonblock);
 	if (ret)
 		return ret;
-	if (mutex_lock_interruptible(&tty->write_mutex))
-		return -ERESTARTSYS;
-	ret = tty_write_chunks(tty, from);
+	ret = tty_write_chunks(tty, from, nonblock);
 	mutex_unlock(&tty->write_mutex);
 	return ret;
 }

@@ -168,6 +168,8 @@ long sys_fallocate(long fd, long mode, long offset, long len)
 		return -EBADF;
 	if (offset < 0 || len <= 0)
 		err = -EINVAL;
+	else if ((mode & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE)) == FALLOC_FL_PUNCH_HOLE)
+		err = -EOPNOTSUPP;
 	else if (!(f.file->f_mode & FMODE_WRITE))
 		err = -EBADF;
 	else if (S_ISFIFO(f.file->f_inode->i_mode))
@@ -298,8 +300,7 @@ long sys_faccessat2(long dfd, const char __user *name, long mode, long flags)
 	if (err)
 		return err;
 	err = inode_permission(path.dentry->d_inode, (int)mode);
-	if (!err && (mode & X_OK) && S_ISREG(path.dentry->d_inode->i_mode) &&
-	    (path.mnt->mnt_flags & MS_NOEXEC))
+	if (!err && (mode & X_OK) && S_ISREG(path.dentry->d_inode->i_mode) && path_noexec(&path))
 		err = -EACCES;
 	if (!err && (mode & W_OK) && (S_ISREG(path.dentry->d_inode->i_mode) ||
 				      S_ISDIR(path.dentry->d_inode->i_mode)))

@@ -458,6 +458,39 @@ bool d_has_children(struct dentry *dir)
 }
 
 int sysctl_vfs_cache_pressure = 100;
+static DECLARE_WAIT_QUEUE_HEAD(shrink_wait);	/* an s_shrinking of a dying file system is 0 */
+
+/*
+ * The oldest, for shrink_one(). Not one that was found again meanwhile, and not one of a file
+ * system without mounts, whose names all go anyway. => dcache_lock held.
+ */
+static struct dentry *lru_take(void)
+{
+	struct dentry *d;
+
+	while (!list_empty(&dentry_lru)) {
+		d = list_first_entry(&dentry_lru, struct dentry, d_lru);
+		lru_del(d);
+		if (!atomic_read(&d->d_count) && atomic_read(&d->d_sb->s_active))
+			return d;
+	}
+	return NULL;
+}
+
+/* Its inode and its parent are of the file system too: umount(2) waits until they are put. */
+static void shrink_one(struct dentry *d) __releases(&dcache_lock)
+{
+	struct super_block *sb = d->d_sb;
+	bool last;
+
+	sb->s_shrinking++;
+	dput(d_kill(d));
+	spin_lock(&dcache_lock);
+	last = !--sb->s_shrinking && !atomic_read(&sb->s_active);
+	spin_unlock(&dcache_lock);
+	if (last)
+		wake_up_all(&shrink_wait);
+}
 
 /*
  * Oldest first. Freeing a dentry drops its inode and so its page cache: this is how
@@ -465,27 +498,30 @@ int sysctl_vfs_cache_pressure = 100;
  */
 unsigned long dcache_shrink(unsigned long nr)
 {
-	unsigned long freed = 0;
+	unsigned long freed;
 
-	while (freed < nr) {
-		struct dentry *d, *parent;
+	for (freed = 0; freed < nr; freed++) {
+		struct dentry *d;
 
 		spin_lock(&dcache_lock);
-		if (list_empty(&dentry_lru)) {
+		d = lru_take();
+		if (!d) {
 			spin_unlock(&dcache_lock);
 			break;
 		}
-		d = list_first_entry(&dentry_lru, struct dentry, d_lru);
-		lru_del(d);
-		if (atomic_read(&d->d_count)) {		/* found again meanwhile */
-			spin_unlock(&dcache_lock);
-			continue;
-		}
-		parent = d_kill(d);
-		dput(parent);
-		freed++;
+		shrink_one(d);
 	}
 	return freed;
+}
+
+static bool is_shrinking(struct super_block *sb)
+{
+	bool is;
+
+	spin_lock(&dcache_lock);
+	is = sb->s_shrinking;
+	spin_unlock(&dcache_lock);
+	return is;
 }
 
 /*
@@ -529,6 +565,7 @@ void shrink_dcache_for_umount(struct super_block *sb)
 {
 	struct dentry *root = sb->s_root, *d;
 
+	wait_event(shrink_wait, !is_shrinking(sb));
 	for (;;) {
 		spin_lock(&dcache_lock);
 		d = d_leaf(root);

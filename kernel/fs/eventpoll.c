@@ -28,6 +28,7 @@
 #define EPOLL_CTL_MOD	3
 #define EPOLLONESHOT	(1U << 30)
 #define EPOLLET		(1U << 31)
+#define EP_EVENTS	(~(EPOLLONESHOT | EPOLLET))	/* what a file can say */
 #define EPOLL_BATCH	32
 #define EP_MAX_QUEUES	2		/* a file's ->poll() uses no more */
 
@@ -37,6 +38,7 @@ struct eventpoll {
 	struct list_head items;		/* (epoll_mutex) */
 	spinlock_t lock;		/* ready list */
 	struct list_head ready;		/* (lock) epitem.ready */
+	bool scanning;			/* (lock) somebody looks at what was on the list */
 	struct wait_queue_head wq;	/* epoll_wait() and poll() sleep here */
 };
 
@@ -47,7 +49,8 @@ struct epitem {
 	struct eventpoll *ep;
 	struct file *file;
 	unsigned int fd;
-	struct epoll_event event;	/* what is asked for, and the program's data */
+	/* What is asked for, and the program's data; no EP_EVENTS: had its EPOLLONESHOT. */
+	struct epoll_event event;
 	struct ep_wait {
 		struct wait_queue_entry wait;
 		struct wait_queue_head *wq;
@@ -85,7 +88,7 @@ static int ep_callback(struct wait_queue_entry *wait, unsigned int mode, void *k
 	struct epitem *item = container_of(wait, struct ep_wait, wait)->item;
 	unsigned int events = (unsigned int)(unsigned long)key;
 
-	if (!events || (events & item->event.events))
+	if ((events ? events : EP_EVENTS) & item->event.events)
 		ep_set_ready(item);
 	return 0;
 }
@@ -138,12 +141,17 @@ static void ep_remove(struct epitem *item)
 	kfree(item);
 }
 
-/* What is the case now, of what is asked for. Errors and hang-up always are. */
+/* What is the case now, of what is asked for. */
 static unsigned int item_poll(struct epitem *item, struct poll_table *pt)
 {
-	unsigned int wanted = item->event.events | POLLERR | POLLHUP;
+	return vfs_poll(item->file, pt) & item->event.events & EP_EVENTS;
+}
 
-	return vfs_poll(item->file, pt) & wanted;
+/* Errors and hang-up are always asked for. */
+static void item_set_event(struct epitem *item, const struct epoll_event *event)
+{
+	item->event = *event;
+	item->event.events |= POLLERR | POLLHUP;
 }
 
 /*
@@ -161,7 +169,7 @@ static int ep_insert(struct eventpoll *ep, struct file *f, unsigned int fd,
 	item->ep = ep;
 	item->file = f;
 	item->fd = fd;
-	item->event = *event;
+	item_set_event(item, event);
 	INIT_LIST_HEAD(&item->ready);
 	list_add_tail(&item->list, &ep->items);
 	hlist_add_head(&item->file_node, &f->f_ep);
@@ -174,7 +182,7 @@ static int ep_insert(struct eventpoll *ep, struct file *f, unsigned int fd,
 /* New events may be true at this moment: look, as at insertion. */
 static int ep_modify(struct epitem *item, const struct epoll_event *event)
 {
-	item->event = *event;
+	item_set_event(item, event);
 	if (item_poll(item, NULL))
 		ep_set_ready(item);
 	return 0;
@@ -218,15 +226,48 @@ static struct epitem *ep_pop_ready(struct eventpoll *ep)
 	return item;
 }
 
+/* From here to ep_end_scan() an empty list does not mean that nothing is ready. */
+static void ep_begin_scan(struct eventpoll *ep)
+{
+	unsigned long flags;
+
+	mutex_lock(&epoll_mutex);
+	spin_lock_irqsave(&ep->lock, flags);
+	ep->scanning = true;
+	spin_unlock_irqrestore(&ep->lock, flags);
+}
+
+/* What is ready still goes back onto the list. */
+static void ep_end_scan(struct eventpoll *ep, struct list_head *again)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&ep->lock, flags);
+	list_splice_tail(again, &ep->ready);
+	ep->scanning = false;
+	spin_unlock_irqrestore(&ep->lock, flags);
+	mutex_unlock(&epoll_mutex);
+}
+
+/* Onto the list `again`, unless a new event has put it back already. */
+static void ep_keep_ready(struct epitem *item, struct list_head *again)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&item->ep->lock, flags);
+	if (list_empty(&item->ready))
+		list_add_tail(&item->ready, again);
+	spin_unlock_irqrestore(&item->ep->lock, flags);
+}
+
 /* Level-triggered items go back, behind the others; each is looked at once. */
 static int ep_collect(struct eventpoll *ep, struct epoll_event *out, int max)
 {
 	LIST_HEAD(again);
 	struct epitem *item;
-	unsigned long flags;
 	int nr = 0;
 
-	mutex_lock(&epoll_mutex);
+	ep_begin_scan(ep);
 	while (nr < max && (item = ep_pop_ready(ep))) {
 		unsigned int mask = item_poll(item, NULL);
 
@@ -235,29 +276,32 @@ static int ep_collect(struct eventpoll *ep, struct epoll_event *out, int max)
 		out[nr].events = mask;
 		out[nr].data = item->event.data;
 		nr++;
-		if (item->event.events & EPOLLONESHOT) {
-			item->event.events &= EPOLLONESHOT | EPOLLET;
-		} else if (!(item->event.events & EPOLLET)) {
-			spin_lock_irqsave(&ep->lock, flags);
-			if (list_empty(&item->ready))
-				list_add_tail(&item->ready, &again);
-			spin_unlock_irqrestore(&ep->lock, flags);
-		}
+		if (item->event.events & EPOLLONESHOT)
+			item->event.events &= ~EP_EVENTS;
+		else if (!(item->event.events & EPOLLET))
+			ep_keep_ready(item, &again);
 	}
-	spin_lock_irqsave(&ep->lock, flags);
-	list_splice_tail(&again, &ep->ready);
-	spin_unlock_irqrestore(&ep->lock, flags);
-	mutex_unlock(&epoll_mutex);
+	ep_end_scan(ep, &again);
 	return nr;
 }
 
-/* An epoll descriptor is readable when something in it may be ready. */
+/* An epoll descriptor is readable when something in it is ready: nothing is taken. */
 static unsigned int ep_poll(struct file *f, struct poll_table *pt)
 {
 	struct eventpoll *ep = f->private_data;
+	bool found = false;
+	LIST_HEAD(again);
+	struct epitem *item;
 
 	poll_wait(f, &ep->wq, pt);
-	return list_empty(&ep->ready) ? 0 : POLLIN | POLLRDNORM;
+	ep_begin_scan(ep);
+	while (!found && (item = ep_pop_ready(ep))) {
+		found = item_poll(item, NULL);
+		if (found)
+			ep_keep_ready(item, &again);
+	}
+	ep_end_scan(ep, &again);
+	return found ? POLLIN | POLLRDNORM : 0;
 }
 
 static const struct file_operations eventpoll_fops = {
@@ -343,6 +387,18 @@ long sys_epoll_ctl(long epfd, long op, long fd, void __user *uevent)
 	return ret;
 }
 
+/* For who is about to sleep: if not, a callback will wake him. */
+static bool ep_may_be_ready(struct eventpoll *ep)
+{
+	unsigned long flags;
+	bool ready;
+
+	spin_lock_irqsave(&ep->lock, flags);
+	ready = ep->scanning || !list_empty(&ep->ready);
+	spin_unlock_irqrestore(&ep->lock, flags);
+	return ready;
+}
+
 /* true: the time is up; *err: a signal came. */
 static bool ep_sleep(struct eventpoll *ep, u64 expires, int *err)
 {
@@ -350,7 +406,7 @@ static bool ep_sleep(struct eventpoll *ep, u64 expires, int *err)
 	DEFINE_WAIT(wait);
 
 	prepare_to_wait(&ep->wq, &wait, TASK_INTERRUPTIBLE);
-	if (list_empty(&ep->ready)) {
+	if (!ep_may_be_ready(ep)) {
 		if (signal_pending(current))
 			*err = -EINTR;
 		else if (expires == U64_MAX)

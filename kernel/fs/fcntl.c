@@ -106,7 +106,7 @@ static long do_fcntl(unsigned int fd, struct file *f, unsigned int cmd, unsigned
 	case F_SETLKW:
 	case F_OFD_SETLK:
 	case F_OFD_SETLKW:
-		return fcntl_setlk(f, cmd == F_OFD_SETLK || cmd == F_OFD_SETLKW,
+		return fcntl_setlk(fd, f, cmd == F_OFD_SETLK || cmd == F_OFD_SETLKW,
 				   cmd == F_SETLKW || cmd == F_OFD_SETLKW, arg);
 	case F_GETOWN:
 	case F_SETOWN:

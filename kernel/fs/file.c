@@ -290,14 +290,15 @@ void fd_install(unsigned int fd, struct file *f)
 
 /*
  * ->flush() may report an error (of delayed writing) to close(2); the file goes anyway. So do the
- * process's record locks on it, though it may have the file open elsewhere: POSIX wants that.
+ * process's record locks on it, though it may have the file open elsewhere: POSIX wants that. An
+ * O_PATH file is none to lock.
  */
 static int filp_close(struct file *f, struct files_struct *owner)
 {
 	int err = 0;
 
-	locks_remove(f->f_inode, owner);
-
+	if (!(f->f_mode & FMODE_PATH))
+		locks_remove(f->f_inode, owner);
 	if (f->f_op && f->f_op->flush)
 		err = f->f_op->flush(f);
 	fput(f);
@@ -493,7 +494,8 @@ static void copy_table(struct files_struct *dst, const struct files_struct *src)
 			__set_bit(fd, dst->open_fds);
 		}
 	}
-	dst->next_fd = src->next_fd;
+	/* Not the other's: numbers that are reserved there are free here. */
+	dst->next_fd = 0;
 }
 
 /*

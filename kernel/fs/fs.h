@@ -273,6 +273,8 @@ struct super_block {
 	struct mutex s_rename_mutex;
 	struct rw_semaphore s_umount;
 	atomic_t s_active;
+	unsigned int s_passing, s_shrinking;	/* at it now: (sb_lock), (RANK_DCACHE) */
+	bool s_readonly_remount;	/* on its way to read-only: no new writers */
 	errseq_t s_wb_err;			/* write errors of all its files */
 	void *s_fs_info;
 	char s_id[32];
@@ -504,6 +506,8 @@ void mount_root(void);			/* rootfs tmpfs, with /dev /proc /sys /tmp directories 
 struct mnt_namespace;
 void mounts_for_each(struct mnt_namespace *ns, void (*fn)(struct vfsmount *m, void *arg),
 		     void *arg);
+/* path_noexec() - nothing of this mount may be executed (MS_NOEXEC). */
+bool path_noexec(const struct path *path);
 void sync_filesystems(void);		/* all of them, and all block devices: sync(2) */
 /* sync_filesystem() - its inodes, their pages, and its device: all on the disk. 0 or -errno. */
 int sync_filesystem(struct super_block *sb);

@@ -333,7 +333,10 @@ char *d_path(const struct path *path, char *buf, int buflen)
 	return p;
 }
 
-/* getcwd(2): the length with its 0; ENOENT if the directory was removed. */
+/*
+ * getcwd(2): the length with its 0; ENOENT if the directory was removed, ENAMETOOLONG if its path
+ * is longer than any.
+ */
 long sys_getcwd(char __user *ubuf, unsigned long size)
 {
 	struct path pwd;
@@ -348,7 +351,9 @@ long sys_getcwd(char __user *ubuf, unsigned long size)
 	} else {
 		p = d_path(&pwd, buf, PATH_MAX);
 		len = buf + PATH_MAX - p;
-		if ((unsigned long)len > size)
+		if (!*p)
+			len = -ENAMETOOLONG;
+		else if ((unsigned long)len > size)
 			len = -ERANGE;
 		else if (copy_to_user(ubuf, p, len))
 			len = -EFAULT;

@@ -278,7 +278,7 @@ void sb_invalidate_pages(struct super_block *sb)
 	sb_for_each_inode(sb, has_pages, invalidate_inode_pages, NULL);
 }
 
-/* => nobody can open a file meanwhile: remount holds namespace_sem, open checks again. */
+/* => nobody begins to write meanwhile: s_readonly_remount is set, and open looks at it again. */
 bool sb_has_writers(struct super_block *sb)
 {
 	struct inode *inode;

@@ -162,7 +162,7 @@ unsigned int vfs_poll(struct file *f, struct poll_table *pt);
 
 /* ---- file locks (locks.c) ---- */
 /* fcntl_setlk(), fcntl_getlk() - record locks, of the open file (ofd) or of the process. */
-long fcntl_setlk(struct file *f, bool ofd, bool wait, unsigned long arg);
+long fcntl_setlk(unsigned int fd, struct file *f, bool ofd, bool wait, unsigned long arg);
 long fcntl_getlk(struct file *f, bool ofd, unsigned long arg);
 /* locks_remove() - what owner (a struct file, or a files_struct at close) has on inode goes. */
 void __locks_remove(const struct inode *inode, const void *owner);

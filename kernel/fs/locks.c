@@ -321,8 +321,21 @@ static int get_request(struct file_lock *req, struct flock_user *u, struct file 
 	return set_range(req, u, f);
 }
 
-/* Granted or not, the file must be open for what the lock is for. */
-long fcntl_setlk(struct file *f, bool ofd, bool wait, unsigned long arg)
+/* Has another thread closed the descriptor since the call found f there? */
+static bool was_closed(unsigned int fd, const struct file *f)
+{
+	struct file *now = fget_raw(fd);
+
+	if (now)
+		fput(now);
+	return now != f;
+}
+
+/*
+ * Granted or not, the file must be open for what the lock is for. A close meanwhile took the
+ * process's locks on the file away, perhaps before ours was there: nothing would end it any more.
+ */
+long fcntl_setlk(unsigned int fd, struct file *f, bool ofd, bool wait, unsigned long arg)
 {
 	struct flock_user u;
 	struct file_lock req;
@@ -333,7 +346,13 @@ long fcntl_setlk(struct file *f, bool ofd, bool wait, unsigned long arg)
 	if ((req.type == F_RDLCK && !(f->f_mode & FMODE_READ)) ||
 	    (req.type == F_WRLCK && !(f->f_mode & FMODE_WRITE)))
 		return -EBADF;
-	return set_lock(&req, wait);
+	err = set_lock(&req, wait);
+	if (err || ofd || req.type == F_UNLCK || !was_closed(fd, f))
+		return err;
+	req.type = F_UNLCK;
+	if (set_lock(&req, false))
+		locks_remove(f->f_inode, req.owner);
+	return -EBADF;
 }
 
 /* Who keeps the caller from the lock; F_UNLCK: nobody. */

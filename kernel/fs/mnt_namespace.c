@@ -6,6 +6,9 @@
  * A copy shares the file systems, not the mounts: what is mounted afterwards in one namespace is
  * not seen in another.
  *
+ * Invariant: a namespace whose file is mounted somewhere is held by that mount. So that none is
+ * held by itself, over whatever others, each holds only later ones (seq).
+ *
  * Locks: namespace_sem for the trees. fs->lock, under it, for the directories of tasks.
  *
  * Linux: fs/namespace.c. Differs: mounts are private, nothing propagates.
@@ -30,13 +33,22 @@ struct mnt_namespace *to_mnt_ns(struct ns_common *ns)
 /* NULL: no memory. */
 static struct mnt_namespace *alloc_mnt_ns(void)
 {
+	static atomic_long_t last_seq;
 	struct mnt_namespace *ns = kzalloc(sizeof(*ns), GFP_KERNEL);
 
 	if (!ns)
 		return NULL;
 	ns_init(&ns->ns, &mnt_ns_ops);
 	INIT_LIST_HEAD(&ns->list);
+	ns->seq = atomic_long_add_return(1, &last_seq);
 	return ns;
+}
+
+bool mnt_ns_loop(const struct inode *inode, const struct mnt_namespace *ns)
+{
+	struct ns_common *file = ns_of_inode(inode);
+
+	return file && file->ops == &mnt_ns_ops && to_mnt_ns(file)->seq <= ns->seq;
 }
 
 void init_mnt_ns_init(struct vfsmount *root)
@@ -56,6 +68,19 @@ static bool mounted_below(const struct vfsmount *m, const struct vfsmount *from,
 	for (; m != m->mnt_parent; m = m->mnt_parent) {
 		if (m->mnt_parent == from)
 			return d_ancestor(below, m->mnt_mountpoint);
+	}
+	return false;
+}
+
+/*
+ * A copy is later than all that its model may hold. What is mounted on such a file cannot be
+ * copied either: it would have nothing to be on.
+ */
+static bool on_mnt_ns_loop(const struct vfsmount *m, const struct mnt_namespace *ns)
+{
+	for (; m != m->mnt_parent; m = m->mnt_parent) {
+		if (mnt_ns_loop(m->mnt_root->d_inode, ns))
+			return true;
 	}
 	return false;
 }
@@ -106,7 +131,7 @@ static int __copy_mounts_below(struct vfsmount *from, struct dentry *below, stru
 	list_for_each_entry(m, &ns->list, mnt_list) {
 		/* A tree that is bound into itself: what it shows already is no part of it. */
 		if (m == top || !mounted_below(m, from, below) ||
-		    mounted_below(m, top, top->mnt_root))
+		    mounted_below(m, top, top->mnt_root) || on_mnt_ns_loop(m, top->mnt_ns))
 			continue;
 		m->mnt_copy = clone_mnt(m, m->mnt_root);
 		if (!m->mnt_copy) {

@@ -13,6 +13,7 @@ struct mnt_namespace {
 	struct ns_common ns;
 	struct vfsmount *root;			/* its mnt_parent is itself */
 	struct list_head list;			/* (namespace_sem, mount_lock) vfsmount.mnt_list */
+	long seq;				/* later ones have a higher number */
 };
 
 extern struct rw_semaphore namespace_sem;
@@ -20,6 +21,11 @@ extern struct rw_semaphore namespace_sem;
 /* All: => namespace_sem held for write. */
 /* clone_mnt() - a mount of root, of the same file system; in no tree yet. NULL: no memory. */
 struct vfsmount *clone_mnt(const struct vfsmount *old, struct dentry *root);
+/*
+ * mnt_ns_loop() - is inode the file of a mount namespace that must not be mounted in ns? One holds
+ * only later ones, or two could hold each other, and all their mounts, for ever.
+ */
+bool mnt_ns_loop(const struct inode *inode, const struct mnt_namespace *ns);
 /* attach_mnt() - onto *path, in its namespace. attach_root() - as the top of a tree. */
 void attach_mnt(struct vfsmount *mnt, const struct path *path);
 void attach_root(struct vfsmount *mnt, struct mnt_namespace *ns);

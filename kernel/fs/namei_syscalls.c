@@ -26,9 +26,9 @@
  * A name is at most NAME_MAX bytes; a path of PATH_MAX is copied before anything
  * else is done, so that a bad address has no effect.
  *
- * Locks: i_rwsem of the directory. rename between directories: s_rename_mutex of
- * the file system first, so that the tree cannot change its shape meanwhile, then
- * both directories, the ancestor (or lower address) first.
+ * Locks: i_rwsem of the directory, then of a file that gets or loses a name. rename
+ * between directories: s_rename_mutex of the file system first, so that the tree cannot
+ * change its shape meanwhile, then both directories, the ancestor (or lower address) first.
  *
  * Linux: fs/namei.c, do_mkdirat() and below.
  */
@@ -143,6 +143,21 @@ static int do_symlinkat(const char *target, int dfd, const char *name)
 	return err;
 }
 
+/*
+ * i_nlink is guarded by the lock of the file: its other names are in other directories. A file
+ * whose last one has gone meanwhile gets no new one.
+ */
+static int link_file(struct dentry *old, struct inode *dir, struct dentry *dentry)
+{
+	struct inode *inode = old->d_inode;
+	int err;
+
+	down_write(&inode->i_rwsem);
+	err = inode->i_nlink ? dir->i_op->link(old, dir, dentry) : -ENOENT;
+	up_write(&inode->i_rwsem);
+	return err;
+}
+
 /* Directories have one name only, or the tree would be none. */
 static int do_linkat(struct path *old, int dfd, const char *name)
 {
@@ -158,10 +173,8 @@ static int do_linkat(struct path *old, int dfd, const char *name)
 		err = -EXDEV;
 	else if (S_ISDIR(inode->i_mode) || !dir->i_op->link)
 		err = -EPERM;
-	else if (!inode->i_nlink)
-		err = -ENOENT;
 	else
-		err = dir->i_op->link(old->dentry, dir, dentry);
+		err = link_file(old->dentry, dir, dentry);
 	done_create(&p, dentry);
 	return err;
 }
@@ -199,6 +212,20 @@ static int do_rmdir_locked(struct inode *dir, struct dentry *dentry)
 	return err;
 }
 
+/* The opposite of link_file(). */
+static int unlink_file(struct inode *dir, struct dentry *dentry)
+{
+	struct inode *victim = dentry->d_inode;
+	int err;
+
+	if (!dir->i_op->unlink)
+		return -EPERM;
+	down_write(&victim->i_rwsem);
+	err = dir->i_op->unlink(dir, dentry);
+	up_write(&victim->i_rwsem);
+	return err;
+}
+
 /* The dentry is unhashed or made negative by d_delete(), after the file system agreed. */
 static int do_unlink_locked(struct name_parent *p, struct dentry *dentry, bool isdir)
 {
@@ -214,10 +241,7 @@ static int do_unlink_locked(struct name_parent *p, struct dentry *dentry, bool i
 		err = may_delete(dir, dentry, isdir);
 	if (err)
 		return err;
-	if (isdir)
-		err = do_rmdir_locked(dir, dentry);
-	else
-		err = dir->i_op->unlink ? dir->i_op->unlink(dir, dentry) : -EPERM;
+	err = isdir ? do_rmdir_locked(dir, dentry) : unlink_file(dir, dentry);
 	if (!err)
 		d_delete(dentry);
 	return err;
@@ -290,11 +314,19 @@ static int rename_target_ok(struct inode *dir, struct dentry *old, struct dentry
 
 	if (!new->d_inode)
 		return (flags & RENAME_EXCHANGE) ? -ENOENT : may_create(dir);
-	if (flags & RENAME_NOREPLACE)
-		return -EEXIST;
 	if (flags & RENAME_EXCHANGE)
 		return may_delete(dir, new, S_ISDIR(new->d_inode->i_mode));
 	return may_delete(dir, new, isdir);
+}
+
+/* A directory that is replaced must stay empty meanwhile, as in rmdir; a file loses a name. */
+static void lock_replaced(struct inode *inode)
+{
+	ihold(inode);
+	if (S_ISDIR(inode->i_mode))
+		inode_lock_dir_nested(inode);
+	else
+		down_write(&inode->i_rwsem);
 }
 
 /*
@@ -309,6 +341,8 @@ static int vfs_rename(struct name_parent *from, struct dentry *old, struct name_
 	struct inode *replaced;
 	int err;
 
+	if ((flags & RENAME_NOREPLACE) && new->d_inode)
+		return -EEXIST;
 	if ((from->slash || to->slash) && !isdir)
 		return -ENOTDIR;
 	if (old->d_inode == new->d_inode)
@@ -324,12 +358,9 @@ static int vfs_rename(struct name_parent *from, struct dentry *old, struct name_
 		err = -EPERM;
 	if (err)
 		return err;
-	/* A directory that is replaced must stay empty meanwhile, as in rmdir. */
-	replaced = new->d_inode && S_ISDIR(new->d_inode->i_mode) ? new->d_inode : NULL;
-	if (replaced) {
-		ihold(replaced);
-		inode_lock_dir_nested(replaced);
-	}
+	replaced = new->d_inode;
+	if (replaced)
+		lock_replaced(replaced);
 	err = old_dir->i_op->rename(old_dir, old, new_dir, new, flags);
 	if (replaced) {
 		inode_unlock(replaced);
@@ -350,8 +381,10 @@ static int vfs_rename(struct name_parent *from, struct dentry *old, struct name_
 static int rename_locked(struct name_parent *from, struct name_parent *to, unsigned int flags)
 {
 	struct dentry *old, *new;
-	int err = lookup_one(from->path.dentry, from->last, from->len, &old);
+	int err = mnt_want_write(from->path.mnt);
 
+	if (!err)
+		err = lookup_one(from->path.dentry, from->last, from->len, &old);
 	if (err)
 		return err;
 	err = old->d_inode ? lookup_one(to->path.dentry, to->last, to->len, &new) : -ENOENT;
@@ -389,9 +422,6 @@ static int do_renameat(int olddfd, const char *oldname, int newdfd, const char *
 		err = (flags & RENAME_NOREPLACE) ? -EEXIST : -EBUSY;
 		goto out_to;
 	}
-	err = mnt_want_write(from.path.mnt);
-	if (err)
-		goto out_to;
 	lock_rename(from.path.dentry, to.path.dentry);
 	err = rename_locked(&from, &to, flags);
 	unlock_rename(from.path.dentry, to.path.dentry);

@@ -26,6 +26,7 @@
  *
  * Linux: fs/namespace.c. Differs: no propagation: each mount is private.
  */
+#include <asm/barrier.h>
 #include "kernel/fs/fs_syscalls.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/mount.h"
@@ -197,10 +198,19 @@ void mounts_for_each(struct mnt_namespace *ns, void (*fn)(struct vfsmount *m, vo
 	up_read(&namespace_sem);
 }
 
+/* Files that never had a name may have no mount. */
+bool path_noexec(const struct path *path)
+{
+	return path->mnt && (path->mnt->mnt_flags & MS_NOEXEC);
+}
+
 /* Read-only is a property of both; either forbids. */
 int mnt_want_write(const struct vfsmount *mnt)
 {
-	return ((mnt->mnt_flags | mnt->mnt_sb->s_flags) & MS_RDONLY) ? -EROFS : 0;
+	if (((mnt->mnt_flags | mnt->mnt_sb->s_flags) & MS_RDONLY) ||
+	    READ_ONCE(mnt->mnt_sb->s_readonly_remount))
+		return -EROFS;
+	return 0;
 }
 
 /* ---- changing the tree. => namespace_sem held for write ---- */
@@ -317,6 +327,9 @@ static int do_bind(const char *from, const struct path *path, bool recursive)
 	err = -ENOTDIR;
 	if (S_ISDIR(old.dentry->d_inode->i_mode) != S_ISDIR(path->dentry->d_inode->i_mode))
 		goto out;
+	err = -EINVAL;
+	if (mnt_ns_loop(old.dentry->d_inode, path->mnt->mnt_ns))
+		goto out;
 	err = -ENOMEM;
 	mnt = clone_mnt(old.mnt, old.dentry);
 	if (!mnt)
@@ -340,7 +353,8 @@ static int do_move_mount(const char *from, const struct path *path)
 		return err;
 	err = -EINVAL;
 	if (old.dentry != old.mnt->mnt_root || old.mnt->mnt_ns != path->mnt->mnt_ns ||
-	    old.mnt == old.mnt->mnt_ns->root)
+	    old.mnt == old.mnt->mnt_ns->root ||
+	    S_ISDIR(old.dentry->d_inode->i_mode) != S_ISDIR(path->dentry->d_inode->i_mode))
 		goto out;
 	err = -ELOOP;
 	for (struct vfsmount *m = path->mnt; ; m = m->mnt_parent) {
@@ -358,21 +372,58 @@ out:
 	return err;
 }
 
+static bool is_dir(struct inode *inode)
+{
+	return S_ISDIR(inode->i_mode);
+}
+
+/* Whoever changes names has the directory locked since before he asked mnt_want_write(). */
+static void wait_for_names(struct inode *dir, void *unused)
+{
+	inode_lock_dir(dir);
+	inode_unlock(dir);
+}
+
+/*
+ * Nobody begins to write from now on, and nobody writes any more. -EBUSY: a file is open for it,
+ * or will be gone with its last user; if that is so from the start nobody meets EROFS.
+ */
+static int begin_readonly(struct super_block *sb)
+{
+	if (sb_has_writers(sb))
+		return -EBUSY;
+	WRITE_ONCE(sb->s_readonly_remount, true);
+	mb();			/* get_write_access() counts first, then looks */
+	sb_for_each_inode(sb, is_dir, wait_for_names, NULL);
+	return sb_has_writers(sb) ? -EBUSY : 0;
+}
+
+/* Options of the file system as a whole. */
+static int remount_sb(struct super_block *sb, unsigned long flags, const char *data)
+{
+	int err = 0;
+
+	if ((flags & MS_RDONLY) && !(sb->s_flags & MS_RDONLY))
+		err = begin_readonly(sb);
+	if (!err && sb->s_op->remount)
+		err = sb->s_op->remount(sb, flags, data);
+	if (!err)
+		sb->s_flags = (sb->s_flags & ~MS_RDONLY) | (flags & MS_RDONLY);
+	WRITE_ONCE(sb->s_readonly_remount, false);
+	return err;
+}
+
 /* MS_REMOUNT: options of the file system; with MS_BIND only those of this mount. */
 static int do_remount(const struct path *path, unsigned long flags, const char *data)
 {
-	struct super_block *sb = path->mnt->mnt_sb;
 	int err = 0;
 
 	if (path->dentry != path->mnt->mnt_root)
 		return -EINVAL;
-	if (!(flags & MS_BIND)) {
-		if (sb->s_op->remount)
-			err = sb->s_op->remount(sb, flags, data);
-		if (err)
-			return err;
-		sb->s_flags = (sb->s_flags & ~MS_RDONLY) | (flags & MS_RDONLY);
-	}
+	if (!(flags & MS_BIND))
+		err = remount_sb(path->mnt->mnt_sb, flags, data);
+	if (err)
+		return err;
 	path->mnt->mnt_flags = flags & MS_MNT_FLAGS;
 	return 0;
 }
@@ -392,6 +443,8 @@ int do_mount(const char *dev, const char *dir, const char *type, unsigned long f
 	down_write(&namespace_sem);
 	if (path.mnt->mnt_ns != current->nsproxy->mnt_ns)
 		err = -EINVAL;		/* of another namespace, or in none any more */
+	else if (path.dentry != path.mnt->mnt_root && (path.dentry->d_flags & DCACHE_UNHASHED))
+		err = -ENOENT;		/* removed: no walk would find what is mounted there */
 	else if (flags & MS_REMOUNT)
 		err = do_remount(&path, flags, data);
 	else if (flags & MS_BIND)

@@ -95,7 +95,12 @@ static const struct file_operations nsfs_fops = { .ioctl = nsfs_ioctl };
 
 struct ns_common *ns_of_file(const struct file *f)
 {
-	return f->f_op == &nsfs_fops ? f->f_inode->i_private : NULL;
+	return f->f_op == &nsfs_fops ? ns_of_inode(f->f_inode) : NULL;
+}
+
+struct ns_common *ns_of_inode(const struct inode *inode)
+{
+	return inode->i_fop == &nsfs_fops ? inode->i_private : NULL;
 }
 
 int ns_get_path(struct ns_common *ns, struct path *path)

@@ -53,7 +53,8 @@ static int get_write_access(struct file *f)
 		seen = atomic_cmpxchg(&inode->i_writecount, old, old + 1);
 		if (seen == old) {
 			f->f_mode |= FMODE_WRITER;
-			return 0;
+			/* Either this sees a remount to read-only, or that sees our count. */
+			return mnt_want_write(f->f_path.mnt);
 		}
 	}
 	return -ETXTBSY;
@@ -180,7 +181,7 @@ static int open_last_create(struct name_parent *p, int flags, umode_t mode, stru
 	if (d->d_inode) {
 		err = (flags & O_EXCL) ? -EEXIST : 0;
 	} else {
-		err = p->slash ? -EISDIR : mnt_want_write(p->path.mnt);
+		err = mnt_want_write(p->path.mnt);
 		if (!err)
 			err = may_create(dir);
 		if (!err)
@@ -229,6 +230,9 @@ static int open_create(int dfd, const char *name, int flags, umode_t mode, struc
 			err = (flags & O_EXCL) ? -EEXIST : -EISDIR;
 			break;
 		}
+		err = -EISDIR;
+		if (p.slash)
+			break;
 		err = open_last_create(&p, flags, mode, &path, &made);
 		if (err)
 			break;

@@ -486,7 +486,9 @@ static ssize_t do_copy_range(struct file *in, loff_t __user *off_in, struct file
 		err = range_pos(out, off_out, &out_pos);
 	if (err)
 		return err;
-	len = min(len, MAX_RW_COUNT);
+	/* What is behind the end of the source is not copied, so it does not overlap either. */
+	len = min3(len, MAX_RW_COUNT,
+		   (size_t)max_t(loff_t, READ_ONCE(in->f_inode->i_size) - in_pos, 0));
 	if (in->f_inode == out->f_inode && in_pos < out_pos + (loff_t)len &&
 	    out_pos < in_pos + (loff_t)len)
 		return -EINVAL;

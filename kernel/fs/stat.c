@@ -192,7 +192,7 @@ static int readlink_path(const struct path *link, char *buf, char **text)
 		return err;
 	*text = d_path(&to, buf, PATH_MAX);
 	path_put(&to);
-	return 0;
+	return **text ? 0 : -ENAMETOOLONG;
 }
 
 /* readlinkat(2): no 0 at the end; what does not fit is cut off. */

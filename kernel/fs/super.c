@@ -6,7 +6,10 @@
  * It lives while something mounts it (s_active counts mounts). FS_SINGLE types
  * have one instance that all mounts share and that stays for ever.
  *
- * Locks: sb_lock guards the lists and s_active going to 0; namespace_sem (of
+ * Who only passes by (sync, drop_caches) is no user: deactivate_super() waits for him, so that
+ * what umount(2) has taken away is away when it returns.
+ *
+ * Locks: sb_lock guards the lists and s_passing; namespace_sem (of
  * namespace.c) is held by all who mount and unmount.
  *
  * Linux: fs/super.c, fs/filesystems.c. Differs: no file system modules; one
@@ -21,6 +24,7 @@
 static struct file_system_type *file_systems;		/* (sb_lock) only grows */
 static DEFINE_SPINLOCK(sb_lock, RANK_INODE_HASH);
 static LIST_HEAD(super_blocks);				/* (sb_lock) */
+static DECLARE_WAIT_QUEUE_HEAD(passing_wait);		/* an s_passing of a dying one is 0 */
 
 /* Boot only; types stay for ever. */
 int register_filesystem(struct file_system_type *fs)
@@ -64,7 +68,7 @@ void filesystems_for_each(void (*fn)(const struct file_system_type *t, void *arg
 
 /* ---- super blocks ---- */
 
-/* Not complete before ->fill_super(): supers_for_each() skips those without a root. */
+/* Nobody else may have it before it is complete: s_active is 0 until ->fill_super() is done. */
 static struct super_block *alloc_super(struct file_system_type *type, unsigned long flags)
 {
 	static unsigned int next_anon_dev = 1;
@@ -76,7 +80,6 @@ static struct super_block *alloc_super(struct file_system_type *type, unsigned l
 	sb->s_flags = flags & MS_RDONLY;
 	sb->s_blocksize = PAGE_SIZE;
 	sb->s_maxbytes = LONG_MAX & PAGE_MASK;
-	atomic_set(&sb->s_active, 1);
 	INIT_LIST_HEAD(&sb->s_inodes);
 	mutex_init(&sb->s_rename_mutex, RANK_RENAME, "s_rename_mutex");
 	init_rwsem(&sb->s_umount, RANK_SB, "s_umount");
@@ -224,6 +227,7 @@ int vfs_get_super(struct file_system_type *type, const char *dev, const char *da
 	if (err)
 		return err;
 	VM_BUG_ON(!sb->s_root || !sb->s_op);
+	atomic_set(&sb->s_active, 1);
 	if (type->fs_flags & FS_SINGLE) {
 		type->single = sb;
 		atomic_inc(&sb->s_active);
@@ -232,16 +236,27 @@ int vfs_get_super(struct file_system_type *type, const char *dev, const char *da
 	return 0;
 }
 
+static bool is_passed(struct super_block *sb)
+{
+	bool is;
+
+	spin_lock(&sb_lock);
+	is = sb->s_passing;
+	spin_unlock(&sb_lock);
+	return is;
+}
+
 /*
- * The last mount is gone: no inode in the flusher's hands; then names, which drops the inodes;
- * then what is dirty, then the file system's own. Metadata wait in the device's cache: whoever
- * looks at the disk after umount(2) finds them there.
+ * The last mount is gone: no inode in the flusher's or anybody's hands; then names, which drops
+ * the inodes; then what is dirty, then the file system's own. Metadata wait in the device's cache:
+ * whoever looks at the disk after umount(2) finds them there.
  */
 void deactivate_super(struct super_block *sb)
 {
 	if (!atomic_dec_and_test(&sb->s_active))
 		return;
 	flusher_leave_sb(sb);
+	wait_event(passing_wait, !is_passed(sb));
 	shrink_dcache_for_umount(sb);
 	(void)!sync_filesystem(sb);
 	WARN_ON(!list_empty(&sb->s_inodes));
@@ -251,26 +266,23 @@ void deactivate_super(struct super_block *sb)
 	free_super(sb);
 }
 
-/* Each with s_active raised while fn runs, so it may sleep. */
+/* Those that are mounted. fn may sleep; the place in the list is kept by s_passing meanwhile. */
 void supers_for_each(void (*fn)(struct super_block *sb, void *arg), void *arg)
 {
-	struct super_block *sb, *prev = NULL;
+	struct super_block *sb;
 
 	spin_lock(&sb_lock);
 	list_for_each_entry(sb, &super_blocks, s_list) {
-		if (!atomic_inc_not_zero(&sb->s_active))
+		if (!atomic_read(&sb->s_active))
 			continue;
+		sb->s_passing++;
 		spin_unlock(&sb_lock);
-		if (prev)
-			deactivate_super(prev);
-		if (sb->s_root)
-			fn(sb, arg);
-		prev = sb;
+		fn(sb, arg);
 		spin_lock(&sb_lock);
+		if (!--sb->s_passing && !atomic_read(&sb->s_active))
+			wake_up_all(&passing_wait);
 	}
 	spin_unlock(&sb_lock);
-	if (prev)
-		deactivate_super(prev);
 }
 
 /* What all have in common; numbers of blocks are the file system's. */

@@ -74,21 +74,25 @@ static int shmem_mkdir(struct inode *dir, struct dentry *dentry, umode_t mode)
 	return shmem_add(dir, dentry, mode | S_IFDIR, 0);
 }
 
-/* The text lives in kernel memory, freed with the inode. */
+/*
+ * The text lives in kernel memory, freed with the inode. It is there before the name is, as a
+ * path walk that finds the name takes no lock of ours.
+ */
 static int shmem_symlink(struct inode *dir, struct dentry *dentry, const char *target)
 {
 	char *link = kstrdup(target, GFP_KERNEL);
-	int err;
+	struct inode *inode;
 
 	if (!link)
 		return -ENOMEM;
-	err = shmem_add(dir, dentry, S_IFLNK | 0777, 0);
-	if (err) {
+	inode = shmem_new_inode(dir->i_sb, S_IFLNK | 0777, 0, VM_NORESERVE);
+	if (!inode) {
 		kfree(link);
-		return err;
+		return -ENOSPC;
 	}
-	SHMEM_I(dentry->d_inode)->link = link;
-	dentry->d_inode->i_size = strlen(link);
+	SHMEM_I(inode)->link = link;
+	inode->i_size = strlen(link);
+	pin(dir, dentry, inode);
 	return 0;
 }
 

@@ -299,7 +299,7 @@ static void ext2_put_super(struct super_block *sb)
 
 /* ---- while mounted ---- */
 
-/* Read-only means nothing is behind: so nobody may be writing, or hold a deleted file. */
+/* Read-only means nothing is behind: the VFS has seen to it that nobody is writing. */
 static int ext2_remount(struct super_block *sb, unsigned long flags, const char *data)
 {
 	bool rdonly = flags & MS_RDONLY, was = sb->s_flags & MS_RDONLY;
@@ -308,8 +308,6 @@ static int ext2_remount(struct super_block *sb, unsigned long flags, const char 
 	if (err || rdonly == was)
 		return err;
 	if (rdonly) {
-		if (sb_has_writers(sb))
-			return -EBUSY;
 		err = sync_filesystem(sb);
 		return err ? err : end_writing(sb);
 	}

@@ -16,6 +16,7 @@
 #include "mm/oom.h"
 #include "mm/slab.h"
 #include "mm/vma.h"
+#include "mm/vmalloc.h"
 #include "mm/vmstat.h"
 #include "mm/writeback.h"
 
@@ -117,7 +118,7 @@ static void drop_pagecache(struct super_block *sb, void *arg)
 	sb_invalidate_pages(sb);
 }
 
-/* 1: clean page cache, 2: dentries, inodes and empty slabs, 3: both. */
+/* 1: clean page cache, 2: dentries, inodes, spare stacks and empty slabs, 3: both. */
 static int drop_caches(long what)
 {
 	if (what & 1) {
@@ -127,6 +128,7 @@ static int drop_caches(long what)
 	if (what & 2) {
 		while (dcache_shrink(1024))
 			cond_resched();
+		vmap_stack_purge();
 		slab_shrink_all();
 		count_vm_event(DROP_SLAB);
 	}
