@@ -115,7 +115,7 @@ vm_fault_t mm_user_fault(struct mm_struct *mm, unsigned long address, unsigned i
 	struct vm_area_struct *vma;
 	vm_fault_t ret;
 
-	flags |= FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_KILLABLE;
+	flags |= FAULT_FLAG_ALLOW_RETRY;
 	for (;;) {
 		mmap_read_lock(mm);
 		*si_code = fault_find_vma(mm, address, flags, &vma);
@@ -348,7 +348,11 @@ static vm_fault_t wp_page_copy(struct vm_fault *vmf, struct folio *old)
 	update_mmu_cache(vmf->address);
 	if (unlikely(new))
 		folio_put(new);
-	if (old && atomic_sub_and_test(drop, &old->_refcount))
+	if (!old)
+		return 0;
+	if (unlikely(folio_test(old, PG_swapcache)))
+		free_swap_cache(old);
+	if (atomic_sub_and_test(drop, &old->_refcount))
 		__folio_put(old);
 	return 0;
 }

@@ -333,15 +333,6 @@ void __folio_put(struct folio *f)
 		free_frozen_pages(&f->page, folio_order(f));
 }
 
-/*
- * Its last PTE is going and only the swap cache would keep it.
- */
-static void release_swap_cache(struct folio *f)
-{
-	if (!folio_mapped(f) && !swp_swapcount(folio_swap_entry(f)))
-		(void)swap_drop_cached(folio_swap_entry(f));
-}
-
 /* What tells the list of a folio: its node and three of its flags. */
 #define LRU_LIST_BITS	(63UL << NODES_SHIFT | BIT(PG_unevictable) | BIT(PG_active) | \
 			 BIT(PG_swapbacked))
@@ -381,7 +372,7 @@ static noinline struct folio *release_prepare_odd(struct page *page)
 	struct folio *f = page_folio(page);
 
 	if (CONFIG_MMU && folio_test(f, PG_swapcache))
-		release_swap_cache(f);
+		free_swap_cache(f);
 	return f;
 }
 

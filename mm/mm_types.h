@@ -160,8 +160,7 @@ typedef unsigned int vm_fault_t;	/* set of VM_FAULT_* */
 #define FAULT_FLAG_USER		0x04	/* came from user mode */
 #define FAULT_FLAG_ALLOW_RETRY	0x08	/* the mmap_lock may be dropped for I/O */
 #define FAULT_FLAG_TRIED	0x10	/* second round */
-#define FAULT_FLAG_KILLABLE	0x20
-#define FAULT_FLAG_UNUSE	0x80	/* swapoff: give the slot up, too */
+#define FAULT_FLAG_UNUSE	0x20	/* swapoff: give the slot up, too */
 #define FAULT_FLAG_COUNTED	0x40	/* an earlier round was counted as a major fault */
 
 struct vm_operations_struct {

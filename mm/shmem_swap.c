@@ -26,6 +26,29 @@
 static DEFINE_SPINLOCK(swaplist_lock, RANK_INODE_HASH);
 static LIST_HEAD(shmem_swaplist);	/* (swaplist_lock) shmem_inode_info.swaplist */
 
+/*
+ * The file has shrunk and truncate passed before this page was made. Only this one goes: a write
+ * may be making the file longer again at this moment. => locked; eats lock and reference.
+ */
+static void shmem_drop_behind_end(struct inode *inode, struct folio *f)
+{
+	struct address_space *mapping = inode->i_mapping;
+
+	VM_BUG_ON(!folio_test(f, PG_locked));
+	while (f->mapping == mapping) {
+		unmap_folio(mapping, f);
+		spin_lock(&mapping->i_pages_lock);
+		/* filemap_map_pages() needs no folio lock. */
+		if (likely(!folio_mapped(f)))
+			__filemap_remove_folio(f, NULL);
+		spin_unlock(&mapping->i_pages_lock);
+	}
+	shmem_free_pages(inode, 1);
+	folio_unlock(f);
+	folio_put(f);			/* the cache's */
+	folio_put(f);
+}
+
 /* As filemap_fault(), but a page that is missing is made, not read. */
 static vm_fault_t shmem_fault(struct vm_fault *vmf)
 {
@@ -39,12 +62,12 @@ static vm_fault_t shmem_fault(struct vm_fault *vmf)
 	err = shmem_get_page(inode, vmf->pgoff, &f, SGP_CACHE, &major);
 	if (err)
 		return err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
-	/* Made behind a size that shrank meanwhile: truncate may have passed here already. */
+	/*
+	 * Race: the size shrank meanwhile. It cannot be growing over this very page: a write sets
+	 * the size before it lets go of the folio's lock.
+	 */
 	if (unlikely(vmf->pgoff >= PFN_UP(READ_ONCE(inode->i_size)))) {
-		folio_unlock(f);
-		folio_put(f);
-		truncate_inode_pages_range(inode->i_mapping,
-					   ALIGN(READ_ONCE(inode->i_size), PAGE_SIZE), -1);
+		shmem_drop_behind_end(inode, f);
 		return VM_FAULT_SIGBUS;
 	}
 	VM_BUG_ON(!folio_test(f, PG_uptodate) || f->index != vmf->pgoff);

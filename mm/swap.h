@@ -90,6 +90,11 @@ bool __must_check reclaim_swap_cache(struct folio *f);
 /* folio_free_swap() - drop the cache copy if no PTE has the slot. => locked; true if done. */
 bool folio_free_swap(struct folio *f);
 /*
+ * free_swap_cache() - f has lost a PTE. If that was the last user of its slot too: the slot is
+ * given back, now or by kswapd. => a reference to f, no interrupt.
+ */
+void free_swap_cache(struct folio *f);
+/*
  * swapin_readahead() - the folio of e, read with its neighbours; reference held, perhaps
  * still being read (wait with folio_lock). 0; -ENOMEM; -ENOENT if the slot was freed meanwhile.
  */

@@ -214,6 +214,13 @@ out:
 	return dropped;
 }
 
+/* Not locked: what is read here may be old, swap_drop_cached() looks again. */
+void free_swap_cache(struct folio *f)
+{
+	if (!folio_mapped(f) && !swp_swapcount(folio_swap_entry(f)))
+		(void)swap_drop_cached(folio_swap_entry(f));
+}
+
 /*
  * How far to read ahead: hits since the last look make the window grow, none make it
  * shrink; neighbours in a row keep it at two at least.

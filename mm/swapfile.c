@@ -198,7 +198,7 @@ void swapcache_free(swp_entry_t e)
 
 /*
  * The last PTE goes: if the page is in the cache as well, nobody will ask for it there.
- * A folio that is being written right now stays until reclaim comes by.
+ * A folio that is busy right now is left to kswapd (swap_orphan.c).
  */
 void free_swap_and_cache(swp_entry_t e)
 {

@@ -74,7 +74,7 @@ static void fixup_or_die(struct pt_regs *regs)
 
 static unsigned int fault_flags(const struct pt_regs *regs)
 {
-	unsigned int flags = FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_KILLABLE;
+	unsigned int flags = FAULT_FLAG_ALLOW_RETRY;
 
 	if (user_mode(regs))
 		flags |= FAULT_FLAG_USER;

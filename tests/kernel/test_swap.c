@@ -10,6 +10,7 @@
 #include "lib/string.h"
 #include "mm/lru.h"
 #include "mm/pgtable.h"
+#include "mm/reclaim.h"
 #include "mm/swap_internal.h"
 #include "mm/vma.h"
 #include "mm/vmstat.h"
@@ -160,13 +161,30 @@ static unsigned long count_good(unsigned long addr)
 	return good;
 }
 
-/* Push everything that can go to the disk. */
+/*
+ * Push everything that can go to the disk, and wait until it is there: the slot of a page that is
+ * being written cannot be freed at once.
+ */
 static void push_out(const struct mm_struct *mm)
 {
 	for (int round = 0; round < 50 && get_mm_counter(mm, MM_ANONPAGES); round++) {
 		shrink_all_memory(4 * NR);
 		schedule_timeout_uninterruptible(1);
 	}
+	while (node_page_state(NODE_DATA(0), NR_WRITEBACK))
+		schedule_timeout_uninterruptible(1);
+}
+
+/* NR pages that are written, and then on the disk, as far as they can go. 0: no memory. */
+static unsigned long map_pushed_out(const struct mm_struct *mm)
+{
+	unsigned long addr = user_map(NR);
+
+	if (addr) {
+		fill(addr);
+		push_out(mm);
+	}
+	return addr;
 }
 
 static int swap_user_pages(struct kselftest_ctx *ctx)
@@ -210,11 +228,9 @@ static int swap_off_brings_back(struct kselftest_ctx *ctx)
 	if (!swap_begin())
 		return KSELFTEST_SKIP;
 	mm = user_mm_enter();
-	addr = mm ? user_map(NR) : 0;
+	addr = mm ? map_pushed_out(mm) : 0;
 	if (!addr)
 		return -ENOMEM;
-	fill(addr);
-	push_out(mm);
 	EXPECT_GE(ctx, get_mm_counter(mm, MM_SWAPENTS), (unsigned long)NR / 2);
 	swap_end(ctx);
 	EXPECT_EQ(ctx, get_mm_counter(mm, MM_SWAPENTS), 0UL);
@@ -237,11 +253,106 @@ static int swap_on_twice(struct kselftest_ctx *ctx)
 	return 0;
 }
 
+/*
+ * A page that was read ahead, and whose slot was given up (its process ended) just when reclaim had
+ * taken it off its list: in no cache and no family, dirty, and reclaim's reference is the last.
+ */
+static int swap_slot_given_up_in_hand(struct kselftest_ctx *ctx)
+{
+	struct scan_control sc = { .gfp = GFP_KERNEL, .may_swap = true, .nr_to_reclaim = 1 };
+	struct folio *f;
+	LIST_HEAD(in_hand);
+
+	if (!swap_begin())
+		return KSELFTEST_SKIP;
+	f = new_folio(1);
+	if (!f || !EXPECT_TRUE(ctx, add_to_swap(f)))
+		return 0;
+	EXPECT_TRUE(ctx, folio_free_swap(f));
+	EXPECT_TRUE(ctx, folio_test(f, PG_dirty) && !f->mapping);
+	folio_unlock(f);
+	list_add(&f->lru, &in_hand);
+	EXPECT_EQ(ctx, shrink_folio_list(&in_hand, &sc), 1UL);
+	EXPECT_TRUE(ctx, list_empty(&in_hand));
+	swap_end(ctx);
+	return 0;
+}
+
+/* The last user went while it was in the swap cache: nothing is written or waited for. */
+static int swap_nothing_to_write(struct kselftest_ctx *ctx)
+{
+	struct scan_control sc = { .gfp = GFP_KERNEL, .may_swap = true, .nr_to_reclaim = 1 };
+	u64 requests;
+	struct folio *f;
+	LIST_HEAD(in_hand);
+
+	if (!swap_begin())
+		return KSELFTEST_SKIP;
+	requests = swap_disk->stats.ios[REQ_OP_WRITE];
+	f = new_folio(1);
+	if (!f || !EXPECT_TRUE(ctx, add_to_swap(f)))
+		return 0;
+	folio_unlock(f);
+	list_add(&f->lru, &in_hand);
+	EXPECT_EQ(ctx, shrink_folio_list(&in_hand, &sc), 0UL);
+	EXPECT_EQ(ctx, sc.nr_queued, 0UL);
+	EXPECT_EQ(ctx, swap_disk->stats.ios[REQ_OP_WRITE], requests);
+	/* The second visit finds that nobody can reach it. */
+	EXPECT_EQ(ctx, shrink_folio_list(&in_hand, &sc), 1UL);
+	swap_end(ctx);
+	return 0;
+}
+
+/* A write while somebody else holds the page, which has come back from its slot: it is copied. */
+static void write_to_held_page(struct mm_struct *mm, unsigned long addr)
+{
+	struct page *page;
+	int err;
+
+	mmap_read_lock(mm);
+	err = get_user_page(mm, addr, false, &page);
+	mmap_read_unlock(mm);
+	user_write(addr, 1);
+	if (!err)
+		put_page(page);
+}
+
+/* The copy takes the last PTE off the page in the swap cache: page and slot go. */
+static int swap_slot_goes_with_the_last_pte(struct kselftest_ctx *ctx)
+{
+	struct mm_struct *mm;
+	unsigned long addr, copies, cached;
+	long slots;
+
+	if (!swap_begin())
+		return KSELFTEST_SKIP;
+	mm = user_mm_enter();
+	addr = mm ? map_pushed_out(mm) : 0;
+	if (!addr)
+		return -ENOMEM;
+	EXPECT_EQ(ctx, count_good(addr), (unsigned long)NR);
+	cached = total_swapcache_pages();	/* some may be others', read ahead */
+	slots = get_nr_swap_pages();
+	EXPECT_GE(ctx, cached, (unsigned long)NR / 2);
+	copies = vm_event(FAULT_WP_COPY);
+	for (unsigned long i = 0; i < NR; i++)
+		write_to_held_page(mm, addr + i * PAGE_SIZE);
+	EXPECT_GE(ctx, vm_event(FAULT_WP_COPY) - copies, (unsigned long)NR / 2);
+	EXPECT_LE(ctx, total_swapcache_pages() + NR / 2, cached);
+	EXPECT_GE(ctx, get_nr_swap_pages(), slots + NR / 2);
+	user_mm_leave(mm);
+	swap_end(ctx);
+	return 0;
+}
+
 const struct kselftest swap_tests[] = {
 	{ "slots_and_cache", swap_slots_and_cache },
 	{ "round_trip", swap_round_trip },
 	{ "user_pages", swap_user_pages },
 	{ "off_brings_back", swap_off_brings_back },
 	{ "on_twice", swap_on_twice },
+	{ "slot_given_up_in_hand", swap_slot_given_up_in_hand },
+	{ "nothing_to_write", swap_nothing_to_write },
+	{ "slot_goes_with_the_last_pte", swap_slot_goes_with_the_last_pte },
 	{ }
 };
