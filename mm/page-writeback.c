@@ -163,21 +163,28 @@ bool noop_dirty_folio(struct address_space *mapping, struct folio *f)
 	return !folio_test_set(f, PG_dirty);
 }
 
-/* Under the page-table lock too, from zap: only spinlocks of higher rank. */
+/*
+ * Under the page-table lock too, from zap: only spinlocks of higher rank.
+ *
+ * Race: without the folio lock truncate may take the page out now. It takes the flag for counted,
+ * so both are set in one step, and not at all once the page is out.
+ */
 bool filemap_dirty_folio(struct address_space *mapping, struct folio *f)
 {
+	bool was_clean;
+
 	VM_BUG_ON(folio_test(f, PG_swapbacked));
-	if (folio_test_set(f, PG_dirty))
-		return false;
 	spin_lock(&mapping->i_pages_lock);
-	if (f->mapping == mapping) {
+	was_clean = f->mapping == mapping && !folio_test_set(f, PG_dirty);
+	if (was_clean) {
 		xa_set_mark(&mapping->i_pages, f->index, PAGECACHE_TAG_DIRTY);
 		mod_node_page_state(page_pgdat(&f->page), NR_FILE_DIRTY, 1);
 		mod_node_page_state(page_pgdat(&f->page), NR_DIRTIED, 1);
 	}
 	spin_unlock(&mapping->i_pages_lock);
-	mark_inode_dirty(mapping->host);
-	return true;
+	if (was_clean)
+		mark_inode_dirty(mapping->host);
+	return was_clean;
 }
 
 /* Most pages are dirty already: one load. */

@@ -11,7 +11,9 @@
  *
  * Steps 1 to 4 are done for a batch of 32, then the TLBs of all harts concerned are
  * flushed once, then come steps 5 and 6: a page must not be written or freed while a hart
- * could still write to it. The folios stay locked in between.
+ * could still write to it. The folios stay locked in between. Dirty pages of files come last,
+ * each alone: writepage() takes locks of its file system, and whoever has those may be waiting
+ * for a page of the batch.
  *
  * A dirty page is met twice: the first time it is written, and when the disk is done
  * PG_reclaim brings it to the end of the list, where the second visit finds it clean.
@@ -22,13 +24,15 @@
  *
  * Races: the flusher has a dirty page in hand: it is locked, and we let it be. A page is written
  * to between step 5 and 6: remove_mapping() looks at the dirty flag and the references again,
- * under the lock by which a writer gets his.
+ * under the lock by which a writer gets his. A page loses its owner before we have its lock: then
+ * nobody can reach it any more, and it is only freed. A dirty page of a file is cleaned or
+ * truncated after the batch let go of it: write_file_folio() looks again.
  *
  * Locks: folio lock (tried only), then those of rmap, page tables, swap and caches.
  *
- * Linux: mm/vmscan.c, shrink_folio_list(), folio_check_references(), pageout().
- * Differs: one function a step; file pages are written by direct reclaim too, once
- * it has become urgent. Until then the flusher is asked to.
+ * Linux: mm/vmscan.c, shrink_folio_list(), folio_check_references(), pageout(),
+ * handle_write_error(). Differs: one function a step; file pages are written by direct
+ * reclaim too, once it has become urgent. Until then the flusher is asked to.
  *
  * Ask yourself: why is the A bit looked at before the page gets a swap slot?
  */
@@ -46,6 +50,7 @@ enum fate {
 	FATE_KEEP,		/* back to the inactive list */
 	FATE_ACTIVATE,
 	FATE_QUEUED,		/* handed to the disk and unlocked */
+	FATE_WRITE_LAST,	/* a file's: to be written when no folio is locked any more */
 	FATE_FREE,		/* in no cache any more, only our reference is left */
 };
 
@@ -108,33 +113,15 @@ static bool may_write(const struct folio *f, const struct scan_control *sc)
 	return sc->priority < DEF_PRIORITY - 2;
 }
 
-static int write_file_folio(struct folio *f, struct address_space *mapping)
+/* => unlocks the folio. Nothing is under way if its slot was given up, or the disk was quick. */
+static void write_to_swap(struct folio *f, struct scan_control *sc)
 {
-	struct writeback_control wbc = { .nr_to_write = 1, .end = ULONG_MAX };
 	int err;
 
-	if (!folio_clear_dirty_for_io(f)) {
-		folio_unlock(f);
-		return 0;
-	}
-	err = mapping->a_ops->writepage(f, &wbc);
-	if (err)
-		mapping_set_error(mapping, err);
-	wbc_submit(&wbc);
-	return err;
-}
-
-/* Hand it over. => unlocks the folio. */
-static int start_write(struct folio *f)
-{
-	struct address_space *mapping = folio_mapping(f);
-
 	mod_node_page_state(page_pgdat(&f->page), NR_VMSCAN_WRITE, 1);
-	if (CONFIG_MMU && folio_test(f, PG_swapcache))
-		return swap_writepage(f);
-	if (CONFIG_MMU && folio_test(f, PG_swapbacked))
-		return shmem_writeout(f);
-	return write_file_folio(f, mapping);
+	err = folio_test(f, PG_swapcache) ? swap_writepage(f) : shmem_writeout(f);
+	if (!err && folio_test(f, PG_writeback))
+		sc->nr_queued++;
 }
 
 /* Can a page of this mapping be written at all? */
@@ -147,12 +134,23 @@ static bool has_backing(struct folio *f)
 	return mapping && mapping->a_ops && mapping->a_ops->writepage;
 }
 
+/*
+ * In no cache and no family: truncated, or read ahead and then its slot was given up, after we had
+ * taken it off its list. Nobody will look for its content again, dirty or not.
+ */
+static bool is_unreachable(const struct folio *f)
+{
+	return !f->mapping && !folio_test(f, PG_swapcache);
+}
+
 /* A page of tmpfs is the only copy, written to or not: it can never just be dropped. */
 static bool must_be_written(const struct folio *f)
 {
+	if (is_unreachable(f))
+		return false;
 	return folio_test(f, PG_dirty) ||
 	       (folio_test(f, PG_swapbacked) && !folio_test_anon(f) &&
-		!folio_test(f, PG_swapcache) && f->mapping);
+		!folio_test(f, PG_swapcache));
 }
 
 /* Step 5. */
@@ -178,8 +176,9 @@ static enum fate pageout(struct folio *f, struct scan_control *sc)
 	}
 	if (!may_write(f, sc))
 		return FATE_KEEP;
-	if (!start_write(f))
-		sc->nr_queued++;
+	if (!CONFIG_MMU || !folio_test(f, PG_swapbacked))
+		return FATE_WRITE_LAST;
+	write_to_swap(f, sc);
 	return FATE_QUEUED;
 }
 
@@ -192,7 +191,7 @@ static enum fate remove(struct folio *f)
 		return reclaim_swap_cache(f) ? FATE_FREE : FATE_KEEP;
 	if (mapping)
 		return remove_mapping(mapping, f) ? FATE_FREE : FATE_KEEP;
-	/* Truncated while we held it, or a lazyfree page: nobody can find it any more. */
+	/* Unreachable, or a lazyfree page. */
 	if (folio_ref_count(f) != 1)
 		return FATE_KEEP;
 	if (folio_test_anon(f))
@@ -281,10 +280,44 @@ static void unmap_folios(struct list_head *list, struct list_head *unmapped,
 		tlb_batch_flush(&tlb);
 }
 
+/*
+ * fsync() is to hear of it. f must be locked again for that, as since writepage() it may be
+ * truncated and its inode gone.
+ */
+static void handle_write_error(struct folio *f, int err)
+{
+	folio_lock(f);
+	if (folio_mapping(f))
+		mapping_set_error(folio_mapping(f), err);
+	folio_unlock(f);
+}
+
+/* The rest of step 5 for a page of a file. => no folio is locked, before and after. */
+static void write_file_folio(struct folio *f, struct scan_control *sc)
+{
+	struct writeback_control wbc = { .nr_to_write = 1, .end = ULONG_MAX };
+	int err;
+
+	if (!folio_trylock(f))
+		return;
+	if (!f->mapping || folio_test(f, PG_writeback) || !folio_clear_dirty_for_io(f)) {
+		folio_unlock(f);
+		return;
+	}
+	mod_node_page_state(page_pgdat(&f->page), NR_VMSCAN_WRITE, 1);
+	err = f->mapping->a_ops->writepage(f, &wbc);
+	wbc_submit(&wbc);
+	if (!err)
+		sc->nr_queued++;
+	else if (err != -ENOMEM)	/* then it is dirty again, and nothing is lost */
+		handle_write_error(f, err);
+}
+
 /* Second half: those that stay go back to list. => number freed. */
 static unsigned long free_folios(struct list_head *unmapped, struct list_head *list,
 				 struct scan_control *sc)
 {
+	LIST_HEAD(to_write);
 	struct page *freed[SWAP_CLUSTER_MAX];
 	struct folio *f, *next;
 	int nr = 0;
@@ -297,8 +330,13 @@ static unsigned long free_folios(struct list_head *unmapped, struct list_head *l
 			list_del(&f->lru);
 			VM_BUG_ON(nr >= SWAP_CLUSTER_MAX);
 			freed[nr++] = &f->page;
+		} else if (fate == FATE_WRITE_LAST) {
+			list_move_tail(&f->lru, &to_write);
 		}
 	}
+	list_for_each_entry(f, &to_write, lru)
+		write_file_folio(f, sc);
+	list_splice(&to_write, list);
 	list_splice(unmapped, list);
 	release_pages(freed, nr);
 	return nr;

@@ -110,7 +110,10 @@ static void truncate_whole_pages(struct address_space *mapping, pgoff_t first, p
 		shmem_free_pages(mapping->host, pages);
 }
 
-/* Zero bytes [from, to) of the page at index, if there is one. */
+/*
+ * Zero bytes [from, to) of the page at index, if there is one. A write of it that is under way
+ * must end first: its blocks may be free, and another file's, as soon as we return.
+ */
 static void truncate_partial_page(struct address_space *mapping, pgoff_t index, unsigned int from,
 				  unsigned int to)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Selftests of the page cache: read and write at any offset, holes, truncation in
- * the middle of a page, and that counters follow.
+ * the middle of a page, that counters follow, and what fsync() hears of a write that failed.
  *
  * Linux: none of its own; xfstests' fsx is the idea of the random test.
  */
@@ -10,6 +10,7 @@
 #include "lib/random.h"
 #include "lib/string.h"
 #include "mm/filemap.h"
+#include "mm/reclaim.h"
 #include "mm/slab.h"
 #include "tests/kernel/selftest.h"
 
@@ -126,9 +127,127 @@ static int filemap_random(struct kselftest_ctx *ctx)
 	return 0;
 }
 
+/* ---- a file system that cannot write ---- */
+
+static int writepage_error, nr_written;
+static bool truncates;		/* the page is cut out as soon as it is unlocked */
+static struct folio *batch[2];	/* what reclaim has in hand */
+static int nr_locked;		/* of these, while another was written */
+
+static int failing_writepage(struct folio *f, struct writeback_control *wbc)
+{
+	struct address_space *mapping = f->mapping;
+	loff_t pos = folio_pos(f);
+
+	nr_written++;
+	for (unsigned int i = 0; i < ARRAY_SIZE(batch); i++)
+		nr_locked += batch[i] != f && folio_test(batch[i], PG_locked);
+	folio_mark_dirty(f);
+	folio_unlock(f);
+	if (truncates)
+		truncate_inode_pages_range(mapping, pos, pos + PAGE_SIZE - 1);
+	return writepage_error;
+}
+
+static const struct address_space_operations failing_ops = {
+	.writepage = failing_writepage,
+	.dirty_folio = filemap_dirty_folio,
+};
+
+/* A dirty page of such a file, off its list, in hand. */
+static void take_in_hand(struct kselftest_ctx *ctx, struct address_space *mapping, pgoff_t index,
+			 struct list_head *in_hand)
+{
+	struct folio *f;
+
+	if (!EXPECT_EQ(ctx, filemap_get_or_create(mapping, index, &f), 0))
+		return;
+	folio_set(f, PG_uptodate);
+	folio_mark_dirty(f);
+	folio_unlock(f);
+	if (EXPECT_TRUE(ctx, folio_isolate_lru(f)))
+		list_add(&f->lru, in_hand);
+	batch[index] = f;
+	folio_put(f);
+}
+
+/* Reclaim meets two dirty pages of such a file. => what fsync() would report. */
+static int error_of_reclaim(struct kselftest_ctx *ctx, struct address_space *mapping)
+{
+	struct scan_control sc = { .gfp = GFP_KERNEL, .priority = 0, .nr_to_reclaim = 1 };
+	errseq_t since = errseq_sample(&mapping->wb_err);
+	LIST_HEAD(in_hand);
+
+	nr_written = nr_locked = 0;
+	take_in_hand(ctx, mapping, 0, &in_hand);
+	take_in_hand(ctx, mapping, 1, &in_hand);
+	shrink_folio_list(&in_hand, &sc);
+	/* Whoever has the locks that a file system's writepage() wants may wait for any page. */
+	EXPECT_EQ(ctx, nr_locked, 0);
+	EXPECT_EQ(ctx, nr_written, 2);
+	putback_lru_folios(&NODE_DATA(0)->lruvec, &in_hand);
+	truncate_inode_pages_range(mapping, 0, -1);
+	EXPECT_EQ(ctx, mapping->nrpages, 0UL);
+	return errseq_check_and_advance(&mapping->wb_err, &since);
+}
+
+static int filemap_reclaim_errors(struct kselftest_ctx *ctx)
+{
+	struct address_space *mapping = kzalloc(sizeof(*mapping), GFP_KERNEL);
+	struct file *f;
+
+	if (!mapping || !EXPECT_EQ(ctx, file_open(NAME, O_RDWR | O_CREAT, 0600, &f), 0))
+		return 0;
+	address_space_init(mapping, f->f_inode, &failing_ops);
+	writepage_error = -EIO;
+	truncates = false;
+	EXPECT_EQ(ctx, error_of_reclaim(ctx, mapping), -EIO);
+	/* It is dirty still, and written later: nothing to report. */
+	writepage_error = -ENOMEM;
+	EXPECT_EQ(ctx, error_of_reclaim(ctx, mapping), 0);
+	/* The page is the file's no more; the file could be gone. */
+	writepage_error = -EIO;
+	truncates = true;
+	EXPECT_EQ(ctx, error_of_reclaim(ctx, mapping), 0);
+	kfree(mapping);
+	fput(f);
+	EXPECT_EQ(ctx, vfs_unlink_path(NAME), 0);
+	return 0;
+}
+
+/* Whoever marks a page without its lock may be late: then truncate has taken it out. */
+static int filemap_dirty_late(struct kselftest_ctx *ctx)
+{
+	struct address_space *mapping = kzalloc(sizeof(*mapping), GFP_KERNEL);
+	unsigned long before = node_page_state(NODE_DATA(0), NR_FILE_DIRTY);
+	struct folio *f;
+	struct file *file;
+
+	if (!mapping || !EXPECT_EQ(ctx, file_open(NAME, O_RDWR | O_CREAT, 0600, &file), 0))
+		return 0;
+	address_space_init(mapping, file->f_inode, &failing_ops);
+	if (EXPECT_EQ(ctx, filemap_get_or_create(mapping, 0, &f), 0)) {
+		folio_unlock(f);
+		EXPECT_TRUE(ctx, filemap_dirty_folio(mapping, f));
+		EXPECT_TRUE(ctx, !filemap_dirty_folio(mapping, f));
+		EXPECT_EQ(ctx, node_page_state(NODE_DATA(0), NR_FILE_DIRTY), before + 1);
+		truncate_inode_pages_range(mapping, 0, -1);
+		EXPECT_TRUE(ctx, !filemap_dirty_folio(mapping, f));
+		EXPECT_TRUE(ctx, !folio_test(f, PG_dirty));
+		EXPECT_EQ(ctx, node_page_state(NODE_DATA(0), NR_FILE_DIRTY), before);
+		folio_put(f);
+	}
+	kfree(mapping);
+	fput(file);
+	EXPECT_EQ(ctx, vfs_unlink_path(NAME), 0);
+	return 0;
+}
+
 const struct kselftest filemap_tests[] = {
 	{ "holes take no memory", filemap_holes },
 	{ "truncate zeroes the rest of the page", filemap_truncate },
 	{ "random reads, writes, truncates, holes", filemap_random },
+	{ "errors of reclaim's writes", filemap_reclaim_errors },
+	{ "a page out of its file is not marked", filemap_dirty_late },
 	{ NULL, NULL },
 };
