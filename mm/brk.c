@@ -119,6 +119,6 @@ long sys_brk(unsigned long brk)
 	new = mm->brk;
 	mmap_write_unlock(mm);
 	if (populate && PAGE_ALIGN(new) > old)
-		(void)mm_populate(mm, old, PAGE_ALIGN(new) - old);
+		mm_populate(mm, old, PAGE_ALIGN(new) - old);
 	return new;
 }

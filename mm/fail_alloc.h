@@ -2,7 +2,7 @@
 /*
  * Fault injection: make the n-th allocation of a task fail, to prove that
  * every allocation site survives it. Counted in the page allocator and in the
- * slab allocator; set through /proc/self/fail-nth or by a selftest.
+ * slab allocator; set by selftests.
  *
  * Linux: mm/failslab.c, mm/fail_page_alloc.c, Documentation/fault-injection.
  * Differs: one counter for both; no probabilities.

@@ -2,7 +2,7 @@
 /*
  * get_user_pages and friends: the kernel brings pages of a program in itself, to
  * hold one (get_user_page()), to look into another process (access_remote_vm(), for
- * /proc/PID/mem and cmdline), or ahead of use (mm_populate(), for MAP_POPULATE, mlock).
+ * /proc/PID/mem and cmdline), or ahead of use (__mm_populate(), for MAP_POPULATE, mlock).
  *
  * Each is a loop of "is it there? else make the fault that the program would
  * have made". Being there means a PTE, seen under its lock, that allows the access.
@@ -147,7 +147,8 @@ static int populate_vma(struct vm_area_struct *vma, unsigned long start, unsigne
 	return populate_vma_range(vma, start, end, write);
 }
 
-int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len)
+int __mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len,
+		  bool ignore_errors)
 {
 	unsigned long end = start + PAGE_ALIGN(len), next;
 	struct vm_area_struct *vma;
@@ -160,6 +161,8 @@ int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len)
 		if (vma)
 			err = populate_vma(vma, max(start, vma->vm_start), next);
 		mmap_read_unlock(mm);
+		if (ignore_errors && err != -EINTR)
+			err = 0;
 	}
 	return err;
 }

@@ -190,7 +190,7 @@ static int do_mlock(unsigned long start, unsigned long len, unsigned long lock_f
 	mmap_write_unlock(mm);
 	if (err)
 		return err;
-	err = mm_populate(mm, start, end - start);
+	err = __mm_populate(mm, start, end - start, false);
 	/* What POSIX calls them: pages that do not exist, and memory that is short. */
 	return err == -EFAULT ? -ENOMEM : err == -ENOMEM ? -EAGAIN : err;
 }
@@ -254,7 +254,7 @@ long sys_mlockall(long flags)
 	}
 	mmap_write_unlock(mm);
 	if (!err && (flags & MCL_CURRENT))
-		(void)mm_populate(mm, 0, TASK_SIZE);
+		mm_populate(mm, 0, TASK_SIZE);
 	return err;
 }
 

@@ -189,8 +189,17 @@ int __must_check install_special_mapping(struct mm_struct *mm, unsigned long add
 					 unsigned long len, unsigned long vm_flags,
 					 struct page **pages, const char *name);
 void exit_mmap(struct mm_struct *mm);
-/* mm_populate() - fault a range in ahead of use (MAP_POPULATE, mlock); 0, -errno. => no locks. */
-int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len);
+/*
+ * __mm_populate() - fault a range in ahead of use: 0, or -errno where it stopped. With
+ * ignore_errors only a fatal signal stops it: a VMA that cannot be filled is left, the next one
+ * is tried. mm_populate() - the same as far as it goes; faults do the rest. => no locks.
+ */
+int __must_check __mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len,
+			       bool ignore_errors);
+static inline void mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len)
+{
+	(void)!__mm_populate(mm, start, len, true);
+}
 /* access_remote_vm() - read or write another mm's memory; bytes done. Sleeps, takes mmap_lock. */
 int access_remote_vm(struct mm_struct *mm, unsigned long addr, void *buf, int len, bool write);
 /* get_user_page() - fault the page at addr in, take a reference. => mmap_lock held for reading. */

@@ -26,6 +26,11 @@
 #include "mm/mm_syscalls.h"
 #include "mm/vma.h"
 
+/* MAP_SHARED_VALIDATE refuses all others: newer ones, that a program must be able to probe for. */
+#define OLD_MAP_FLAGS	(MAP_TYPE | MAP_FIXED | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_DENYWRITE | \
+			 MAP_EXECUTABLE | MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE | \
+			 MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB)
+
 /* What mmap_region() is to make. */
 struct mmap_request {
 	struct file *file;
@@ -63,7 +68,8 @@ int get_unmapped_area(unsigned long hint, unsigned long len, unsigned long flags
 	if (hint) {
 		*addr = PAGE_ALIGN(hint);
 		vma = find_vma(mm, *addr);
-		if (*addr <= TASK_SIZE - len && (!vma || *addr + len <= vm_start_gap(vma)))
+		if (*addr >= MMAP_MIN_ADDR && *addr <= TASK_SIZE - len &&
+		    (!vma || *addr + len <= vm_start_gap(vma)))
 			return 0;
 	}
 	if (!find_gap_topdown(mm, len, MMAP_MIN_ADDR, mm->mmap_base, addr))
@@ -105,7 +111,7 @@ static int check_file(const struct file *file, unsigned long flags, unsigned lon
 {
 	switch (flags & MAP_TYPE) {
 	case MAP_SHARED_VALIDATE:
-		if (flags & MAP_SYNC)
+		if (flags & ~(unsigned long)OLD_MAP_FLAGS)
 			return -EOPNOTSUPP;
 		fallthrough;
 	case MAP_SHARED:
@@ -123,6 +129,11 @@ static int check_file(const struct file *file, unsigned long flags, unsigned lon
 	}
 	if (!(file->f_mode & FMODE_READ))
 		return -EACCES;
+	if (path_noexec(&file->f_path)) {
+		if (*vm_flags & VM_EXEC)
+			return -EPERM;
+		*vm_flags &= ~VM_MAYEXEC;
+	}
 	if (!file->f_op->mmap)
 		return -ENODEV;
 	return *vm_flags & VM_GROWSDOWN ? -EINVAL : 0;
@@ -330,7 +341,7 @@ int vm_mmap(struct file *file, unsigned long hint, unsigned long len, unsigned l
 	populate = !err && wants_populate(mm, flags);
 	mmap_write_unlock(mm);
 	if (populate)
-		(void)mm_populate(mm, *addr, len);	/* as far as it goes: faults do the rest */
+		mm_populate(mm, *addr, len);
 	return err;
 }
 

@@ -117,6 +117,21 @@ static struct vm_area_struct *copy_vma(struct vm_area_struct *vma, const struct 
 	return new;
 }
 
+/*
+ * MREMAP_DONTUNMAP: the lock has gone with the pages, what stays is empty. Not worth an error if
+ * there is no memory to split it: then it counts as locked still.
+ */
+static void unlock_old(struct mm_struct *mm, const struct mremap_req *r)
+{
+	struct vm_area_struct *vma = vma_lookup(mm, r->addr);
+	unsigned long flags = vma->vm_flags & ~(VM_LOCKED | VM_LOCKONFAULT);
+
+	VM_BUG_ON(r->addr + r->old_len > vma->vm_end);
+	if ((vma->vm_flags & VM_LOCKED) &&
+	    !vma_set_flags(&vma, r->addr, r->addr + r->old_len, flags))
+		mm->locked_vm -= r->old_len >> PAGE_SHIFT;
+}
+
 /* Move vma's [addr, addr + old_len) to new_addr, which is free. */
 static int move_vma(struct vm_area_struct *vma, struct mremap_req *r)
 {
@@ -146,10 +161,15 @@ static int move_vma(struct vm_area_struct *vma, struct mremap_req *r)
 	}
 	r->result = r->new_addr;
 	vma_merge(new);
-	if ((r->flags & MREMAP_DONTUNMAP) || !r->old_len)
-		return 0;
-	/* At worst there is no memory to split it: then the old range stays, empty. */
-	return do_munmap(mm, r->addr, r->old_len);
+	/*
+	 * At worst there is no memory to split it: then the old range stays, empty, and charged.
+	 * The pages have moved, and the program must learn where to.
+	 */
+	if (r->flags & MREMAP_DONTUNMAP)
+		unlock_old(mm, r);
+	else if (r->old_len)
+		(void)!do_munmap(mm, r->addr, r->old_len);
+	return 0;
 }
 
 /* ---- checks ---- */
@@ -180,9 +200,11 @@ static int vma_to_resize(struct mm_struct *mm, const struct mremap_req *r,
 		return -EINVAL;
 	if (vma->vm_flags & VM_SPECIAL)
 		return -EFAULT;
-	grow = r->flags & MREMAP_DONTUNMAP ? r->new_len : r->new_len - r->old_len;
+	grow = r->new_len - r->old_len;
 	if (!mlock_future_ok(mm, vma->vm_flags, grow))
 		return -EAGAIN;
+	if (r->flags & MREMAP_DONTUNMAP)
+		grow = r->new_len;	/* of mappings there are more, of locked pages not */
 	return may_expand_vm(mm, vma->vm_flags, grow >> PAGE_SHIFT) ? 0 : -ENOMEM;
 }
 
@@ -192,12 +214,13 @@ static int mremap_to(struct mm_struct *mm, struct mremap_req *r)
 	struct vm_area_struct *vma;
 	int err;
 
+	/* What is only a hint has to be a possible place, too. */
+	if (offset_in_page(r->new_addr) || r->new_len > TASK_SIZE ||
+	    r->new_addr > TASK_SIZE - r->new_len)
+		return -EINVAL;
+	if (r->addr + r->old_len > r->new_addr && r->new_addr + r->new_len > r->addr)
+		return -EINVAL;
 	if (r->flags & MREMAP_FIXED) {
-		if (offset_in_page(r->new_addr) || r->new_len > TASK_SIZE ||
-		    r->new_addr > TASK_SIZE - r->new_len)
-			return -EINVAL;
-		if (r->addr + r->old_len > r->new_addr && r->new_addr + r->new_len > r->addr)
-			return -EINVAL;
 		if (r->new_addr < MMAP_MIN_ADDR)
 			return -EPERM;
 		err = do_munmap(mm, r->new_addr, r->new_len);
@@ -305,6 +328,6 @@ long sys_mremap(unsigned long addr, unsigned long old_len, unsigned long new_len
 	if (err)
 		return err;
 	if (locked)
-		(void)mm_populate(mm, r.result + r.old_len, r.new_len - r.old_len);
+		mm_populate(mm, r.result + r.old_len, r.new_len - r.old_len);
 	return r.result;
 }

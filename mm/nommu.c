@@ -277,7 +277,8 @@ int access_remote_vm(struct mm_struct *mm, unsigned long addr, void *buf, int le
 	return len;
 }
 
-int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len)
+int __mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len,
+		  bool ignore_errors)
 {
 	return 0;		/* everything is there from the start */
 }

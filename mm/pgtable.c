@@ -189,7 +189,7 @@ static bool table_unused(unsigned long base, unsigned long size, unsigned long f
 	return base >= floor && base + size <= ceiling;
 }
 
-/* The tables of one PGD entry that zapping has seen in [start,end). */
+/* The last-level tables of one PGD entry that zapping has seen in [start,end): maybe none. */
 static void free_pte_tables(struct mmu_gather *tlb, pgd_t *pgd, unsigned long start,
 			    unsigned long end, const unsigned long bound[2])
 {
@@ -216,8 +216,7 @@ void free_pgtables(struct mmu_gather *tlb, unsigned long start, unsigned long en
 
 	/* Tables between the neighbours only: theirs are in use. */
 	VM_BUG_ON(floor > start || ceiling < end);
-	if (tlb->seen_start >= tlb->seen_end)
-		return;
+	/* Even if no last-level table was seen: an upper one may have been kept for this range. */
 	for (addr = start; addr < end; addr = next) {
 		pgd_t *pgd = tlb->mm->pgd + pgd_index(addr);
 		struct page *table;

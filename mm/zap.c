@@ -9,16 +9,18 @@
  *	file frame       the same, MM_FILEPAGES or MM_SHMEMPAGES; A and D go to the folio
  *	swap entry       the slot's count, MM_SWAPENTS
  *
- * Invariants: a frame is freed only after the TLB flush (mmu_gather.c); counters
- * of the mm follow each table. This is the inner loop of munmap() and exit(), so
- * it is one loop without calls for the common page.
+ * Invariants: a frame is freed only after the TLB flush (mmu_gather.c), and a dirty page of a
+ * file is left to writeback only after one of its own; counters of the mm follow each table.
+ * This is the inner loop of munmap() and exit(), so it is one loop without calls for the
+ * common page.
  *
  * Locks: takes page_table_lock table by table. Callers hold mmap_lock (munmap, exit,
  * madvise, the OOM reaper) or the rmap lock of the mapping (truncate). Never sleeps.
  *
  * Linux: mm/memory.c, unmap_page_range(), zap_pte_range(). Differs: pages are
- * released under the lock; no separate pass for rmap.
+ * released under the lock; no separate pass for rmap, which there waits for one flush.
  */
+#include <asm/tlbflush.h>
 #include "mm/filemap.h"
 #include "mm/lru.h"
 #include "mm/pgtable.h"
@@ -51,14 +53,21 @@ static noinline void zap_switch_node(struct zap *z, int nid)
 }
 
 /* A file page: what the hardware noted in the PTE is true of the folio. */
-static inline void zap_file_pte(struct zap *z, struct folio *f, pte_t *ptep)
+static inline void zap_file_pte(struct zap *z, struct folio *f, pte_t *ptep, unsigned long addr)
 {
 	/* One step: another hart may be setting D right now. */
 	pte_t pte = ptep_get_and_clear(ptep);
 
 	VM_BUG_ON(!folio_mapped(f));
-	if (pte_dirty(pte))
+	if (pte_dirty(pte)) {
+		/*
+		 * Race: from here on writeback finds nothing to write-protect. A thread that could
+		 * still store through its TLB would store into a clean page.
+		 */
+		if (!z->tlb->fullmm)
+			flush_tlb_page(z->tlb->mm, addr);
 		folio_mark_dirty(f);
+	}
 	if (pte_young(pte) && !(z->vma->vm_flags & VM_SEQ_READ))
 		folio_mark_accessed(f);
 	z->rss[mm_counter(f)]--;
@@ -66,10 +75,10 @@ static inline void zap_file_pte(struct zap *z, struct folio *f, pte_t *ptep)
 }
 
 /* What may be mlocked, or to be spared. true: the PTE's reference is ours. */
-static noinline bool zap_other_pte(struct zap *z, struct folio *f, pte_t *ptep)
+static noinline bool zap_other_pte(struct zap *z, struct folio *f, pte_t *ptep, unsigned long addr)
 {
 	if (!folio_test_anon(f)) {
-		zap_file_pte(z, f, ptep);
+		zap_file_pte(z, f, ptep, addr);
 	} else if (z->even_cows) {
 		pte_clear(ptep);
 		z->rss[MM_ANONPAGES]--;
@@ -141,14 +150,14 @@ static void zap_pte_range(struct zap *z, pmd_t *pmd, unsigned long addr, unsigne
 			zap_switch_node(z, page_to_nid(&f->page));
 		}
 		if (unlikely(!plain)) {
-			if (!zap_other_pte(z, f, ptep))
+			if (!zap_other_pte(z, f, ptep, addr))
 				continue;
 		} else if (likely(folio_test_anon(f))) {
 			pte_clear(ptep);	/* A and D of an anonymous page die with it */
 			anon++;
 			unmapped += __folio_remove_rmap(f);
 		} else {
-			zap_file_pte(z, f, ptep);
+			zap_file_pte(z, f, ptep, addr);
 		}
 		if (unlikely(tlb_remove_page(tlb, &f->page))) {
 			tlb_note_range(tlb, first, addr + PAGE_SIZE);

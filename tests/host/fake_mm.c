@@ -4,16 +4,23 @@
  * that must never be taken twice, files of which only the page cache exists, and
  * a swap device that is always full.
  */
+#include <asm/tlbflush.h>
 #include "fake_mm.h"
 #include <asm/mmu_context.h>
 #include "kernel/fs/fs.h"
 #include "kernel/sched.h"
 #include "mm/lru.h"
 #include "mm/madvise.h"
+#include "mm/memblock.h"
+#include "mm/page_internal.h"
+#include "mm/pgtable.h"
 #include "mm/reclaim.h"
 #include "mm/shmem.h"
+#include "mm/slab.h"
 #include "mm/swap_internal.h"
 #include "mm/writeback.h"
+
+#define RAM_BASE	0x80000000UL
 
 const pgprot_t protection_map[16] = {
 	[VM_NONE] = PAGE_NONE, [VM_READ] = PAGE_READ, [VM_WRITE] = PAGE_READ,
@@ -72,7 +79,12 @@ void downgrade_write(struct rw_semaphore *sem)
 void folio_lock(struct folio *f) { assert_true(folio_trylock(f)); }
 void folio_unlock(struct folio *f) { assert_true(folio_test_clear(f, PG_locked)); }
 void folio_wait_locked(struct folio *f) { assert_false(folio_test(f, PG_locked)); }
-bool folio_mark_dirty(struct folio *f) { return !folio_test_set(f, PG_dirty); }
+unsigned long fake_flushes_when_dirtied;
+bool folio_mark_dirty(struct folio *f)
+{
+	fake_flushes_when_dirtied = fake_tlb_flushes;
+	return !folio_test_set(f, PG_dirty);
+}
 void balance_dirty_pages(void) { }
 bool balance_dirty_due(void) { return false; }
 void workingset_activation(struct folio *f) { }
@@ -86,8 +98,7 @@ int swap_duplicate(swp_entry_t e) { return -EINVAL; }
 void swap_free(swp_entry_t e) { fail(); }
 void free_swap_and_cache(swp_entry_t e) { fail(); }
 bool folio_free_swap(struct folio *f) { return false; }
-bool swap_drop_cached(swp_entry_t e) { return false; }
-int swp_swapcount(swp_entry_t e) { return 0; }
+void free_swap_cache(struct folio *f) { }
 struct folio *swap_cache_get_folio(swp_entry_t e) { return NULL; }
 int swapin_readahead(swp_entry_t e, gfp_t gfp, struct folio **f) { return -ENOENT; }
 
@@ -140,13 +151,14 @@ unsigned long *fake_file_data(unsigned long index)
 
 struct file *fget(unsigned int fd) { return fd == 3 ? get_file(&fake_file) : NULL; }
 void fput(struct file *f) { atomic_dec(&f->f_count); }
+bool path_noexec(const struct path *path) { return false; }
 int shmem_zero_setup(struct vm_area_struct *vma) { return -ENOMEM; }
 
 /* ---- start ---- */
 
 static struct signal_struct fake_signal;
 
-void fake_mm_boot(void)
+static void fake_mm_boot(void)
 {
 	for (int i = 0; i < RLIM_NLIMITS; i++)
 		fake_signal.rlim[i] = (struct rlimit){ RLIM_INFINITY, RLIM_INFINITY };
@@ -168,6 +180,54 @@ void fake_mm_boot(void)
 	}
 	for (int i = 0; i < NR_LRU_LISTS; i++)
 		INIT_LIST_HEAD(&NODE_DATA(0)->lruvec.lists[i]);
+}
+
+void fake_machine_boot(void)
+{
+	static bool done;
+
+	if (done)
+		return;
+	done = true;
+	fake_ram(RAM_BASE, 32UL << 20);
+	memblock_reserve(RAM_BASE, 1UL << 20);
+	free_area_init();
+	memblock_free_all();
+	page_alloc_enable_reclaim();
+	kmem_cache_init();
+	fake_mm_boot();
+}
+
+unsigned long fake_settled_free(void)
+{
+	slab_shrink_all();
+	drain_all_pages();
+	mm_check_buddy();
+	return nr_free_pages();
+}
+
+/* ---- the program ---- */
+
+int fake_user_access(struct mm_struct *mm, unsigned long addr, bool write, unsigned long *value)
+{
+	for (int tries = 0; tries < 4; tries++) {
+		pte_t *pte = walk_pte(mm, addr), e = pte ? ptep_get(pte) : __pte(0);
+		unsigned long *word;
+		int code;
+
+		if ((pte_val(e) & _PAGE_PRESENT) && (write ? pte_write(e) : pte_read(e))) {
+			word = pfn_to_virt(pte_pfn(e));
+			if (write)
+				*word = *value;
+			else
+				*value = *word;
+			return 0;
+		}
+		if (mm_user_fault(mm, addr, write ? FAULT_FLAG_WRITE : 0, &code))
+			return code;
+	}
+	fail_msg("no progress at %lx", addr);
+	return -1;
 }
 
 /* ---- advice about pages needs reclaim and read-ahead: not here ---- */

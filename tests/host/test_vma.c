@@ -9,6 +9,7 @@
  *
  * Linux: tools/testing/vma. Differs: pages and forks too.
  */
+#include <asm/tlbflush.h>
 #include "fake_mm.h"
 #include "kernel/fs/fs.h"
 #include "kernel/sched.h"
@@ -21,7 +22,6 @@
 #include "mm/slab.h"
 #include "mm/vma.h"
 
-#define RAM_BASE	0x80000000UL
 #define NR		160			/* pages of the window */
 #define WINDOW		(0x40000000UL - NR / 2 * PAGE_SIZE)	/* across a 1 GiB border */
 #define NR_PROCS	4
@@ -45,30 +45,6 @@ struct proc {
 
 static struct proc procs[NR_PROCS];
 
-static void boot(void)
-{
-	static bool done;
-
-	if (done)
-		return;
-	done = true;
-	fake_ram(RAM_BASE, 32UL << 20);
-	memblock_reserve(RAM_BASE, 1UL << 20);
-	free_area_init();
-	memblock_free_all();
-	page_alloc_enable_reclaim();
-	kmem_cache_init();
-	fake_mm_boot();
-}
-
-static unsigned long settled_free(void)
-{
-	slab_shrink_all();
-	drain_all_pages();
-	mm_check_buddy();
-	return nr_free_pages();
-}
-
 static unsigned long va(unsigned int i) { return WINDOW + i * PAGE_SIZE; }
 
 static void run_as(struct proc *p)
@@ -77,29 +53,6 @@ static void run_as(struct proc *p)
 }
 
 /* ---- a program's load or store ---- */
-
-/* 0 or the si_code of the signal it would have got. */
-static int user_access(struct mm_struct *mm, unsigned long addr, bool write, unsigned long *value)
-{
-	for (int tries = 0; tries < 4; tries++) {
-		pte_t *pte = walk_pte(mm, addr), e = pte ? ptep_get(pte) : __pte(0);
-		unsigned long *word;
-		int code;
-
-		if ((pte_val(e) & _PAGE_PRESENT) && (write ? pte_write(e) : pte_read(e))) {
-			word = pfn_to_virt(pte_pfn(e));
-			if (write)
-				*word = *value;
-			else
-				*value = *word;
-			return 0;
-		}
-		if (mm_user_fault(mm, addr, write ? FAULT_FLAG_WRITE : 0, &code))
-			return code;
-	}
-	fail_msg("no progress at %lx", addr);
-	return -1;
-}
 
 static unsigned long model_value(const struct mpage *m)
 {
@@ -112,7 +65,7 @@ static void op_access(struct proc *p, unsigned int i, bool write)
 {
 	struct mpage *m = &p->page[i];
 	unsigned long value = rnd64();
-	int code = user_access(p->mm, va(i), write, &value);
+	int code = fake_user_access(p->mm, va(i), write, &value);
 
 	if (m->kind == NONE) {
 		assert_int_equal(code, SEGV_MAPERR);
@@ -346,8 +299,8 @@ static void random_trace(bool pages, unsigned int steps)
 {
 	unsigned long before, committed;
 
-	boot();
-	before = settled_free();
+	fake_machine_boot();
+	before = fake_settled_free();
 	committed = vm_committed();
 	for (unsigned int i = 0; i < steps; i++) {
 		struct proc *p = &procs[pages ? rnd(NR_PROCS) : 0];
@@ -376,7 +329,7 @@ static void random_trace(bool pages, unsigned int steps)
 	assert_int_equal(vm_committed(), committed);
 	assert_int_equal(node_page_state(NODE_DATA(0), NR_ANON_MAPPED), 0);
 	assert_int_equal(node_page_state(NODE_DATA(0), NR_PAGETABLE), 0);
-	assert_int_equal(settled_free(), before);
+	assert_int_equal(fake_settled_free(), before);
 	assert_false(fake_logged("BUG"));
 }
 
@@ -403,7 +356,7 @@ static void gaps_are_found_from_the_top(void **state)
 	struct proc *p = &procs[0];
 	unsigned long addr, slow, high = WINDOW + NR * PAGE_SIZE;
 
-	boot();
+	fake_machine_boot();
 	p->mm = mm_alloc();
 	run_as(p);
 	for (int i = 0; i < 3000; i++) {
@@ -433,7 +386,7 @@ static void errors_are_linux_s(void **state)
 	unsigned long a = va(0);
 	const unsigned long fixed = MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS;
 
-	boot();
+	fake_machine_boot();
 	p->mm = mm_alloc();
 	run_as(p);
 	assert_int_equal(sys_mmap(a, 0, 3, fixed, -1, 0), -EINVAL);
@@ -479,15 +432,15 @@ static void fork_survives_every_failure(void **state)
 	struct mm_struct *child;
 	int nth, err = -ENOMEM;
 
-	boot();
+	fake_machine_boot();
 	p->mm = mm_alloc();
 	run_as(p);
 	for (i = 0; i < NR; i += 3) {
 		sys_mmap(va(i), PAGE_SIZE, 3, MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		value = i;
-		assert_int_equal(user_access(p->mm, va(i), true, &value), 0);
+		assert_int_equal(fake_user_access(p->mm, va(i), true, &value), 0);
 	}
-	before = settled_free();
+	before = fake_settled_free();
 	for (nth = 1; err; nth++) {
 		current->fail_nth = nth;
 		err = dup_mm(p->mm, &child);
@@ -496,11 +449,11 @@ static void fork_survives_every_failure(void **state)
 			assert_int_equal(err, -ENOMEM);
 		else
 			mmput(child);
-		assert_int_equal(settled_free(), before);
+		assert_int_equal(fake_settled_free(), before);
 	}
 	assert_true(nth > NR / 3);
 	for (i = 0; i < NR; i += 3) {
-		assert_int_equal(user_access(p->mm, va(i), false, &value), 0);
+		assert_int_equal(fake_user_access(p->mm, va(i), false, &value), 0);
 		assert_int_equal(value, i);
 	}
 	op_exit(p);
@@ -515,22 +468,22 @@ static void stack_grows_to_its_limit(void **state)
 	struct vm_area_struct *vma;
 	unsigned long below;
 
-	boot();
+	fake_machine_boot();
 	p->mm = mm_alloc();
 	run_as(p);
 	assert_int_equal(mm_setup_stack(p->mm, top, &vma), 0);
 	assert_int_equal(vma->vm_end - vma->vm_start, 132 << 10);
-	assert_int_equal(user_access(p->mm, top - (1 << 20), true, &value), 0);
+	assert_int_equal(fake_user_access(p->mm, top - (1 << 20), true, &value), 0);
 	assert_int_equal(vma->vm_start, top - (1 << 20));
-	assert_int_equal(user_access(p->mm, top - (8UL << 20), true, &value), 0);
-	assert_int_equal(user_access(p->mm, top - (8UL << 20) - 8, true, &value), SEGV_MAPERR);
+	assert_int_equal(fake_user_access(p->mm, top - (8UL << 20), true, &value), 0);
+	assert_int_equal(fake_user_access(p->mm, top - (8UL << 20) - 8, true, &value), SEGV_MAPERR);
 	/* Not nearer than the guard gap to what lies below. */
 	current->signal->rlim[RLIMIT_STACK].rlim_cur = RLIM_INFINITY;
 	below = top - (16UL << 20);
 	assert_int_equal(sys_mmap(below, PAGE_SIZE, 3, MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS,
 				  -1, 0), below);
-	assert_int_equal(user_access(p->mm, below + guard, true, &value), SEGV_MAPERR);
-	assert_int_equal(user_access(p->mm, below + guard + PAGE_SIZE, true, &value), 0);
+	assert_int_equal(fake_user_access(p->mm, below + guard, true, &value), SEGV_MAPERR);
+	assert_int_equal(fake_user_access(p->mm, below + guard + PAGE_SIZE, true, &value), 0);
 	current->signal->rlim[RLIMIT_STACK].rlim_cur = 8UL << 20;
 	mm_check_vmas(p->mm);
 	op_exit(p);
@@ -541,14 +494,14 @@ static void brk_moves_or_stays(void **state)
 	struct proc *p = &procs[0];
 	unsigned long start = va(3) + 100, value = 7;
 
-	boot();
+	fake_machine_boot();
 	p->mm = mm_alloc();
 	run_as(p);
 	p->mm->start_brk = p->mm->brk = start;
 	assert_int_equal(sys_brk(0), start);
 	assert_int_equal(sys_brk(start + 3 * PAGE_SIZE), start + 3 * PAGE_SIZE);
 	assert_int_equal(p->mm->map_count, 1);
-	assert_int_equal(user_access(p->mm, va(5), true, &value), 0);
+	assert_int_equal(fake_user_access(p->mm, va(5), true, &value), 0);
 	assert_int_equal(sys_brk(start + 2 * PAGE_SIZE), start + 2 * PAGE_SIZE);
 	assert_int_equal(sys_brk(start + 9 * PAGE_SIZE), start + 9 * PAGE_SIZE);
 	assert_int_equal(p->mm->map_count, 1);
@@ -563,6 +516,24 @@ static void brk_moves_or_stays(void **state)
 	op_exit(p);
 }
 
+/* No hart can store into a page of a file by the time writeback hears that it is dirty. */
+static void dirty_pages_are_flushed_first(void **state)
+{
+	struct proc *p = &procs[0];
+	unsigned long value = 1, before;
+
+	fake_machine_boot();
+	p->mm = mm_alloc();
+	run_as(p);
+	assert_int_equal(sys_mmap(va(0), PAGE_SIZE, 3, MAP_FIXED | MAP_SHARED, 3, 0), va(0));
+	assert_int_equal(fake_user_access(p->mm, va(0), true, &value), 0);
+	before = fake_tlb_flushes;
+	fake_flushes_when_dirtied = 0;
+	assert_int_equal(sys_munmap(va(0), PAGE_SIZE), 0);
+	assert_true(fake_flushes_when_dirtied > before);
+	op_exit(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -572,7 +543,7 @@ int main(void)
 		host_test(errors_are_linux_s),
 		host_test(fork_survives_every_failure),
 		host_test(stack_grows_to_its_limit),
-		host_test(brk_moves_or_stays),
+		host_test(brk_moves_or_stays), host_test(dirty_pages_are_flushed_first),
 	};
 
 	return host_main(tests);

@@ -32,6 +32,7 @@ vma := $(slab) tests/host/fake_mm.c mm/vma.c mm/mmap.c mm/munmap.c mm/brk.c mm/s
 	mm/fault.c mm/fault_file.c mm/fault_swap.c mm/swap_unuse.c mm/pgtable.c \
 	mm/pgtable_copy.c mm/zap.c mm/mmu_gather.c mm/rmap.c mm/util.c mm/lru.c
 $(call test,vma,$(vma),$(fakeflags))
+$(call test,vma_more,$(vma),$(fakeflags))
 
 $(call test,dirty_limits,mm/dirty_limits.c)
 $(call test,swapfile,mm/swap_slots.c mm/swap_header.c)

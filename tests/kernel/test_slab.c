@@ -103,6 +103,19 @@ static int slab_ctor(struct kselftest_ctx *ctx)
 	return 0;
 }
 
+/* All objects are free, and this hart has had them all: each slab goes, and its pages are told. */
+static void check_pages_freed(struct kselftest_ctx *ctx, struct kmem_cache *s)
+{
+	unsigned long flags = local_irq_save(), slabs;
+
+	slub_flush_this_cpu(s);
+	local_irq_restore(flags);
+	slabs = atomic_long_read(&s->node[0].nr_slabs);
+	EXPECT_NE(ctx, slabs, 0UL);
+	EXPECT_NE(ctx, s->order, 0U);
+	EXPECT_EQ(ctx, slub_free_empty(s), slabs << s->order);
+}
+
 /* Empty slabs go back to the buddy without anybody asking. */
 static int slab_shrinks(struct kselftest_ctx *ctx)
 {
@@ -112,7 +125,7 @@ static int slab_shrinks(struct kselftest_ctx *ctx)
 
 	if (slab_use_slob)
 		return KSELFTEST_SKIP;	/* its pages belong to no cache */
-	s = kmem_cache_create("selftest_shrink", 512, 0, 0, NULL);
+	s = kmem_cache_create("selftest_shrink", 700, 0, 0, NULL);
 	if (!EXPECT_TRUE(ctx, s))
 		return 0;
 	for (i = 0; i < 1000; i++) {
@@ -128,6 +141,7 @@ static int slab_shrinks(struct kselftest_ctx *ctx)
 		chain = *p;
 		kmem_cache_free(s, p);
 	}
+	check_pages_freed(ctx, s);
 	EXPECT_EQ(ctx, kmem_cache_shrink(s), 0);
 	kmem_cache_destroy(s);
 	return 0;
