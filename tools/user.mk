@@ -57,7 +57,7 @@ $(UB)/initramfs.cpio: $(user-elfs) $(rootfs-files) tools/mkinitramfs.py user/pro
 		$(addprefix $(UB)/stripped/,$(user-progs))
 $(B)/initramfs.cpio: $(UB)/initramfs.cpio
 	@mkdir -p $(@D)
-	$(Q)ln -sfn $(abspath $<) $@
+	$(Q)ln -sfn "$$(realpath $<)" $@
 
 -include $(foreach p,$(user-progs),$(patsubst %.o,%.d,$(call prog-objs,$(p))))
 -include $(patsubst %.o,%.d,$(call uobj,$(libc-y)))

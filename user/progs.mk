@@ -22,12 +22,14 @@ user-progs += $(demos) peek
 $(foreach p,$(demos),$(eval $(p)-srcs := demos/$(p).c demos/demo.c util.c))
 peek-srcs := demos/peek.c util.c
 
-user-progs += usertests swaptest oomtest stresstest sysfuzz fstrace toucher wbtest
+user-progs += usertests swaptest oomtest stresstest sysfuzz fstrace toucher wbtest initthread
+initthread-srcs := tests/initthread.c
 wbtest-srcs := tests/wbtest.c util.c
 toucher-srcs := tests/toucher.c
 usertests-srcs := $(addprefix tests/,usertests.c testlib.c memtest.c faulttest.c cowtest.c \
 	proctest.c sigtest.c fstest.c procfstest.c sysctltest.c sysfstest.c nstest.c \
-	worldtest.c limittest.c committest.c badargs.c) util.c
+	worldtest.c limittest.c committest.c tasktest.c vfstest.c mounttest.c \
+	badargs.c) util.c
 swaptest-srcs := tests/swaptest.c tests/testlib.c util.c
 oomtest-srcs := tests/oomtest.c tests/testlib.c util.c
 stresstest-srcs := tests/stresstest.c tests/stressswap.c tests/testlib.c util.c

@@ -6,6 +6,7 @@ Runs build/user/sh under qemu-riscv64 in a pseudo-terminal; see run-sh-tests.py.
 import os
 import pathlib
 import shutil
+import time
 
 import pexpect
 import pytest
@@ -91,26 +92,27 @@ def test_ctrl_c_at_prompt(sh):
     enter(sh, "echo fine", "fine")
 
 
+def start(sh, line):
+    """Type a line whose program prints "up" first: it is in the foreground by then."""
+    sh.send(line + "\r")
+    sh.expect(r"\nup\r\n")
+
+
 def test_ctrl_c_stops_command(sh):
-    sh.send("sleep 60; echo no\r")
-    sh.expect(r"\r\n")
-    sh.expect(pexpect.TIMEOUT, timeout=0.5)
+    start(sh, "sh -c 'echo up; exec sleep 600'; echo no")
     sh.send("\x03")
     sh.expect(PROMPT)
     enter(sh, "echo $?", "130")
-    sh.send("sleep 60\r")
-    sh.expect(pexpect.TIMEOUT, timeout=0.5)
+    start(sh, "sh -c 'echo up; exec sleep 600'")
     sh.send("\x03")
     sh.expect(PROMPT)
     sh.expect(pexpect.TIMEOUT, timeout=0.3)
     assert sh.buffer == ""      # one prompt, not two
     enter(sh, "echo $?", "130")
-    sh.send("while true; do sleep 0.05; done\r")
-    sh.expect(pexpect.TIMEOUT, timeout=0.5)
+    start(sh, "while true; do sh -c 'echo up; exec sleep 600'; done")
     sh.send("\x03")
     sh.expect(PROMPT)
-    sh.send("while true; do :; done\r")
-    sh.expect(pexpect.TIMEOUT, timeout=0.5)
+    start(sh, "echo up; while true; do :; done")
     sh.send("\x03")
     sh.expect(PROMPT)
 
@@ -135,20 +137,30 @@ def test_errors_do_not_end_the_shell(sh):
     enter(sh, "echo still here", "still here")
 
 
-def test_background_job(sh):
-    sh.send("sleep 0.3 &\r")
+def wait_for_news(sh, news):
+    """The shell tells what became of its jobs before a prompt: before the next or a later one."""
+    end = time.monotonic() + 60
+    while sh.expect([news, PROMPT]):
+        assert time.monotonic() < end
+        sh.send("\r")
+    sh.expect(PROMPT)
+
+
+def test_background_job(sh, tmp_path):
+    os.mkfifo(tmp_path / "gate")
+    sh.send("cat gate &\r")
     sh.expect(r"\[1\] \d+\r\n")
     sh.expect(PROMPT)
-    enter(sh, "jobs", r"\[1\]\+  Running +sleep 0.3 &")
-    sh.expect(pexpect.TIMEOUT, timeout=0.8)
-    sh.send("\r")
-    sh.expect(r"\[1\]\+  Done +sleep 0.3")
-    sh.expect(PROMPT)
+    enter(sh, "jobs", r"\[1\]\+  Running +cat gate &")
+    sh.send(": >gate\r")
+    sh.expect(r"gate\r\n")
+    wait_for_news(sh, r"\[1\]\+  Done +cat gate\r\n")
 
 
 def test_stop_and_resume(sh):
-    sh.send("cat | cat\r")
-    sh.expect(pexpect.TIMEOUT, timeout=0.7)
+    start(sh, "echo up; cat | cat")
+    sh.send("one\r")
+    sh.expect("one\r\none\r\n")
     sh.send("\x1a")
     sh.expect(r"\[1\]\+  Stopped +cat \| cat\r\n")
     sh.expect(PROMPT)
@@ -160,17 +172,18 @@ def test_stop_and_resume(sh):
     sh.expect("Stopped")
     sh.expect(PROMPT)
     enter(sh, "jobs", r"\[1\]\+  Stopped +cat \| cat")
-    enter(sh, "kill %1; sleep 0.3; jobs", r"\[1\]\+  Terminated +cat \| cat")
+    sh.send("kill %1\r")
+    wait_for_news(sh, r"\[1\]\+  Terminated +cat \| cat\r\n")
 
 
-def test_bg(sh):
-    sh.send("sleep 0.6\r")
-    sh.expect(pexpect.TIMEOUT, timeout=0.3)
+def test_bg(sh, tmp_path):
+    os.mkfifo(tmp_path / "gate")
+    start(sh, "sh -c 'echo up; exec cat gate'")
     sh.send("\x1a")
     sh.expect("Stopped")
     sh.expect(PROMPT)
-    enter(sh, "bg", r"\[1\]\+  Running +sleep 0.6 &")
-    enter(sh, "wait; echo waited", "waited")
+    enter(sh, "bg", r"\[1\]\+  Running +sh -c .*cat gate' &")
+    enter(sh, ": >gate; wait; echo waited", "waited")
 
 
 def test_end_of_file_and_exit(sh):

@@ -302,6 +302,35 @@ static void overflow(void)
 	_exit(0);
 }
 
+/* [start, end) of the stack, from /proc/self/maps. */
+static char *stack_start(char **end)
+{
+	static char text[32768];
+	char *line, *dash;
+	unsigned long start;
+
+	CHECK(read_file("/proc/self/maps", text, sizeof(text)) > 0);
+	line = strstr(text, "[stack]");
+	CHECK(line);
+	while (line > text && line[-1] != '\n')
+		line--;
+	start = strtoul(line, &dash, 16);
+	*end = (char *)strtoul(dash + 1, NULL, 16);
+	return (char *)start;
+}
+
+/* The page where a stack of 1 MiB begins can be had, none below it, from however far above. */
+static void stack_limit_exact(void)
+{
+	char *end, *lowest;
+
+	CHECK(stack_start(&end));
+	lowest = end - (1 << 20);
+	EXPECT_FAULT(SIGSEGV, SEGV_MAPERR, lowest - 1, fault_write(lowest - 1));
+	EXPECT(0, fault_write(lowest).sig);
+	EXPECT_FAULT(SIGSEGV, SEGV_MAPERR, lowest - 1, fault_write(lowest - 1));
+}
+
 static void stack_limit(void)
 {
 	struct rlimit limit = { .rlim_cur = 1 << 20, .rlim_max = RLIM_INFINITY };
@@ -319,29 +348,16 @@ static void stack_limit(void)
 		_exit(0);
 	}
 	EXPECT_KILLED(SIGSEGV, pid);
-}
-
-static unsigned long stack_start(void)
-{
-	static char text[32768];
-	char *line;
-
-	CHECK(read_file("/proc/self/maps", text, sizeof(text)) > 0);
-	line = strstr(text, "[stack]");
-	CHECK(line);
-	while (line > text && line[-1] != '\n')
-		line--;
-	return strtoul(line, NULL, 16);
+	stack_limit_exact();
 }
 
 static void stack_guard_gap(void)
 {
-	unsigned long start = stack_start();
-	char *below;
+	char *below, *end, *start = stack_start(&end);
 	pid_t pid;
 
 	/* A mapping where the stack would grow to: growth must stop above it, with a gap. */
-	below = mmap((char *)start - 64 * page_size, page_size, RW, ANON | MAP_FIXED_NOREPLACE, -1,
+	below = mmap(start - 64 * page_size, page_size, RW, ANON | MAP_FIXED_NOREPLACE, -1,
 		     0);
 	if (below == MAP_FAILED)
 		FAIL("mmap below the stack: %s", strerror(errno));

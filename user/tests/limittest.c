@@ -55,16 +55,22 @@ static void measure(int which, int sig)
 	struct itimerval set = { { 0, 20000 }, { 0, 50000 } }, off = { { 0, 0 }, { 0, 0 } }, now;
 	int all = which == ITIMER_PROF;
 	/* The ticks divide the time: the user's share of the latest tick is not yet known. */
-	long start = used(all), slack = all ? 1 : 11;
+	long start, slack = all ? 1 : 11, early;
 
-	rang = 0;
 	signal(sig, on_signal);
-	OK(setitimer(which, &set, NULL));
-	OK(getitimer(which, &now));
-	CHECK(now.it_value.tv_usec > 0 && now.it_value.tv_usec <= 50000 + slack / 2 * 2000);
-	EXPECT(20000, now.it_interval.tv_usec);
-	nap(100);			/* costs no time of this kind */
-	EXPECT(0, rang);
+	/* When the host stands still, who is on the hart has used that time: then once more. */
+	do {
+		start = used(all);
+		rang = 0;
+		OK(setitimer(which, &set, NULL));
+		OK(getitimer(which, &now));
+		CHECK(now.it_value.tv_usec > 0 &&
+		      now.it_value.tv_usec <= 50000 + slack / 2 * 2000);
+		EXPECT(20000, now.it_interval.tv_usec);
+		nap(100);			/* costs no time of this kind */
+		early = rang;
+	} while (used(all) - start >= 50 - slack);
+	EXPECT(0, early);
 	while (!rang)
 		;
 	CHECK(used(all) - start >= 50 - slack);
@@ -245,6 +251,14 @@ static void lock_errors(void)
 	CHECK(q == MAP_FAILED);
 	EXPECT(EAGAIN, errno);
 	OK(mlock(p, 4 * unit));
+	/* MREMAP_DONTUNMAP takes the lock along: no page more is locked. */
+	q = mremap(p, 4 * unit, 4 * unit, MREMAP_MAYMOVE | 4, NULL);
+	CHECK(q != MAP_FAILED && q != p);
+	EXPECT(4 * unit / 1024, status_kib("VmLck:"));
+	EXPECT(4, count_bit(q, 4, PRESENT));
+	OK(munmap(p, 4 * unit));
+	EXPECT(4 * unit / 1024, status_kib("VmLck:"));
+	p = q;
 	EXPECT_ERRNO(ENOMEM, mlockall(MCL_CURRENT));
 	OK(mlockall(MCL_FUTURE));
 	CHECK(mmap(NULL, unit, RW, ANON, -1, 0) == MAP_FAILED);
@@ -282,7 +296,10 @@ static void lock_all(void)
 	EXPECT(before + 8 * unit / 1024, mem_kib("Mlocked:"));
 	OK(munlockall());
 	EXPECT(before, mem_kib("Mlocked:"));
+	q = pages(9);
+	OK(mprotect(q, unit, PROT_NONE));	/* cannot be filled: what lies above it is */
 	OK(mlockall(MCL_CURRENT | MCL_FUTURE));
+	EXPECT(8, count_bit(q + unit, 8, PRESENT));
 	CHECK(status_kib("VmLck:") > 64);
 	CHECK(status_kib("VmLck:") <= status_kib("VmSize:"));
 	q = pages(8);

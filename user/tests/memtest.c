@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -54,10 +56,37 @@ static void mmap_errors(void)
 	ro = OK(open("/proc/self/exe", O_RDONLY));
 	EXPECT_ERRNO(EACCES, raw_mmap(NULL, page, RW, MAP_SHARED, ro, 0));
 	OK(raw_mmap(NULL, page, RW, MAP_PRIVATE, ro, 0));
+	/* MAP_SHARED ignores flags that it does not know. */
+	OK(raw_mmap(NULL, page, RW, MAP_SHARED | 0x800000, fd, 0));
+	EXPECT_ERRNO(EOPNOTSUPP, raw_mmap(NULL, page, RW, 3 | 0x800000, fd, 0));
+	OK(raw_mmap(NULL, page, RW, 3, fd, 0));		/* MAP_SHARED_VALIDATE */
 	close(fd);
 	fd = OK(open("/tmp/memtest-wo", O_WRONLY | O_CREAT, 0600));
 	unlink("/tmp/memtest-wo");
 	EXPECT_ERRNO(EACCES, raw_mmap(NULL, page, PROT_READ, MAP_PRIVATE, fd, 0));
+}
+
+/* On a file system mounted noexec a file is neither a program nor mapped as one. */
+static void mmap_noexec(void)
+{
+	char *const args[] = { "x", NULL };
+	const char *dir = "/tmp/memtest-noexec", *name = "/tmp/memtest-noexec/x";
+	int fd;
+	void *p;
+
+	OK(mkdir(dir, 0755));
+	OK(mount("x", dir, "tmpfs", MS_NOEXEC, NULL));
+	fd = OK(open(name, O_RDWR | O_CREAT, 0755));
+	OK(ftruncate(fd, page_size));
+	EXPECT_ERRNO(EPERM, raw_mmap(NULL, page_size, PROT_EXEC, MAP_PRIVATE, fd, 0));
+	p = (void *)OK(raw_mmap(NULL, page_size, PROT_READ, MAP_PRIVATE, fd, 0));
+	EXPECT_ERRNO(EACCES, mprotect(p, page_size, PROT_READ | PROT_EXEC));
+	EXPECT_ERRNO(EACCES, access(name, X_OK));
+	OK(munmap(p, page_size));
+	close(fd);
+	EXPECT_ERRNO(EACCES, execv(name, args));
+	OK(umount2(dir, 0));
+	OK(rmdir(dir));
 }
 
 static void mmap_hint(void)
@@ -388,12 +417,17 @@ static void mremap_fixed(void)
 
 static void mremap_errors(void)
 {
-	char *p = pages(4);
+	const int keep = MREMAP_MAYMOVE | 4;	/* MREMAP_DONTUNMAP: not every libc knows it */
+	char *p = pages(4), *q;
 
 	EXPECT_ERRNO(EINVAL, (long)mremap(p + 1, page_size, page_size, 0));
 	EXPECT_ERRNO(EINVAL, (long)mremap(p, page_size, 0, 0));
 	EXPECT_ERRNO(EINVAL, (long)mremap(p, page_size, page_size, 64));
 	EXPECT_ERRNO(EINVAL, (long)mremap(p, page_size, page_size, MREMAP_FIXED, p));
+	EXPECT_ERRNO(EINVAL, (long)mremap(p, page_size, page_size, keep, p));
+	EXPECT_ERRNO(EINVAL, (long)mremap(p, page_size, page_size, keep, (char *)-1));
+	q = mremap(p, page_size, page_size, keep, (char *)page_size);
+	CHECK(q != MAP_FAILED && (unsigned long)q >= 0x10000);	/* never where NULL points */
 	OK(munmap(p + page_size, page_size));
 	EXPECT_ERRNO(EFAULT, (long)mremap(p + page_size, page_size, 2 * page_size,
 					  MREMAP_MAYMOVE));
@@ -464,6 +498,7 @@ static void maps_sorted(void)
 static const struct subtest tests[] = {
 	{ "mmap_zero", mmap_zero, T_NOMMU },
 	{ "mmap_errors", mmap_errors, 0 },
+	{ "mmap_noexec", mmap_noexec, T_QUIRE },
 	{ "mmap_hint", mmap_hint, 0 },
 	{ "mmap_fixed", mmap_fixed, 0 },
 	{ "mmap_fixed_noreplace", mmap_fixed_noreplace, 0 },

@@ -199,6 +199,7 @@ static void pid_orphans(void)
 }
 
 static volatile sig_atomic_t sender = -1;
+static int listens[2];
 
 static void note_sender(int sig, siginfo_t *info, void *context)
 {
@@ -211,18 +212,23 @@ static int hears_from_outside(void)
 	struct sigaction sa = { .sa_sigaction = note_sender, .sa_flags = SA_SIGINFO };
 
 	OK(sigaction(SIGUSR1, &sa, NULL));
+	EXPECT(1, write(listens[1], "x", 1));
 	while (sender < 0)
 		nap(1);
 	return sender;
 }
 
+/* An init without a handler would not be reached: it tells when it has one. */
 static void pid_sender(void)
 {
-	pid_t pid = fork_with(NEWPID);
+	pid_t pid;
+	char c;
 
+	OK(pipe(listens));
+	pid = fork_with(NEWPID);
 	if (!pid)
 		_exit(hears_from_outside());
-	nap(30);
+	EXPECT(1, read(listens[0], &c, 1));
 	OK(kill(pid, SIGUSR1));
 	EXPECT_EXIT(0, pid);
 }

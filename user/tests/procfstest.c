@@ -51,7 +51,7 @@ static void whole(const char *dir, const char *name)
 {
 	struct stat st;
 	int fd = OK(open_proc(dir, name, O_RDONLY));
-	long n = OK(read(fd, text, sizeof(text)));
+	long n = OK(read(fd, text, sizeof(text))), got;
 
 	OK(fstat(fd, &st));
 	EXPECT(0, st.st_size);
@@ -59,7 +59,9 @@ static void whole(const char *dir, const char *name)
 	CHECK(n < (long)sizeof(text));
 	EXPECT(0, OK(read(fd, again, sizeof(again))));
 	EXPECT(0, lseek(fd, 0, SEEK_SET));
-	CHECK((OK(read(fd, again, sizeof(again))) > 0) == (n > 0));
+	got = OK(read(fd, again, sizeof(again)));
+	/* Who is awake has no stack to show, and init wakes up whenever an orphan ends. */
+	CHECK((got > 0) == (n > 0) || !strcmp(name, "stack"));
 	EXPECT_ERRNO(EINVAL, lseek(fd, -1, SEEK_SET));
 	EXPECT_ERRNO(EINVAL, lseek(fd, 0, SEEK_END));
 	close(fd);

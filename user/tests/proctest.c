@@ -50,10 +50,8 @@ static void wait_variants(void)
 	if (!a)
 		_exit(1);
 	b = fork();
-	if (!b) {
-		nap(2000);
-		_exit(2);
-	}
+	while (!b)
+		pause();
 	EXPECT(a, waitpid(a, &status, 0));
 	EXPECT(0, waitpid(-1, &status, WNOHANG));
 	EXPECT_ERRNO(ECHILD, waitpid(a, &status, 0));
@@ -111,11 +109,10 @@ static void orphans(void)
 	OK(pipe(fds));
 	parent = fork();
 	if (!parent) {
+		parent = getpid();
 		if (!fork()) {
-			while (getppid() == parent || getppid() == getpid())
+			while ((new_parent = getppid()) == parent)
 				nap(1);
-			nap(100);
-			new_parent = getppid();
 			_exit(write(fds[1], &new_parent, sizeof(new_parent)) < 0);
 		}
 		_exit(0);
@@ -450,24 +447,27 @@ static void futex_shared(void)
 
 static void groups(void)
 {
-	pid_t pid = fork();
+	int fds[2];
+	pid_t pid;
+	char c;
 
+	OK(pipe(fds));
+	pid = fork();
 	if (!pid) {
 		if (setpgid(0, 0) < 0 || getpgid(0) != getpid())
 			_exit(1);
-		if (fork()) {
-			for (;;)
-				pause();
-		}
+		if (!fork())
+			(void)!write(fds[1], "x", 1);
 		for (;;)
 			pause();
 	}
-	for (int i = 0; i < 100 && getpgid(pid) != pid; i++)
-		nap(10);
+	OK(close(fds[1]));
+	EXPECT(1, read(fds[0], &c, 1));		/* both are there */
 	EXPECT(pid, getpgid(pid));
-	nap(50);
 	OK(kill(-pid, SIGTERM));
 	EXPECT_KILLED(SIGTERM, pid);
+	EXPECT(0, read(fds[0], &c, 1));		/* nobody has the other end any more */
+	OK(close(fds[0]));
 	pid = fork();
 	if (!pid) {
 		if (setsid() != getpid() || getsid(0) != getpid() || getpgid(0) != getpid())

@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "user/tests/testlib.h"
@@ -257,68 +258,98 @@ static void mend_and_return(void)
 	EXPECT(1, count);
 }
 
-static void send_later(pid_t pid, int sig)
+static void read_interrupted(const int *fds)
 {
-	nap(50);
-	kill(pid, sig);
+	char c;
+
+	catch(SIGUSR1, 0);
+	EXPECT_ERRNO(EINTR, read(fds[0], &c, 1));
+	EXPECT(1, count);
+	_exit(0);
+}
+
+static void read_restarted(const int *fds)
+{
+	char c;
+
+	catch(SIGUSR1, SA_RESTART);
+	EXPECT(1, read(fds[0], &c, 1));
+	EXPECT('r', c);
+	EXPECT(1, count);
 	_exit(0);
 }
 
 /* A signal ends a blocking read with EINTR, or with SA_RESTART goes unnoticed. */
 static void interrupt_read(void)
 {
-	pid_t self = getpid(), pid;
 	int fds[2];
-	char c;
+	pid_t pid;
 
 	OK(pipe(fds));
-	catch(SIGUSR1, 0);
-	pid = fork();
+	pid = OK(fork());
 	if (!pid)
-		send_later(self, SIGUSR1);
-	EXPECT_ERRNO(EINTR, read(fds[0], &c, 1));
+		read_interrupted(fds);
+	wait_until_in(pid, SYS_read);
+	OK(kill(pid, SIGUSR1));
 	EXPECT_EXIT(0, pid);
+	pid = OK(fork());
+	if (!pid)
+		read_restarted(fds);
+	wait_until_in(pid, SYS_read);
+	OK(kill(pid, SIGUSR1));
+	wait_until_in(pid, SYS_read);
+	EXPECT(1, write(fds[1], "r", 1));
+	EXPECT_EXIT(0, pid);
+}
+
+/* A sleep is never restarted; it says how much was left: no less than what did not pass. */
+static void sleep_interrupted(void)
+{
+	const struct timespec want = { .tv_sec = 1000 };
+	struct timespec left = { 0 }, a, b;
+	long slept;
+
 	catch(SIGUSR1, SA_RESTART);
-	pid = fork();
-	if (!pid) {
-		nap(50);
-		kill(self, SIGUSR1);
-		nap(50);
-		_exit(write(fds[1], "r", 1) != 1);
-	}
-	EXPECT(1, read(fds[0], &c, 1));
-	EXPECT('r', c);
-	EXPECT(1, count);
-	EXPECT_EXIT(0, pid);
+	OK(clock_gettime(CLOCK_MONOTONIC, &a));
+	EXPECT_ERRNO(EINTR, nanosleep(&want, &left));
+	OK(clock_gettime(CLOCK_MONOTONIC, &b));
+	slept = (b.tv_sec - a.tv_sec) * 1000000000 + b.tv_nsec - a.tv_nsec;
+	CHECK(left.tv_sec < 1000);
+	CHECK(left.tv_sec * 1000000000 + left.tv_nsec >= 1000 * 1000000000L - slept);
+	_exit(0);
 }
 
 static void interrupt_sleep(void)
 {
-	struct timespec want = { .tv_sec = 10 }, left = { 0 };
-	pid_t self = getpid(), pid;
+	pid_t pid = OK(fork());
 
-	/* A sleep is never restarted; it says how much was left. */
-	catch(SIGUSR1, SA_RESTART);
-	pid = fork();
 	if (!pid)
-		send_later(self, SIGUSR1);
-	EXPECT_ERRNO(EINTR, nanosleep(&want, &left));
-	CHECK(left.tv_sec >= 7 && left.tv_sec < 10);
+		sleep_interrupted();
+	wait_until_in(pid, SYS_clock_nanosleep);
+	OK(kill(pid, SIGUSR1));
 	EXPECT_EXIT(0, pid);
 }
 
-/* Stopped and continued, a sleep goes on to its end: no handler ran, so no EINTR. */
+/*
+ * Stopped and continued, a sleep goes on to its end: no handler ran, so no EINTR. It must be long
+ * enough to be stopped before it ends, whatever else the machine has to do.
+ */
 static void sleep_survives_stop(void)
 {
-	struct timespec want = { .tv_nsec = 200000000 };
-	int status;
-	pid_t pid = fork();
+	int status = 0;
+	pid_t pid;
 
-	if (!pid)
-		_exit(nanosleep(&want, NULL) ? errno : 0);
-	nap(50);
-	OK(kill(pid, SIGSTOP));
-	EXPECT(pid, waitpid(pid, &status, WUNTRACED));
+	for (int seconds = 0; !WIFSTOPPED(status); seconds = 2 * seconds + 1) {
+		struct timespec want = { seconds, 200000000 };
+
+		pid = OK(fork());
+		if (!pid)
+			_exit(nanosleep(&want, NULL) ? errno : 0);
+		nap(50);
+		OK(kill(pid, SIGSTOP));
+		EXPECT(pid, waitpid(pid, &status, WUNTRACED));
+		CHECK(WIFSTOPPED(status) || status == 0);
+	}
 	OK(kill(pid, SIGCONT));
 	EXPECT_EXIT(0, pid);
 }

@@ -113,7 +113,7 @@ static void swap_and_kill(void)
 		test_skip("needs a swap disk as large as RAM");
 	start_clock();
 	for (int i = 0; i < 5; i++) {
-		pids[i] = fork();
+		pids[i] = OK(fork());
 		if (!pids[i])
 			swap_worker(i);
 	}
@@ -122,7 +122,7 @@ static void swap_and_kill(void)
 		/* The last one dies again and again, wherever it is: perhaps in a swap-in. */
 		kill(pids[4], SIGKILL);
 		waitpid(pids[4], NULL, 0);
-		pids[4] = fork();
+		pids[4] = OK(fork());
 		if (!pids[4])
 			swap_worker(4);
 	}
@@ -145,7 +145,7 @@ static void swapoff_in_use(void)
 		for (long i = 0; i < nr; i++)
 			*(unsigned long *)(p + i * page_size) = page_value(i, round);
 		madvise(p, nr * page_size, MADV_PAGEOUT);
-		pid = fork();
+		pid = OK(fork());
 		if (!pid) {
 			for (long i = 0; i < nr; i++)
 				EXPECT(page_value(i, round), *(unsigned long *)(p + i * page_size));
@@ -225,12 +225,12 @@ static void oom_with_sleepers(void)
 	OK(pipe(ready));
 	set_score_adj("-1000");
 	for (int i = 0; i < NR_VICTIMS; i++) {
-		pids[i] = fork();
+		pids[i] = OK(fork());
 		if (!pids[i])
 			victim(i, ready[1]);
 		EXPECT(1, read(ready[0], &c, 1));
 	}
-	hog = fork();
+	hog = OK(fork());
 	if (!hog) {
 		set_score_adj("0");
 		for (;;)
@@ -252,7 +252,7 @@ static void oom_finds_sleepers(void)
 
 	if (had_swap)
 		OK(swapoff(device));
-	pid = fork();
+	pid = OK(fork());
 	if (!pid) {
 		oom_with_sleepers();
 		_exit(0);

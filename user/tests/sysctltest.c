@@ -163,8 +163,10 @@ static void drop_caches(void)
 	buffers = mem_kib("Buffers:");
 	CHECK(buffers >= 64);
 	close(fd);
-	EXPECT(1, put(VM "drop_caches", "1"));
-	EXPECT(0, mem_kib("Buffers:"));
+	/* What is still being read ahead cannot go yet. */
+	do {
+		EXPECT(1, put(VM "drop_caches", "1"));
+	} while (mem_kib("Buffers:"));
 	EXPECT(2, put(VM "drop_caches", "3\n"));
 	fd = OK(open("/dev/vda", O_RDONLY));
 	EXPECT(4096, read(fd, text, 4096));

@@ -291,15 +291,16 @@ static void sleeping_child(void)
 
 	while (!pid)
 		pause();
-	do {
-		snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-		slurp(path);
-	} while (!strstr(text, ") S "));
+	/* State S comes before it has left its hart, and until then it is said to run. */
+	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
+	while (number_in(path) != __NR_ppoll && strtol(text, NULL, 10) != __NR_rt_sigsuspend)
+		sched_yield();
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	slurp(path);
+	CHECK(strstr(text, ") S "));
 	snprintf(path, sizeof(path), "/proc/%d/stack", pid);
 	slurp(path);
 	CHECK(strstr(text, "[<0>] "));
-	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
-	CHECK(number_in(path) == __NR_ppoll || number_in(path) == __NR_rt_sigsuspend);
 	snprintf(path, sizeof(path), "/proc/%d/schedstat", pid);
 	CHECK(number_in(path) > 0);
 	snprintf(path, sizeof(path), "/proc/self/task/%d/children", getpid());

@@ -12,6 +12,7 @@
  * Linux: tools/testing/selftests/kselftest_harness.h. Differs: the leak check.
  */
 #include <fcntl.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -241,6 +242,23 @@ int temp_file(void)
 	return fd;
 }
 
+char test_dir[64];
+
+void enter_dir(void)
+{
+	const char *where = getenv("FSTEST_DIR");
+
+	snprintf(test_dir, sizeof(test_dir), "%s/testXXXXXX", where ? where : "/tmp");
+	CHECK(mkdtemp(test_dir));
+	OK(chdir(test_dir));
+}
+
+void leave_dir(void)
+{
+	OK(chdir("/"));
+	OK(rmdir(test_dir));
+}
+
 int child_status(pid_t pid)
 {
 	int status = -1;
@@ -268,6 +286,17 @@ void test_killed(const char *file, int line, int sig, pid_t pid)
 	if (!WIFSIGNALED(status) || WTERMSIG(status) != sig)
 		test_fail(file, line, "child: expected signal %d got wait status 0x%x", sig,
 			  status);
+}
+
+void wait_until_in(pid_t pid, long call)
+{
+	char path[40], line[200];
+
+	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
+	do {
+		sched_yield();
+		CHECK(read_file(path, line, sizeof(line)) > 0);
+	} while (strtol(line, NULL, 10) != call || line[0] == 'r');
 }
 
 void nap(int ms)
@@ -338,8 +367,11 @@ static int run_once(const struct subtest *t)
 	return can_fork ? run_in_child(t) : run_here(t);
 }
 
-/* Free pages, once the harts have given back the empty slabs that they keep. */
-static long free_pages_without_slabs(void)
+/*
+ * Free pages less what is in swap alone, once the harts have given back the empty slabs that they
+ * keep. So a page that goes to swap or comes back is neither lost nor won.
+ */
+static long unused_pages(void)
 {
 	int fd = on_quire() ? open("/proc/sys/vm/drop_caches", O_WRONLY) : -1;
 
@@ -348,17 +380,19 @@ static long free_pages_without_slabs(void)
 			FAIL("drop_caches: %s", strerror(errno));
 		close(fd);
 	}
-	return free_pages();
+	return free_pages() -
+		(mem_kib("SwapTotal:") - mem_kib("SwapFree:") - mem_kib("SwapCached:")) * 1024 /
+		page_size;
 }
 
 /* Pages lost over one run; waits a little for what is freed late. */
 static long run_and_count(const struct subtest *t, int *code)
 {
-	long before = free_pages_without_slabs(), lost;
+	long before = unused_pages(), lost;
 
 	*code = run_once(t);
 	for (int i = 0; i < 20; i++) {
-		lost = before - free_pages_without_slabs();
+		lost = before - unused_pages();
 		if (lost <= LEAK_PAGES)
 			return 0;
 		nap(10);

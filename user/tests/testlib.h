@@ -36,7 +36,7 @@ struct suite {
 extern const struct suite memtest_suite, faulttest_suite, cowtest_suite, proctest_suite;
 extern const struct suite sigtest_suite, badargs_suite, fstest_suite, procfstest_suite,
 	sysctltest_suite, sysfstest_suite, nstest_suite, worldtest_suite, limittest_suite,
-	committest_suite;
+	committest_suite, tasktest_suite, vfstest_suite, mounttest_suite;
 
 /*
  * run_suites() - run the chosen subtests (all without names) and print TAP.
@@ -105,6 +105,14 @@ int map_count(void);
 /* temp_file() - an open file in /tmp that has no name any more. */
 int temp_file(void);
 
+/*
+ * enter_dir() - into a new directory, test_dir, in /tmp or $FSTEST_DIR. leave_dir() - out of it; it
+ * must be empty.
+ */
+extern char test_dir[64];
+void enter_dir(void);
+void leave_dir(void);
+
 /* child_status() - wait for a child; its wait status. */
 int child_status(pid_t pid);
 
@@ -123,6 +131,12 @@ int on_quire(void);
 long free_pages(void);
 /* free_pages_settled() - the same, once two looks 20 ms apart agree: all that died has let go. */
 long free_pages_settled(void);
+
+/*
+ * wait_until_in() - until this process sleeps in this system call. What must come while it sleeps
+ * comes after this, however slow anybody is.
+ */
+void wait_until_in(pid_t pid, long call);
 
 /* nap() - sleep for some milliseconds. */
 void nap(int ms);

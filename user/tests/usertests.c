@@ -15,7 +15,8 @@
 static const struct suite *const suites[] = {
 	&memtest_suite, &faulttest_suite, &cowtest_suite, &proctest_suite, &sigtest_suite,
 	&fstest_suite, &procfstest_suite, &sysctltest_suite, &sysfstest_suite, &nstest_suite,
-	&worldtest_suite, &limittest_suite, &committest_suite, &badargs_suite,
+	&worldtest_suite, &limittest_suite, &committest_suite, &tasktest_suite,
+	&vfstest_suite, &mounttest_suite, &badargs_suite,
 };
 
 int main(int argc, char **argv)

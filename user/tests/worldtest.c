@@ -167,7 +167,7 @@ static void lock_deadlock(void)
 	}
 	EXPECT(1, read(fds[0], &c, 1));
 	/* The child is about to wait: until it does, ours would wait too. */
-	nap(100);
+	wait_until_in(pid, SYS_fcntl);
 	EXPECT_ERRNO(EDEADLK, lock(fd, F_SETLKW, F_WRLCK, 1, 1));
 	OK(lock(fd, F_SETLK, F_UNLCK, 0, 1));
 	EXPECT_EXIT(0, pid);
