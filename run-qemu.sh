@@ -141,6 +141,8 @@ check_values() {
 	((mmu)) || [[ $swap == 0 ]] || die "--swap needs the MMU: leave --nommu or --swap out"
 	[[ -z $trace ]] || ((has_run)) || die "--trace needs --run: it records one line"
 	[[ -z $trace ]] || ((!release)) || die "--trace needs the debug build: leave --release out"
+	[[ -z $trace || -z $gdb || $gdb == --gdb-server ]] ||
+		die "--trace does not go with $gdb: trace=EVENTS by --append does (docs/tracing.md)"
 	[[ -z $trace ]] || check_trace
 	[[ $trace_events =~ ^[A-Za-z0-9_:,!*]+$ ]] || die "--trace-events wants names and commas"
 	for file in ${initrd:+"$initrd"} ${dtb:+"$dtb"} "${root#debian}" "${disks[@]}"; do
@@ -241,7 +243,8 @@ machine() {
 	if [[ -n $trace ]]; then add_disk "$tmp/trace.img"; fi
 	if ((has_run)); then
 		words+=" panic=-1 quiet QUIRE_RUN=$(encode_run)"
-		qemu+=(-no-reboot)
+		# A debugger's q-reset would end the machine.
+		if [[ -z $gdb ]]; then qemu+=(-no-reboot); fi
 	fi
 	words+=$append
 	if ((${#adds[@]})); then
@@ -398,19 +401,28 @@ run_qemu() {
 	timeout) die "stopped after $timeout s (--timeout)" 124 ;;
 	esac
 	if ((stopped)); then return 143; fi
+	if ((status == 0)) && never_ran; then die "the machine went off before it ran LINE" 125; fi
 	return "$status"
+}
+
+# Was there a LINE to run, and the console (a copy of it) never came to it? Selftests have none.
+never_ran() {
+	((has_run)) && [[ " $append " != *" selftest"* && -r $tmp/console.log ]] &&
+		! grep -qa $'\002' "$tmp/console.log"
 }
 
 # What gdb is to do before it connects: the kernel's symbols at both addresses, and where programs
 # of --add have theirs.
 gdb_arguments() {
 	local file
-	gdb_args=(-nx -q -x tools/gdb/quire.gdb -ex "q-symbols $kernel")
+	gdb_args=(-nx -q -x tools/gdb/quire.gdb -ex "q-symbols \"$kernel\"")
 	for file in "${adds[@]}"; do
 		if [[ ! -e $file ]]; then file=${file%:*}; fi
-		gdb_args+=(-ex "q-userdir $file")
+		gdb_args+=(-ex "q-userdir \"$file\"")
 	done
 }
+
+find_debugger() { type -P gdb-multiarch riscv64-unknown-elf-gdb | sed -n 1p || true; }
 
 # gdb starts QEMU itself, in a session of its own: Ctrl-C stops the machine and ends nothing. When
 # gdb is gone, however it went, QEMU goes too: else it would run on, with nobody to see it.
@@ -418,7 +430,7 @@ run_gdb() {
 	local debugger target="target remote | exec"
 	if type -P setpriv >/dev/null; then target+=" setpriv --pdeathsig KILL"; fi
 	target+=" ${qemu[*]@Q}"
-	debugger=$(type -P gdb-multiarch riscv64-unknown-elf-gdb | sed -n 1p) || true
+	debugger=$(find_debugger)
 	[[ -n $debugger ]] || die "no gdb: install gdb-multiarch" 1
 	gdb_arguments
 	: >"$BUILD/console.log"
@@ -437,11 +449,14 @@ serve_pipe() {
 	kill -KILL "$pid" 2>/dev/null || true
 }
 
-# Two terminals: the line to type in the other one, once it would work.
+# Two terminals: the line to type in the other one, whatever its folder, once it would work.
 announce_server() {
+	local debugger
+	debugger=$(basename "$(find_debugger)")
 	until [[ -S $tmp/gdb.sock ]]; do sleep 0.1; done
 	gdb_arguments
-	show gdb-multiarch "${gdb_args[@]}" -ex "target remote $tmp/gdb.sock" "${gdb_ex[@]}"
+	echo "$(show cd "$PWD") && $(show "${debugger:-gdb-multiarch}" "${gdb_args[@]}" \
+		-ex "target remote $tmp/gdb.sock" "${gdb_ex[@]}")"
 }
 
 # Time travel. The record holds what came from outside, and a snapshot from which any moment is

@@ -65,3 +65,11 @@ def start(tmp_path_factory):
     yield make
     for s in started:
         s.end()
+
+
+@pytest.fixture
+def shell(with_shell):
+    """A test's turn at the machine that its module has booted, `with_shell`."""
+    with_shell.g.fresh()
+    yield with_shell
+    with_shell.finish()

@@ -5,6 +5,7 @@ import queue
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import threading
 
@@ -23,6 +24,11 @@ def kernel_file(flavour):
     if flavour.split("-")[0] not in ("debug", "release"):
         flavour = "debug-" + flavour
     return build_folder() / flavour / "quire.elf"
+
+
+def segments(elf):
+    """The program headers of an ELF file's bytes: (type, flags, offset, address, _, size, ...)."""
+    return [struct.unpack_from("<2I6Q", elf, 64 + 56 * i) for i in range(elf[56])]
 
 
 class Gdb:

@@ -12,38 +12,31 @@ pytestmark = pytest.mark.xdist_group("gdb-nommu")
 # ---- Without an MMU ----------------------------------------------------------------------------
 
 @pytest.fixture(scope="module")
-def without_mmu(start):
+def with_shell(start):
     s = start(smp=1, flavour="nommu")
     s.before = s.g.run("break start_kernel", "continue", "bt")
     s.boot()
     return s
 
 
-@pytest.fixture
-def nommu(without_mmu):
-    without_mmu.g.fresh()
-    yield without_mmu
-    without_mmu.finish()
+def test_nommu_boot(with_shell):
+    assert re.search(r"#0 +start_kernel \(\) at kernel/main\.c", with_shell.before)
 
 
-def test_nommu_boot(without_mmu):
-    assert re.search(r"#0 +start_kernel \(\) at kernel/main\.c", without_mmu.before)
-
-
-def test_nommu_program_anywhere(nommu):
+def test_nommu_program_anywhere(shell):
     """A program has no fixed address; its symbols come from where the kernel says it is."""
-    g = nommu.g
+    g = shell.g
     g("break sys_write if $_streq($q_comm(), \"echo\")")
-    out = nommu.begin("/bin/echo hello")
+    out = shell.begin("/bin/echo hello")
     assert re.search(r"user symbols: echo \(pid \d+\): echo at 0x8", out), out
     trace = g("bt")
     assert re.search(r"main \(.*at user/echo\.c", trace), trace
 
 
-def test_nommu_commands(nommu):
-    g = nommu.g
+def test_nommu_commands(shell):
+    g = shell.g
     g("break sys_write")
-    nommu.begin("/bin/echo hello")
+    shell.begin("/bin/echo hello")
     try_all(g)
     assert "without an MMU" in g("q-swap")
     for command in ("q-walk $pc", "q-walk $pc 1"):

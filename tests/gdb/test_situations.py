@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from session import no_traceback, table, try_all
+from session import kernel_file, no_traceback, segments, table, try_all
 
 LINK = 0xffffffff80000000
 LOAD = 0x80200000
@@ -36,6 +36,7 @@ def test_first_instruction(boot):
     assert g.value("$pc") == 0x1000
     assert g.value("$priv") == 3
     assert "machine mode" in g("q-trap")
+    assert "no trap has led here" in g("out")
 
 
 def test_commands_before_the_kernel(boot):
@@ -195,6 +196,18 @@ def test_mistakes_get_advice(boot):
     assert "init" in g("q-ps")          # the kernel's symbols are as they were
 
 
+def test_symbols_of_another_kernel(boot, tmp_path):
+    """Not those of the kernel in this machine: gdb says so, before it says nonsense."""
+    g, right = boot.g, kernel_file("debug")
+    elf = bytearray(right.read_bytes())
+    code = next(s for s in segments(elf) if s[0] == 1 and s[1] & 1)
+    elf[code[2] + code[5] - 8] ^= 1     # near its end
+    (tmp_path / "quire.elf").write_bytes(elf)
+    assert "runs another kernel than" in g("q-symbols %s" % (tmp_path / "quire.elf"))
+    assert "another kernel" not in g("q-symbols %s" % right)
+    assert "another kernel" not in boot.hello
+
+
 # What one types by mistake, and what the answer must hold.
 WRONG = (
     ("q-vma xyz", "not a process number"), ("q-vma -1", "no process -1"),
@@ -275,20 +288,14 @@ def dynamic(tmp_path_factory):
 def with_shell(start, dynamic):
     adds = []
     if dynamic:
-        adds = ["%s/dynprog:/bin/dynprog" % dynamic[0], "%s/statprog:/bin/statprog" % dynamic[0]]
+        adds = ["%s/%s" % (dynamic[0], name) for name in
+                ("dynprog:/bin/dynprog", "statprog:/bin/statprog", "statprog:/bin/uptime")]
         adds += dynamic[1]
     s = start(smp=1, adds=adds)
     s.boot()
     if dynamic:
         s.g("q-userdir %s" % dynamic[0])
     return s
-
-
-@pytest.fixture
-def shell(with_shell):
-    with_shell.g.fresh()
-    yield with_shell
-    with_shell.finish()
 
 
 def at_first_touch(shell):
@@ -316,6 +323,10 @@ def test_user_mode_sees_the_kernel(shell):
     try_all(g)
     assert "its frame is made by the next trap" in g("q-trap")
     assert g.value("$priv") == 0
+    at = g.value("$pc")
+    for runs in ("continue", "c", "stepi", "n", "finish", "  until", "q-again"):
+        assert "lets the machine run" in g("k " + runs)
+    assert g.value("$priv") == 0 and g.value("$pc") == at
 
 
 def test_backtraces_of_programs_end(shell):
@@ -380,7 +391,9 @@ def test_stepi_on_ecall_enters_the_kernel(shell):
     assert "handle_exception" in g("info symbol $pc")
     assert g.value("$priv") == 1 and g.value("$scause") == 8
     assert "ecall from user mode" in g("q-trap")
+    assert "the frame is not complete yet" in g("q-trap")
     assert "main (" in g("bt")
+    assert "sys_write(0x1" in g.run("tbreak sys_write", "continue", "q-trap")
     g("out")
     assert g.value("$pc") == after and g.value("$priv") == 0
 
@@ -416,6 +429,24 @@ def test_out_of_a_fault(shell):
     g.run("tbreak do_anonymous_page", "continue")
     out = g("out")
     assert re.search(r"touch \(.*at user/demos/demo\.c", out), out
+
+
+def test_system_call_of_no_number(shell):
+    g = shell.g
+    g("ub lazy write")
+    shell.begin("lazy 1 >/dev/null")
+    g.run("delete", "tbreak syscall", "continue")
+    for _ in range(20):
+        if "ecall" in g("x/i $pc"):
+            break
+        g("stepi")
+    old = g.value("$a7")
+    for nr in (9999, -1):
+        g.run("set $a7 = %d" % nr, "tbreak sys_ni_syscall", "continue")
+        assert "%d: no such number" % (nr % 2**64) in g("q-trap")
+        g("out")
+        g("set $pc = $pc - 4")
+    g("set $a7 = %d" % old)
 
 
 def test_see_traps_off_steps_over_the_kernel(shell):
@@ -503,6 +534,18 @@ def test_static_program_of_glibc(shell, dynamic):
     out = shell.begin("statprog")
     assert re.search(r"deep \(.*\) at .*dynprog\.c:\d", out), out
     assert "main () at" in shell.g("bt")
+
+
+def test_another_program_of_that_name(shell, dynamic):
+    """The machine has a program of which the host has only a namesake: none of its symbols."""
+    if not dynamic:
+        pytest.skip("NO CROSS COMPILER FOR LINUX: install gcc-riscv64-linux-gnu")
+    g = shell.g
+    assert "in no other program" in g("ub uptime _start")
+    g('break sys_exit_group if $_streq($q_comm(), "uptime")')
+    out = shell.begin("uptime")
+    assert "sys_exit_group" in out and "user symbols: uptime" not in out, out
+    assert "uptime.c" not in g("bt")
 
 
 def test_physical_memory(shell):

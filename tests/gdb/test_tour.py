@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""docs/tour-gdb.md is run as it stands: each command of its blocks, in order.
+"""docs/tour-gdb.md is run as it stands, and so is what README.md shows of gdb: each command of
+their blocks, in order.
 
 A `sh` block that begins with ./run-qemu.sh --gdb starts a machine; a `gdb` block is what one
 types and sees. Numbers and addresses may differ, and a line "..." stands for any lines. With
@@ -14,8 +15,6 @@ import pytest
 from machine import TOP
 from session import Gdb, kernel_file
 
-pytestmark = pytest.mark.xdist_group("gdb-tour")
-TOUR = TOP / "docs/tour-gdb.md"
 BLOCK = re.compile(r"^```(sh|gdb)\n(.*?)^```\n", re.M | re.S)
 WIDTH = 96
 SLOW = 400          # seconds a stop may take on a busy machine
@@ -100,13 +99,10 @@ def run_block(gdb, block, write):
     return text
 
 
-def test_tour(start):
-    """All eight stops."""
-    from conftest import build
-    build("debug")
-    build("nommu")
+def run_page(page):
+    """All blocks of a page, on the machines that it starts. => its text."""
     write, gdb, parts, at = os.environ.get("QUIRE_TOUR") == "write", None, [], 0
-    text = TOUR.read_text()
+    text = page.read_text(encoding="utf-8")
     try:
         for found in BLOCK.finditer(text):
             kind, block = found.groups()
@@ -126,5 +122,23 @@ def test_tour(start):
             gdb("kill")
             gdb.end()
     if write:
-        TOUR.write_text("".join(parts))
+        page.write_text("".join(parts), encoding="utf-8")
+    return text
+
+
+@pytest.mark.xdist_group("gdb-tour")
+def test_tour(start):
+    """All eight stops."""
+    from conftest import build
+    build("debug")
+    build("nommu")
+    text = run_page(TOP / "docs/tour-gdb.md")
     assert len(re.findall(r"^## \d\. ", text, re.M)) == 8
+
+
+@pytest.mark.xdist_group("gdb-readme")
+def test_readme(start):
+    """The first thing that anyone sees of it."""
+    from conftest import build
+    build("debug")
+    assert len(re.findall(r"^\(gdb\) ", run_page(TOP / "README.md"), re.M)) == 7

@@ -14,6 +14,9 @@ from quire.machine import Advice, MASK
 RESET_VECTOR = 0x1000       # QEMU's virt machine
 RESET_TRIES = 200
 TAKEN_TRIES = 20
+# Commands that let the machine run, or end it, and gdb's short forms of them.
+RUNS = re.compile(r"\s*(c|fg|cont\w*|s|step\w*|n|next\w*|si|ni|u|unt\w*|adv\w*|j|jump|fin\w*|r|run"
+                  r"|start\w*|r[scn]i?|reverse-\w+|out|q-again|q-reset|kill|detach)(\s|$)")
 
 
 @command("k", whole_line=True, complete=gdb.COMPLETE_SYMBOL)
@@ -25,6 +28,9 @@ def k(line):
     """
     if not line.strip():
         raise Advice("usage: k COMMAND, such as `k print jiffies`")
+    if RUNS.match(line):
+        raise Advice("`%s` lets the machine run: without k, or the program would go on with the "
+                     "kernel's privilege" % line.strip())
     gdb.execute(line)
 
 
@@ -89,6 +95,9 @@ def out():
     if mode == machine.USER:
         raise Advice("this is the program already; `out` leaves the kernel")
     if mode == machine.MACHINE:
+        if not machine.reg("mepc"):
+            raise Advice("no trap has led here: this is the start of the firmware; `break "
+                         "start_kernel` and `continue` lead to the kernel")
         ecall = machine.reg("mcause") in (8, 9, 11)
         where = (machine.reg("mepc") + (4 if ecall else 0)) & MASK, None
     else:
@@ -116,6 +125,9 @@ def q_reset():
     `monitor system_reset`, and what gdb has to forget. Which hart boots is a lottery, as ever.
     """
     machine.need_machine()
+    if "rr=replay" in os.environ.get("QUIRE_TARGET", ""):
+        raise Advice("a record cannot be reset: q-again replays it from the first instruction, "
+                     "reverse-continue goes back there")
     first = machine.harts()[0]
     first.switch()
     gdb.execute("set $pc = 0", to_string=True)          # so that the reset can be seen
@@ -129,7 +141,7 @@ def q_reset():
     for thread in reversed(machine.harts()):
         _forget_stop(thread)
     gdb.execute("set scheduler-locking replay", to_string=True)
-    symbols.on_stop(None)
+    symbols.look_again()
     gdb.execute("frame")
 
 
@@ -197,15 +209,17 @@ def _is_taken(path):
 
 @command("q-connect-check", kernel_memory=False)
 def q_connect_check():
-    """q-connect-check: what `target` answers when a machine is connected already."""
+    """q-connect-check: what `target` does first: no second machine, symbols of today's kernel."""
     if gdb.selected_inferior().pid and gdb.selected_thread() is not None:
         raise gdb.GdbError("gdb is connected to a machine already: `detach` lets it run on without "
                            "gdb, `kill` ends it; then connect again")
     path = _wanted_socket()
     for _ in range(TAKEN_TRIES):        # QEMU may not have seen yet that the other has gone
         if not _is_taken(path):
-            return
+            break
         time.sleep(0.1)
-    if _is_taken(path):
+    else:
         raise gdb.GdbError("another gdb is connected to this machine, and it takes only one: quit "
                            "that one, or `detach` there")
+    userprog.forget()
+    symbols.before_connection()

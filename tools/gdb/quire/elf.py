@@ -10,6 +10,26 @@ PT_LOAD, SHT_SYMTAB, SHF_ALLOC = 1, 2, 2
 STT_FUNC, STT_FILE, ET_DYN = 2, 4, 3
 
 
+def loads(data):
+    """[(offset, vaddr, memsz, flags)] of the segments that are loaded, from a file's beginning."""
+    if data[:6] != b"\x7fELF\x02\x01":
+        raise ValueError("not a 64-bit little-endian ELF file")
+    phoff = struct.unpack_from("<Q", data, 32)[0]
+    phentsize, phnum = struct.unpack_from("<2H", data, 54)
+    found = []
+    for i in range(phnum):
+        kind, flags, offset, vaddr, _paddr, _filesz, memsz = struct.unpack_from(
+            "<2I5Q", data, phoff + i * phentsize)
+        if kind == PT_LOAD:
+            found.append((offset, vaddr, memsz, flags))
+    return found
+
+
+def shape(data):
+    """Entry and segments: what stripping keeps, and what two programs hardly ever share."""
+    return struct.unpack_from("<Q", data, 24)[0], [load[1:] for load in loads(data)]
+
+
 class Elf:
     """A 64-bit little-endian ELF file: .entry, .movable, .loads [(offset, vaddr, memsz, flags)]."""
 
@@ -17,17 +37,13 @@ class Elf:
         self.path = path
         with open(path, "rb") as f:
             self.data = f.read()
-        if self.data[:6] != b"\x7fELF\x02\x01":
-            raise ValueError("%s is not a 64-bit little-endian ELF file" % path)
-        self.entry, phoff, self.shoff = struct.unpack_from("<3Q", self.data, 24)
+        try:
+            self.loads = loads(self.data)
+        except ValueError as error:
+            raise ValueError("%s is %s" % (path, error)) from None
+        self.entry, _phoff, self.shoff = struct.unpack_from("<3Q", self.data, 24)
         self.movable = struct.unpack_from("<H", self.data, 16)[0] == ET_DYN
-        phentsize, phnum, self.shentsize, self.shnum = struct.unpack_from("<4H", self.data, 54)
-        self.loads = []
-        for i in range(phnum):
-            kind, flags, offset, vaddr, _paddr, _filesz, memsz = struct.unpack_from(
-                "<2I5Q", self.data, phoff + i * phentsize)
-            if kind == PT_LOAD:
-                self.loads.append((offset, vaddr, memsz, flags))
+        self.shentsize, self.shnum = struct.unpack_from("<2H", self.data, 58)
 
     def with_section_unallocated(self, wanted):
         """The file's bytes, one section of it marked as taking no memory."""
@@ -106,7 +122,7 @@ def is_elf(path):
 
 def add_symbols(path, bias):
     """Tell gdb about a file that lies `bias` above its linked addresses."""
-    gdb.execute("add-symbol-file %s -o %#x" % (path, bias & (1 << 64) - 1), to_string=True)
+    gdb.execute("add-symbol-file \"%s\" -o %#x" % (path, bias & (1 << 64) - 1), to_string=True)
 
 
 def remove_symbols(path):
@@ -114,4 +130,4 @@ def remove_symbols(path):
     for _ in range(4):
         if not any(o.filename and os.path.realpath(o.filename) == path for o in gdb.objfiles()):
             return
-        gdb.execute("remove-symbol-file %s" % path, to_string=True)
+        gdb.execute("remove-symbol-file \"%s\"" % path, to_string=True)

@@ -218,5 +218,6 @@ def file_path(file):
         if step is None:
             break
         dentry, mount, named = step
-        names.append(text(named["d_name"]))
+        name = text(named["d_name"])
+        names += [name] if name.strip("/") else []      # a mount point may be a root
     return "/" + "/".join(reversed(names)) if names else text(dentry["d_name"]) or "/"

@@ -18,7 +18,11 @@ from quire.command import command
 
 IMAGE_MAX = 64 << 20
 
+TAIL = 1024             # bytes of code that are compared: any change of a kernel moves them
+
 _physical = None        # the file whose physical copy is loaded
+_written = {}           # {kernel: when it was written, as of its symbols}
+_compared = False       # with the kernel of this machine
 
 
 def _bias(path):
@@ -47,7 +51,7 @@ def load_both(path):
     """The symbols of a kernel that has not turned its MMU on."""
     global _physical
     gdb.execute("symbol-file", to_string=True)
-    gdb.execute("exec-file %s" % path, to_string=True)
+    gdb.execute("exec-file \"%s\"" % path, to_string=True)
     elf.remove_symbols(path)
     if _bias(path):
         elf.add_symbols(path, _bias(path))
@@ -55,6 +59,36 @@ def load_both(path):
         elf.add_symbols(path, 0)
     else:
         elf.add_symbols(_without_init(path), 0)
+    _written[path] = os.stat(path).st_mtime
+
+
+def before_connection():
+    """A kernel that was built anew since has new symbols. gdb would read them by itself as it
+    connects; gdb 13 crashes then, having them twice.
+    """
+    global _compared
+    _compared = False
+    if not kernel.loaded():
+        return
+    path = kernel.path()
+    if not os.path.exists(path):
+        raise machine.Advice("%s is gone: make builds it" % path)
+    if os.stat(path).st_mtime != _written.get(path):
+        load_both(path)
+
+
+def _compare():
+    """Say so if the machine runs another kernel than the one whose symbols are loaded."""
+    global _compared
+    _compared = True
+    file = elf.load(kernel.path())
+    offset, vaddr, size, _flags = next(load for load in file.loads if load[3] & 1)
+    with machine.physical_view():
+        there = machine.read(vaddr - file.entry + kernel.LOAD_PA + size - TAIL, TAIL)
+    if there != file.data[offset + size - TAIL:offset + size]:
+        gdb.write("[the machine runs another kernel than %s, so what gdb says of it is wrong: "
+                  "q-symbols KERNEL.ELF loads the right one; after make, q-again starts the new "
+                  "one]\n" % kernel.path())
 
 
 def drop_physical():
@@ -87,6 +121,8 @@ def q_symbols(path=None):
         raise machine.Advice("%s is not a kernel: make builds build/debug/quire.elf" % path)
     kernel.KERNELS.add(path)
     load_both(path)
+    if gdb.selected_thread() is not None:
+        _compare()
 
 
 def _all_bare():
@@ -116,8 +152,17 @@ def on_stop(_event):
                 gdb.write("[the MMU is on: symbols at physical addresses dropped]\n")
         elif not _physical and kernel.has_mmu() and _all_bare():
             load_both(kernel.path())
+        if not _compared:
+            _compare()
     except (gdb.error, machine.Advice) as error:
         gdb.write("[%s]\n" % error)
+
+
+def look_again():
+    """As at a first stop, after stops of which nobody has seen what they said."""
+    global _compared
+    _compared = False
+    on_stop(None)
 
 
 gdb.events.stop.connect(on_stop)

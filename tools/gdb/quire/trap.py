@@ -56,8 +56,19 @@ def frame_of(task):
 
 def syscall_name(nr):
     """The name of a system call's function in the kernel's table."""
-    entry = kernel.variable("sys_call_table")[nr]
-    return kernel.place(int(entry))
+    table_of_calls = kernel.variable("sys_call_table")
+    if nr > table_of_calls.type.range()[1]:
+        return "no such number, arguments "
+    return kernel.place(int(table_of_calls[nr]))
+
+
+def _saving_registers():
+    """Has the trap entry, on its way in from user mode, still to fill the frame?"""
+    pc, start = machine.reg("pc"), kernel.label("handle_exception")
+    if machine.reg("sstatus") & SPP or not start <= pc < kernel.label("entry_text_end"):
+        return False
+    code = gdb.newest_frame().architecture().disassemble(start, pc)
+    return not any(i["asm"].startswith("jal") for i in code[:-1])
 
 
 def _show_task(task):
@@ -101,5 +112,8 @@ def q_trap():
         elif in_user:
             gdb.write("%s runs in user mode: its frame is made by the next trap\n"
                       % tasks.comm(task))
+        elif _saving_registers():
+            gdb.write("%s has just come in: handle_exception is saving its registers, the frame "
+                      "is not complete yet\n" % tasks.comm(task))
         else:
             _show_task(task)

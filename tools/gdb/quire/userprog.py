@@ -8,11 +8,12 @@ folder.
 """
 import glob
 import os
+import struct
 import subprocess
 
 import gdb
 
-from quire import elf, kernel, machine, tasks, vma
+from quire import elf, kernel, machine, pages, tasks, vma
 from quire.command import command
 from quire.machine import Advice, PAGE_SHIFT
 
@@ -41,25 +42,46 @@ def host_file(path):
 
 
 def _mapped_files(mm):
-    """{path: (start, offset)} of the lowest mapping of each file."""
+    """{path: (file, start, offset)} of the lowest mapping of each file."""
     found = {}
     for area in vma.vmas(mm):
         if int(area["vm_file"]):
-            path = kernel.file_path(area["vm_file"])
-            found.setdefault(path, (int(area["vm_start"]), int(area["vm_pgoff"]) << PAGE_SHIFT))
+            found.setdefault(kernel.file_path(area["vm_file"]), (
+                area["vm_file"], int(area["vm_start"]), int(area["vm_pgoff"]) << PAGE_SHIFT))
     return found
+
+
+def _first_page(file):
+    """The first page of a file of the machine, from the page cache; None: it is not there."""
+    index, entry = next(kernel.xa_entries(file["f_mapping"]["i_pages"]), (1, 0))
+    if index or entry & 1:
+        return None
+    pfn = pages.pfn_of(kernel.pointer_to("struct page", entry).dereference())
+    with machine.physical_view():
+        return machine.read(pfn << PAGE_SHIFT, machine.PAGE_SIZE)
+
+
+def _is_another(file, host):
+    """Is a file of the machine certainly not the host's of that name? (Debian has an ls too.)"""
+    page = _first_page(file)
+    if page is None:
+        return False
+    try:
+        return elf.shape(page) != elf.shape(elf.load(host).data)
+    except (ValueError, struct.error):
+        return True
 
 
 def _wanted(mm):
     """{host file: bias} of everything that an mm runs."""
     wanted = {}
-    for path, (start, offset) in _mapped_files(mm).items():
+    for path, (file, start, offset) in _mapped_files(mm).items():
         host = host_file(path)
-        if host:
+        if host and not _is_another(file, host):
             wanted[host] = elf.load(host).bias_for(start, offset)
     if not wanted and int(mm["exe_file"]) and int(mm["start_code"]):
         host = host_file(kernel.file_path(mm["exe_file"]))
-        if host:
+        if host and not _is_another(mm["exe_file"], host):
             wanted[host] = int(mm["start_code"]) - elf.load(host).text_start()
     return wanted
 
@@ -93,12 +115,23 @@ def _state(task, mm):
             int(mm["start_code"]), int(mm["exe_file"]))
 
 
+def _forget_dropped():
+    """gdb drops all symbols when a kernel's are loaded (q-symbols, q-reset): those are to come
+    again."""
+    global _seen
+    known = {os.path.realpath(o.filename) for o in gdb.objfiles() if o.filename}
+    for path in [p for p in _loaded if p not in known]:
+        del _loaded[path]
+        _seen = None
+
+
 def follow(show=True):
     """Make gdb know the program of the selected hart's task. Cheap when nothing has changed.
 
     => show: gdb has announced the stop already, without these symbols.
     """
     global _seen
+    _forget_dropped()
     with machine.kernel_view(kernel.has_mmu()):
         task = tasks.current()
         if task is None or not int(task["mm"]):
@@ -146,7 +179,8 @@ class UserBreakpoint(gdb.Breakpoint):
         """
         with machine.kernel_view(kernel.has_mmu()):
             task = tasks.current()
-            right = task is not None and tasks.comm(task) == self.program[:15]
+            right = task is not None and tasks.comm(task) == self.program[:15] and \
+                not _is_another(task["mm"]["exe_file"], host_file(self.program))
         if right:
             follow(False)
         return right
