@@ -24,7 +24,7 @@ from machine import TOP
 
 sys.path.insert(0, str(TOP / "tools" / "labs"))
 from quirelab import cfunc, report, runner, spec, starter, submission  # noqa: E402
-from quirelab.selfgrade import enough, rotating  # noqa: E402
+from quirelab.selfgrade import Case, Outcome, consoles, enough, rotating  # noqa: E402
 
 LAB = "06-cow"
 boots = pytest.mark.xdist_group("labs")     # they share the trusted trees
@@ -271,6 +271,19 @@ def some_results():
             runner.Result("b", 2.5, 5, "r2 < r3", "one & all", "\x1bnone", "gdb line")]
 
 
+def test_one_missing_function_is_told_once():
+    """A starter tree's first table: each test has met the same one."""
+    todo = report.UNWRITTEN + "lab x: f() in g.c is yours to write"
+    rows = [runner.Result(name, 0, 5, "rule of " + name, "much", todo,
+                          "gdb line of %s   (gdb) break %s" % (name, name))
+            for name in ("p", "q", "r")] + [runner.Result("s", 0, 5, "r4", "much", "little")]
+    told = report.table(lab(), rows)
+    assert told.count(todo) == 1 and re.search(r"^3 tests, 0 of 15 points$", told, re.M)
+    assert "p, q, r" in told and "gdb line of q" not in told
+    assert re.search(r"gdb line of p +\(gdb\) break f$", told, re.M)
+    assert re.search(r"^s: 0 of 5 points$", told, re.M)
+
+
 def test_formats():
     one, results = lab(), some_results()
     assert "7.5 / 10" in report.table(one, results) and "r2 < r3" in report.table(one, results)
@@ -287,6 +300,17 @@ def test_formats():
 
 
 # ---- the share of a run ----
+
+def test_a_panic_under_a_right_solution_is_shown():
+    """It may be the kernel's own, and not come again: the console must not go with the machine."""
+    lab = spec.find(TOP, LAB)
+    results = [runner.Result("a", 1, 1, console="all is well\n", ended=True),
+               runner.Result("b", 0, 1, console="wrong bytes\n"),
+               runner.Result("c", 0, 1, console="before\n\x1b[1mKernel panic\n", ended=True)]
+    told = [consoles(Outcome(Case(lab, kind), results, "wrong", 1))
+            for kind in ("reference", "mutants")]
+    assert told == [["c | before", "c |  [1mKernel panic"], []]
+
 
 def test_another_share_each_day():
     labs = [spec.find(TOP, name) for name in spec.lab_names(TOP)]
@@ -477,6 +501,7 @@ def test_a_starter_tree_works_as_the_handout_says(tmp_path):
     for told in ("hint 1 of 3", "hint 2 of 3", "hint 3 of 3", "all hints again"):
         code, out = run("make", "hint", "TASK=1")
         assert code == 0 and told in out
+        assert max(len(line) for line in out.splitlines()) <= 100
     code, out = run("make", "handin")
     assert code == 0 and "not written yet: dup_mm()" in out
     assert json.loads(zipfile.ZipFile(tree / "06-cow.zip").read("06-cow/handin.json"))["hints"]

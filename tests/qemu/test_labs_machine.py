@@ -2,12 +2,14 @@
 """What a check of a lab sees of a machine (tools/labs/quirelab): page tables, disks, a function
 that is reached. Without a machine: these are the pieces.
 """
+import pathlib
 import re
 import shutil
 import socket
 import sys
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 from machine import TOP
@@ -16,7 +18,7 @@ sys.path.insert(0, str(TOP / "tools" / "labs"))
 from quirelab import ext2, spec  # noqa: E402
 from quirelab.gdbstub import Stub  # noqa: E402
 from quirelab.machine import ram_folder  # noqa: E402
-from quirelab.memory import Memory, Pte  # noqa: E402
+from quirelab.memory import PAGE_OFFSET, Layout, Memory, Pte  # noqa: E402
 
 
 # ---- the walk of page tables ----
@@ -69,6 +71,39 @@ def test_a_table_that_leads_in_circles_ends(monkeypatch):
         ram.read(0x80000000, 8)
 
 
+@pytest.mark.parametrize("side", [0, 8], ids=["right", "left"])
+def test_a_tree_that_leads_in_circles_ends(side):
+    """Also to the left, where nothing has been found yet."""
+    node = PAGE_OFFSET + 0x1000
+    ram = FakeRam({})
+    ram.mmu = True
+    ram.layout = SimpleNamespace(offset={"struct x.node": 0, "struct rb_node.rb_right": 0,
+                                         "struct rb_node.rb_left": 8}.get)
+    ram.ram = bytearray(ram.size)
+    for at in (0, 0x1000 + side):
+        ram.ram[at:at + 8] = node.to_bytes(8, "little")
+    ram.deadline = time.monotonic() + 60
+    with pytest.raises(spec.Fail, match="a tree that ends"):
+        ram.tree(PAGE_OFFSET, "struct x.node")
+
+
+def test_a_layout_that_is_being_written_is_not_read(tmp_path, monkeypatch):
+    """The machines of several threads keep it in one file."""
+    write, read = pathlib.Path.write_text, []
+    monkeypatch.setattr(Layout, "_ask", lambda self, *_: self.known.update(x=(1, 2)))
+
+    def write_in_two(path, text):
+        write(path, text[:3])
+        if not read:
+            read.append(None)
+            read.append(Layout(tmp_path).load().known)
+        write(path, text)
+    monkeypatch.setattr(pathlib.Path, "write_text", write_in_two)
+    assert Layout(tmp_path).load().known == read[1] == {"x": (1, 2)}
+    assert Layout(tmp_path).load().known == {"x": (1, 2)}
+    assert len(list((tmp_path / "build/labs").iterdir())) == 1
+
+
 # ---- disks ----
 
 def test_a_disk_is_read_and_judged_from_outside(tmp_path):
@@ -99,6 +134,21 @@ def test_ram_is_where_there_is_room_for_it(monkeypatch):
         raise FileNotFoundError(path)
     monkeypatch.setattr(shutil, "disk_usage", missing)
     assert ram_folder(128 << 20) is None
+
+
+def test_a_machine_that_ends_at_the_detach_is_no_error(tmp_path):
+    """QEMU answers, the program comes to its end, and nobody takes our acknowledgement."""
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(str(tmp_path / "gdb"))
+    server.listen()
+    stub = Stub(str(tmp_path / "gdb"))
+    qemu, _ = server.accept()
+    qemu.sendall(b"+$OK#9a")
+    qemu.close()
+    stub.detach()
+    with pytest.raises(OSError):
+        stub.ask("?")
+    server.close()
 
 
 def test_the_gdb_stub_is_asked_to_run_to_an_address(tmp_path):

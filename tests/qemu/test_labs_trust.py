@@ -21,9 +21,10 @@ import pytest
 from machine import TOP
 from test_labs import BEGIN, LAB, boots, grade, lab, sources, tool, zipped
 
-from quirelab import files, limit, machine, memory, report, runner, submission, workspace
+from quirelab import cfunc, files, limit, machine, memory, report, runner, submission, workspace
 
-LOOP = "\tfor (;;)\n\t\tbarrier();\n"
+# Half a minute passes before the grader ends it; a loop that works is over in half a second.
+SLEEP = "\tfor (;;)\n\t\tasm volatile(\"wfi\");\n"
 
 
 # ---- what the project is ----
@@ -67,6 +68,114 @@ def test_a_text_that_hides_what_it_reads_is_refused(text):
         submission.check_source("mm/fault.c", source.encode(), ["do_wp_page"])
 
 
+@pytest.mark.parametrize("before, after", [
+    ("", "#\0include \"/etc/passwd\"\n"), ("\ufeff#include \"/etc/passwd\"\n", ""),
+    ("", "#inc\\ \t\nlude \"/etc/passwd\"\n"), ("", "#inc\\\r\nlude \"/etc/passwd\"\n"),
+    ("", "#if __has_include(<a/*b>)\n#endif\n#include \"/etc/passwd\"\n/* */\n")],
+    ids=["zero", "byte-order", "blanks", "crlf", "header-name"])
+def test_a_text_is_read_as_the_compiler_reads_it(before, after):
+    source = before + (TOP / "mm/fault.c").read_text() + after
+    with pytest.raises(submission.Refused):
+        submission.check_source("mm/fault.c", source.encode(), ["do_wp_page"])
+
+
+@pytest.mark.parametrize("before, after", [
+    ("", 'const char *a = "R", *b = "or uR" "x";\n'), ("\ufeff", ""), ("", "/* ß */\n")],
+    ids=["R", "byte-order", "umlaut"])
+def test_a_text_that_hides_nothing_is_taken(before, after):
+    source = before + (TOP / "mm/fault.c").read_text() + after
+    for text in (source, source.replace("\n", "\r\n")):
+        submission.check_source("mm/fault.c", text.encode(), ["do_wp_page"])
+
+
+def test_a_function_is_found_in_other_styles():
+    """A brace on the line of the parameters, a blank before them."""
+    text = (TOP / "mm/fault.c").read_text()
+    other = text.replace("struct vm_fault *vmf)\n{", "struct vm_fault *vmf) {")
+    other = other.replace("do_wp_page(struct", "do_wp_page (struct")
+    assert other.count(" {") > text.count(" {")
+    submission.check_source("mm/fault.c", other.encode(), lab().functions["mm/fault.c"])
+    for name in lab().functions["mm/fault.c"]:
+        assert cfunc.body(other, name) == cfunc.body(text, name)
+
+
+@pytest.mark.parametrize("before, after", [
+    ("a\n", ""), ("\n", ""), ("\nvoid do_wp_page() ", ""), ("do_wp_page(", ""), ("", "/* ")],
+    ids=["lines", "empty", "heads", "calls", "comments"])
+def test_no_text_is_slow_to_look_at(before, after):
+    """These took minutes, and hours at the size that a source may have."""
+    source = before * (1 << 16) + "\n" + (TOP / "mm/fault.c").read_text() + after * (1 << 16)
+    begin = time.process_time()
+    submission.check_source("mm/fault.c", source.encode(), lab().functions["mm/fault.c"])
+    assert time.process_time() - begin < 10
+
+
+def test_errors_tell_nothing_of_files_outside_of_the_tree():
+    said = ["/etc/passwd:1:5: error: expected ';' before 'secret'", "make: *** Error 1",
+            "../base/mm/fault.c:7: Error: unrecognized opcode `secret'",
+            "mm/fault.c:9:1: error: ours"]
+    assert workspace.first_errors("\n".join(said)) == said[3]
+    assert workspace.first_errors("\n".join(said[:3])) == "make: *** Error 1"
+    assert workspace.first_errors("\n".join(said[:1])) == "make failed"
+    for asm in ("arch/riscv/head.S:7: Error: unrecognized opcode `moov a0,a1'",
+                "/tmp/ccdbK6p2.s:99: Error: symbol `x' is already defined"):
+        assert workspace.first_errors("\n".join([asm, "make: a", "make: b", "make: c"])) == asm
+
+
+def test_a_compiler_that_complains_without_end_is_ended(tmp_path):
+    """Of a source that includes itself twice gcc said 1 GB, all of which was kept."""
+    (tmp_path / "Makefile").write_text(
+        "all: a.o\n"
+        "a.o:\n\t@echo half >$@; echo 'a.c:1:1: error: first'; exec yes 'a.c:2:1: error: more'\n"
+        "fine:\n\t@echo all is well\n")
+    with pytest.raises(workspace.BuildFailed, match="^a.c:1:1: error: first; a.c:2:1: error: more"):
+        workspace.make(tmp_path, ["all"])
+    assert not (tmp_path / "a.o").exists()
+    workspace.make(tmp_path, ["fine"])
+
+
+# ---- the trusted trees ----
+
+def project(tmp_path, monkeypatch):
+    """A project of one file, and its workspace."""
+    (tmp_path / "top/mm").mkdir(parents=True)
+    (tmp_path / "top/mm/a.c").write_text("old")
+    monkeypatch.setattr(workspace, "build", lambda *args, **options: None)
+    return workspace.Workspace(tmp_path / "top", tmp_path / "work")
+
+
+def test_a_project_that_is_older_than_what_was_built_is_built(tmp_path, monkeypatch):
+    """An archive was unpacked over it: make would take what was built of the old one."""
+    space = project(tmp_path, monkeypatch)
+    tree = space.prepare(None).tree()
+    built = time.time_ns()
+    for text, when in (("new", 1), ("one", 2)):
+        (tmp_path / "top/mm/a.c").write_text(text)
+        os.utime(tmp_path / "top/mm/a.c", (when, when))
+        space.prepare(None)
+        tree = space.tree()
+        for folder in (space.base, tree.path):
+            assert (folder / "mm/a.c").read_text() == text
+            assert (folder / "mm/a.c").stat().st_mtime_ns >= built - 10**9
+        before = (space.base / "mm/a.c").stat().st_mtime_ns
+        assert (space.prepare(None).base / "mm/a.c").stat().st_mtime_ns == before
+
+
+def test_nobody_builds_in_the_base_while_it_is_copied(tmp_path, monkeypatch):
+    space, run, refused = project(tmp_path, monkeypatch).prepare(None), subprocess.run, []
+
+    def copying(command, **options):
+        with open(space.folder / "lock", "w", encoding="ascii") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                refused.append(command[0])
+        return run(command, **options)
+    monkeypatch.setattr(subprocess, "run", copying)
+    space.tree()
+    assert refused == ["cp"]
+
+
 @pytest.mark.parametrize("c, s, bad", [
     ("mm/a.c mm/a.h /usr/lib/gcc-cross/x/include/stddef.h", "a.c mm/a.h /tmp/ccAbc123.s", ""),
     ("mm/a.c /etc/passwd", "", "/etc/passwd"),
@@ -85,6 +194,15 @@ def test_what_was_read_is_seen_after_the_build(tmp_path, c, s, bad):
     with pytest.raises(workspace.BuildFailed, match="reads %s," % bad):
         tree.check_headers(["mm/a.c"])
     return None
+
+
+@boots
+def test_a_warning_costs_nothing(tmp_path):
+    """The student's compiler may not have had it; what is a mistake to all remains one."""
+    result = grade(tmp_path, "\tint unused;\n\tlong n = 0;\n\n\tn == n;\n")
+    assert result["score"] == 11 and result["message"] == "", result
+    result = grade(tmp_path, "\tnot_declared();\n")
+    assert result["score"] == 0 and "implicit declaration" in result["message"]
 
 
 @boots
@@ -123,6 +241,25 @@ def test_a_tar_with_a_header_of_gigabytes_is_refused(tmp_path):
         f.write(squeeze.flush())
     with pytest.raises(submission.Refused, match="larger than"):
         submission.read(tmp_path / "a.tar.gz", lab())
+
+
+def test_a_tar_with_a_header_that_is_slow_to_search_is_refused(tmp_path):
+    """Of 80,000 digits some versions of tarfile make 7 s, of ten times that 100 times as much."""
+    size = 80000
+    info = tarfile.TarInfo("x")
+    info.type, info.size = tarfile.XHDTYPE, size
+    (tmp_path / "a.tar").write_bytes(info.tobuf() + b"1" * size + bytes(-size % 512) +
+                                     tarfile.TarInfo("y").tobuf() + bytes(1024))
+    with pytest.raises(submission.Refused, match="headers of 80000 bytes"):
+        submission.read(tmp_path / "a.tar", lab())
+
+
+def test_an_archive_that_wants_more_memory_than_there_is_is_refused(tmp_path, monkeypatch):
+    def no_memory(*_args, **_options):
+        raise MemoryError
+    monkeypatch.setattr(zipfile.ZipExtFile, "read", no_memory)
+    with pytest.raises(submission.Refused, match="broken zip"):
+        submission.read(zipped(tmp_path / "a.zip", sources()), lab())
 
 
 def test_every_kind_of_tar_is_read(tmp_path):
@@ -198,6 +335,11 @@ def test_no_control_characters_in_a_report():
     assert runner.printable("panic: \x1b[2J\r\nok 1 ß") == "panic:  [2J  ok 1 ß"
 
 
+def test_a_last_line_of_a_megabyte_is_cut():
+    assert len(runner.sayable("panic: " + "x" * (1 << 20))) < 2000
+    assert runner.sayable("panic: \x1bx") == "panic:  x"
+
+
 def test_the_message_says_how_machines_ended():
     results = [runner.Result("t%d" % i, 0, 1, got=got, ended=ended) for i, (got, ended) in
                enumerate([("panic: x", True), ("7", False), ("panic: x", True), ("off", True)])]
@@ -227,8 +369,8 @@ def wait_until(condition, what):
     pytest.fail("for 300 s not: " + what)
 
 
-def looping(tmp_path, name="s.zip"):
-    text = (TOP / "mm/fault.c").read_text().replace(BEGIN, BEGIN + LOOP)
+def sleeping(tmp_path, name="s.zip"):
+    text = (TOP / "mm/fault.c").read_text().replace(BEGIN, BEGIN + SLEEP)
     return zipped(tmp_path / name, sources(mm__fault=text.encode()))
 
 
@@ -238,11 +380,11 @@ def looping(tmp_path, name="s.zip"):
     ("grade", signal.SIGKILL), ("grade-batch", signal.SIGTERM), ("grade-batch", signal.SIGKILL)],
     ids=lambda x: x if isinstance(x, str) else x.name)
 def test_nothing_outlives_a_grader(tmp_path, command, number):
-    """It is ended while two machines loop: they go, and so do all its folders."""
+    """It is ended while two machines run: they go, and so do all its folders."""
     temp = tmp_path / "temp"
     temp.mkdir()
     (tmp_path / "in").mkdir()
-    looping(tmp_path, "in/a.zip")
+    sleeping(tmp_path, "in/a.zip")
     args = ["--submission", tmp_path / "in/a.zip", "--test", "share", "--test", "copy"]
     if command == "grade-batch":
         args = [tmp_path / "in", "--csv", tmp_path / "out.csv", "-j", "1"]
@@ -333,6 +475,16 @@ def test_a_format_that_is_printed_stands_alone(tmp_path):
     assert (tmp_path / "github").read_text().startswith("result=eyJ")
 
 
+def test_a_terminal_that_has_no_sign_for_a_name(tmp_path):
+    with tarfile.open(tmp_path / "a.tar", "w") as t:
+        info = tarfile.TarInfo("ß")
+        info.type, info.linkname = tarfile.SYMTYPE, "x"
+        t.addfile(info)
+    done = tool("grade", "--lab", LAB, "--submission", tmp_path / "a.tar",
+                PYTHONIOENCODING="ascii")
+    assert done.returncode == 0 and r"not a plain file: '\xdf'" in done.stdout, done
+
+
 def test_a_pipe_that_is_closed_is_no_error():
     done = subprocess.run("set -o pipefail; %s/tools/labs/hint --lab %s | true" % (TOP, LAB),
                           shell=True, executable="/bin/bash", check=False,
@@ -371,6 +523,40 @@ def test_a_class_is_graded_in_more_than_one_run(tmp_path):
     (tmp_path / "in/ann").mkdir()
     done, _ = batch(tmp_path)
     assert done.returncode == 2 and "two submissions of one student: ann, ann.zip" in done.stderr
+
+
+@boots
+def test_students_have_any_name(tmp_path):
+    """Also the bytes of another encoding, as an archive of files leaves them, and what a
+    spreadsheet would take for a formula."""
+    names = {b"J\xf6rg.zip": r"J\udcf6rg", b"BOB.ZIP": "BOB", b"=1+1.zip": "'=1+1",
+             b'a, "b".zip': 'a, "b"', b"new\nline.tgz": "new\nline"}
+    (tmp_path / "in").mkdir()
+    for name in names:
+        with open(os.fsencode(tmp_path / "in") + b"/" + name, "wb") as f, \
+                zipfile.ZipFile(f, "w") as z:
+            z.writestr("x", "y")
+    done, rows = batch(tmp_path, "--json-dir", tmp_path / "kept")
+    assert done.returncode == 0 and set(rows) == set(names.values()), done
+    assert all("missing: mm/fault.c" in row["message"] for row in rows.values())
+
+
+@boots
+def test_a_submission_that_is_replaced_is_graded_again(tmp_path):
+    """It came while the one before was being graded, or has kept an old time: the result is newer
+    than both."""
+    (tmp_path / "in").mkdir()
+    path = zipped(tmp_path / "in/ann.zip", {"mm/fault.c": b""})
+    os.utime(path, (1000, 1000))
+    keep = ("--json-dir", tmp_path / "kept")
+    assert "missing" in batch(tmp_path, *keep)[1]["ann"]["message"]
+    assert "1 of 1 are graded already" in batch(tmp_path, *keep, "--resume")[0].stdout
+    path.write_bytes(b"PK\3\4 and nothing")
+    for when in (2000, 500):
+        os.utime(path, (when, when))
+        done, rows = batch(tmp_path, *keep, "--resume")
+        assert "0 of 1 are graded already" in done.stdout
+        assert "neither a zip" in rows["ann"]["message"]
 
 
 def test_what_a_machine_did_not_send_is_a_row(tmp_path):

@@ -99,3 +99,19 @@ def look(m, mark, function=None):
             answer = function(State(mem, line))
     m.go()
     return answer
+
+
+def waits(mem, task):
+    """It sleeps until a page is unlocked or written (of what else there is nothing is missing)."""
+    return mem.member(task, "struct task_struct.state") == mem.constant("TASK_UNINTERRUPTIBLE")
+
+
+def expect_same(what, expected, got):
+    """As expect(), for long strings of bytes: says where the first difference is."""
+    if expected == got:
+        return
+    if len(expected) != len(got):
+        raise Fail("%s: %d bytes" % (what, len(expected)), "%d bytes" % len(got))
+    at = next(i for i, (a, b) in enumerate(zip(expected, got)) if a != b)
+    raise Fail("%s: %#x at byte %d (page %d, byte %d)" %
+               (what, expected[at], at, at // PAGE, at % PAGE), "%#x" % got[at])

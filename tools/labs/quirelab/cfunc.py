@@ -2,13 +2,17 @@
 """Find functions in C or assembly text, and take their bodies out.
 
 The kernel's style makes this easy. In C a definition starts in the first column, its `{` and `}`
-stand alone in the first column. In assembly a function goes from its label to its `.size` line; the
-directives of the first and last line (.cfi_startproc, .cfi_endproc) are no part of the body.
-Comments and strings are blanked out first, so they cannot mislead.
+stand alone in the first column; the `{` of a student may be at the end of the line before. In
+assembly a function goes from its label to its `.size` line; the directives of the first and last
+line (.cfi_startproc, .cfi_endproc) are no part of the body. Comments and strings are blanked out
+first, so they cannot mislead. A text may be made to be slow to search: a pattern must not look
+at it again and again, so what is before and behind a name is looked at only so far.
 """
 import re
 
-_TOKENS = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
+_TOKENS = re.compile(r'/\*.*?(?:\*/|\Z)|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
+
+FAR = 1000                      # characters of a definition, before its name and behind it
 
 
 class NoFunction(Exception):
@@ -25,6 +29,12 @@ def without_comments(text):
     return _TOKENS.sub(lambda m: " " if m[0][0] == "/" else m[0], text)
 
 
+def has_raw_strings(text):
+    """Does a prefix make R"(...)" of a string? "R" itself is none."""
+    code = _TOKENS.sub(lambda m: '""' if m[0][0] == '"' else " ", text)
+    return re.search(r'\b(?:u8|[uUL])?R"', code) is not None
+
+
 def is_assembly(file):
     return str(file).endswith(".S")
 
@@ -34,14 +44,14 @@ def find_body(text, name, assembly=False):
     code = blank(text)
     if assembly:
         return _find_assembly(code, name)
-    for m in re.finditer(r"^[A-Za-z_][^;{}#=]*?\b%s\(" % re.escape(name), code, re.M):
-        start = _after_parameters(code, m.end())
+    for m in re.finditer(r"\b%s\s*\(" % re.escape(name), code):
+        start = _after_parameters(code, m.end()) if _has_a_type(code, m.start()) else None
         if start is None:
             continue
-        end = code.find("\n}", start)
-        if end < 0:
+        end = code.find("\n}", start) + 1 if code[start - 1] == "\n" else _matching(code, start)
+        if end < 1:
             break
-        return start, end + 2
+        return start, end + 1
     raise NoFunction("no function %s()" % name)
 
 
@@ -55,14 +65,32 @@ def _find_assembly(code, name):
     return m.end(), end.start()
 
 
+def _has_a_type(code, at):
+    """Is there something before this name that begins in the first column, as a definition does?"""
+    before = code[max(at - FAR, 0):at]
+    before = before[max(map(before.rfind, ";{}#=")) + 1:]
+    return re.search(r"\n[A-Za-z_]", "\n" + before if at == len(before) else before) is not None
+
+
 def _after_parameters(code, at):
-    """Where the body begins, if this is a definition: `)`, attributes, then `{` in column 0."""
+    """Where the body begins, if this is a definition: `)`, attributes, then `{`."""
     depth = 1
-    while at < len(code) and depth:
-        depth += {"(": 1, ")": -1}.get(code[at], 0)
-        at += 1
-    m = re.compile(r"[^;{}=]*?\n\{").match(code, at)
-    return m.end() - 1 if m else None
+    for m in re.compile(r"[()]").finditer(code, at, at + FAR):
+        depth += 1 if m[0] == "(" else -1
+        if not depth:
+            body = re.compile(r"[^;{}=]*\{").match(code, m.end(), m.end() + FAR)
+            return body.end() - 1 if body else None
+    return None
+
+
+def _matching(code, at):
+    """Where the `}` is that belongs to the `{` at a place; the end if #if has it otherwise."""
+    depth = 0
+    for m in re.compile(r"[{}]").finditer(code, at):
+        depth += 1 if m[0] == "{" else -1
+        if not depth:
+            return m.start()
+    return len(code) - 1
 
 
 def body(text, name, assembly=False):

@@ -48,6 +48,14 @@ def kill(child):
             os.killpg(child.pid, signal.SIGKILL)
 
 
+def stop(child):
+    """Ask one that still runs to clean up and end, and give it some time for that."""
+    if child.poll() is None:
+        with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+            os.killpg(child.pid, signal.SIGTERM)
+            child.wait(10)
+
+
 def end(child):
     """Kill it if it still runs; its status."""
     kill(child)

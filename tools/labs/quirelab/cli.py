@@ -35,6 +35,7 @@ def die(message, status=2):
 def run(main):
     """Run a command. Trouble is one line; nothing of ours stays behind, whatever ends us."""
     children.end_with_us()
+    sys.stdout.reconfigure(errors="backslashreplace")   # a name that this terminal has no sign for
     try:
         status = main()
         sys.stdout.flush()

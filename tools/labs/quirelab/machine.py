@@ -20,7 +20,7 @@ import socket
 import subprocess
 import time
 
-from . import children, limit
+from . import children, limit, report
 from .gdbstub import Stub
 from .memory import Layout, Memory
 from .spec import Fail
@@ -306,7 +306,7 @@ class Machine:
         text = self.text()
         todo = re.search(r"LAB_TODO (lab [^\n]*)", text)
         if todo:
-            return "not written yet: " + todo[1]
+            return report.UNWRITTEN + todo[1]
         panic = re.search(r"Kernel panic - not syncing: ([^\n]*)", text)
         if panic:
             return "panic: " + panic[1]

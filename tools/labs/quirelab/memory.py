@@ -10,9 +10,11 @@ import hashlib
 import itertools
 import json
 import mmap
+import os
 import re
 import shlex
 import subprocess
+import threading
 import time
 from dataclasses import dataclass
 
@@ -29,7 +31,8 @@ MAX_LEAVES = 1 << 20            # 4 GiB in small pages: more is a table that lea
 # The headers whose structures can be asked for.
 HEADERS = ("mm/mm.h", "mm/mmzone.h", "mm/page_internal.h", "mm/vma.h", "mm/rmap.h", "mm/swap.h",
            "mm/slab_internal.h", "mm/filemap.h", "mm/swap_internal.h", "mm/shmem.h",
-           "kernel/sched.h", "kernel/fs/fs.h", "arch/riscv/include/asm/early.h")
+           "kernel/sched.h", "kernel/rq.h", "kernel/fs/fs.h", "kernel/binfmt.h",
+           "arch/riscv/include/asm/early.h")
 COMMON = ("struct page.flags", "struct page.lru", "struct page.mapping", "struct page.index",
           "struct page.private", "struct page._mapcount", "struct page._refcount",
           "struct page.order", "struct page.head", "struct mm_struct.pgd",
@@ -92,7 +95,10 @@ class Layout:
             return self
         self._ask(COMMON, ())
         cache.parent.mkdir(parents=True, exist_ok=True)
-        cache.write_text(json.dumps(self.known))
+        # Other machines are looked at by other threads: for them it is there whole, or not at all.
+        new = cache.with_suffix(".%d-%d" % (os.getpid(), threading.get_ident()))
+        new.write_text(json.dumps(self.known))
+        os.replace(new, cache)
         return self
 
     def member(self, name):
@@ -276,14 +282,14 @@ class Memory:
         right, left = (self.layout.offset("struct rb_node." + n) for n in ("rb_right", "rb_left"))
         found, above, at = [], [], self.value(root)
         while above or at:
-            while at:
-                above.append(at)
-                at = self.value(at + left)
-            at = above.pop()
-            found.append(at - back)
             if len(found) + len(above) > 1 << 20:
                 raise Fail("a tree that ends", "a cycle at %#x" % at)
-            at = self.value(at + right)
+            if at:
+                above.append(at)
+                at = self.value(at + left)
+            else:
+                found.append(above[-1] - back)
+                at = self.value(above.pop() + right)
         return found
 
     # ---- page tables ----

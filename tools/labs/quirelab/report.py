@@ -3,8 +3,11 @@
 import base64
 import collections
 import json
+import re
 import textwrap
 from xml.sax.saxutils import quoteattr, escape
+
+UNWRITTEN = "not written yet: "      # what a machine met: its console ends with LAB_TODO's line
 
 
 def number(x):
@@ -27,17 +30,41 @@ def table(lab, results, color=False, message=""):
                                               r.max_points, off))
     got, most = total(results)
     lines.append("%-*s  %4s / %2d" % (width, "total", number(got), most))
-    for r in results:
-        if not r.passed and (not message or r.got not in message):
-            lines += ["", *explain(r)]
+    failed = [r for r in results if not r.passed and (not message or r.got not in message)]
+    for group in same_function_missing(failed):
+        lines += ["", *(explain(group[0]) if len(group) == 1 else explain_missing(group))]
     return "\n".join(lines + ([message] if message else []))
+
+
+def same_function_missing(results):
+    """Groups of results, in order: tests that met the same function that is not written yet are
+    one, any other is alone."""
+    groups = {}
+    for r in results:
+        missing = not r.points and r.got.startswith(UNWRITTEN)
+        groups.setdefault(r.got if missing else (r.name,), []).append(r)
+    return list(groups.values())
+
+
+def explain_missing(results):
+    """Tests that met the same function, in lines: nothing else of them is of interest yet."""
+    function = re.search(r"(\w+)\(\)|$", results[0].got)[1] or ""
+    return paragraphs("%d tests, 0 of %d points" % (len(results), total(results)[1]),
+                      ("tests", ", ".join(r.name for r in results)), ("got", results[0].got),
+                      ("look at it", re.sub(r"break \w+$", "break " + function, results[0].gdb)))
 
 
 def explain(r):
     """Why a test has lost points, in lines."""
-    lines = ["%s: %s of %d points" % (r.name, number(r.points), r.max_points)]
-    for what, text in (("rule", r.rule), ("expected", r.expected), ("got", r.got),
-                       ("look at it", r.gdb)):
+    return paragraphs("%s: %s of %d points" % (r.name, number(r.points), r.max_points),
+                      ("rule", r.rule), ("expected", r.expected), ("got", r.got),
+                      ("look at it", r.gdb))
+
+
+def paragraphs(head, *parts):
+    """A heading, and what there is of (name, text) below it, in lines."""
+    lines = [head]
+    for what, text in parts:
         if text:
             lines += textwrap.wrap(text, 96 if what != "look at it" else 400,
                                    initial_indent="  %-12s" % (what + ":"),

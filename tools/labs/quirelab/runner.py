@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from .machine import FLAVOURS, Ended, Machine
 from .spec import Fail
 
+LONGEST = 1500                  # characters of what was got
+
 
 @dataclass
 class Result:
@@ -136,7 +138,7 @@ def run_test(tree, lab, test):
         where = traceback.extract_tb(e.__traceback__)[-1]
         result.expected = "memory that the check can follow"
         result.got = "%s: %s (%s:%d)" % (type(e).__name__, e, where.name, where.lineno)
-    result.expected, result.got = printable(result.expected), printable(result.got)
+    result.expected, result.got = sayable(result.expected), sayable(result.got)
     result.seconds = time.monotonic() - begin
     return result
 
@@ -144,6 +146,12 @@ def run_test(tree, lab, test):
 def printable(text):
     """Without what a terminal or a format would take for more than text."""
     return "".join(c if c.isprintable() else " " for c in text)
+
+
+def sayable(text):
+    """What a report can hold of it: a kernel's last line may be as long as its console."""
+    text = printable(text)
+    return text if len(text) <= LONGEST else text[:LONGEST] + " ..."
 
 
 def gdb_line(test):

@@ -4,6 +4,7 @@ all, and each mutant loses points in the tests that its header names."""
 import contextlib
 import os
 import random
+import re
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from . import runner, spec, starter
 from .workspace import BuildFailed
 
+CONSOLE_LINES = 60
 KINDS = ("reference", "starter", "alternatives", "mutants")
 
 
@@ -92,6 +94,16 @@ def rotating(labs, seed):
     return order
 
 
+def consoles(outcome):
+    """What machines said last that ended before the test did, under a right solution: it may be
+    the kernel's own fault, and come once in a hundred times."""
+    if outcome.case.kind not in ("reference", "alternatives"):
+        return []
+    return ["%s | %s" % (r.name, runner.printable(line))
+            for r in outcome.results if r.ended and not r.passed
+            for line in r.console.splitlines()[-CONSOLE_LINES:]]
+
+
 # Ends with its parent, however that ends.
 _BUSY = "import os\nwhile os.getppid() == %d:\n    for _ in range(1000000): pass"
 
@@ -119,9 +131,9 @@ def run_case(tree, top, case, jobs=2, full=False):
             tree.patch(case.patch)
         else:
             tree.original()
-        tree.build(case.lab, tests, jobs)
+        warnings = re.findall(r"^.*warning: .*", tree.build(case.lab, tests, jobs), re.M)
         results = runner.run_tests(tree.path, case.lab, tests, jobs)
-        wrong = case.wrong(results)
+        wrong = case.wrong(results) or "; ".join(warnings[:1])
     except (BuildFailed, spec.BadLab) as e:
         results, wrong = [], str(e)
     return Outcome(case, results, wrong, time.monotonic() - begin)

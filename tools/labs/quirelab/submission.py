@@ -23,11 +23,14 @@ MAX_MEMBERS = 5000
 MAX_FILE = 512 << 10            # a source file
 MAX_TOTAL = 64 << 20            # of all members, unpacked
 MAX_ARCHIVE = 32 << 20
+# Of tar's headers for long names and the like, all of them: some versions of tarfile search them
+# in a time that grows with the square of their size.
+MAX_SQUARES = 1 << 32
 
 
 # What zipfile, tarfile and what they call raise at an archive that is broken.
 BROKEN = (OSError, EOFError, ValueError, RuntimeError, NotImplementedError, IndexError, KeyError,
-          struct.error, zlib.error, lzma.LZMAError)
+          MemoryError, struct.error, zlib.error, lzma.LZMAError)
 
 
 class Refused(Exception):
@@ -119,10 +122,29 @@ def unpacked(path):
     return io.BytesIO(data)
 
 
+def member_headers():
+    """The headers of one tar archive's members, as tarfile wants them: a class."""
+    squares = 0
+
+    class Header(tarfile.TarInfo):
+        """Stops at more of what describes members than these can need."""
+
+        @classmethod
+        def frombuf(cls, *args):
+            nonlocal squares
+            header = super().frombuf(*args)
+            if header.type not in (*tarfile.REGULAR_TYPES, tarfile.DIRTYPE):
+                squares += header.size ** 2
+                if squares > MAX_SQUARES:
+                    raise Refused("headers of %d bytes in a tar archive" % header.size)
+            return header
+    return Header
+
+
 def from_tar(path, files):
     found, total = {}, 0
     try:
-        opened = tarfile.open(fileobj=unpacked(path), mode="r:")
+        opened = tarfile.open(fileobj=unpacked(path), mode="r:", tarinfo=member_headers())
     except (tarfile.TarError, *BROKEN):
         raise Refused("neither a zip, nor a tar archive, nor a folder") from None
     try:
@@ -178,20 +200,32 @@ def limited(data, name):
     return data
 
 
+def as_compiled(name, data):
+    """The text as the compiler takes it: it leaves out a mark of the byte order, and joins lines
+    even with white space behind the backslash. What it would skip without a word is refused."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused("%s is not text in UTF-8" % name) from None
+    if "\0" in text:
+        raise Refused("%s is not text: it holds zero bytes" % name)
+    return re.sub(r"\\[ \t\v\f\r]*\n", "", text)
+
+
 def check_source(name, data, functions):
     """A source must be text, must have its functions, and may include only what is ours. This is
     a first look, which gives clear reasons: what compiler and assembler have really read is seen
     after the build (workspace.Tree.check_headers)."""
-    try:
-        text = data.decode("utf-8").replace("\\\n", "")
-    except UnicodeDecodeError:
-        raise Refused("%s is not text" % name) from None
+    text = as_compiled(name, data)
     code = cfunc.without_comments(text)
-    if re.search(r'\b(?:u8|[uUL])?R"', code):
+    if cfunc.has_raw_strings(text):
         raise Refused("%s: no raw strings" % name)
-    if re.search(r"^\s*(?:#|%:)\s*(?:line\b|\d)", code, re.M):
+    if re.search(r"^[^\S\n]*(?:#|%:)[^\S\n]*(?:line\b|\d)", code, re.M):
         raise Refused("%s: no #line" % name)
-    reads_a_file = r"^\s*(?:#|%:|\?\?=)\s*(?:include|include_next|embed|import)\b(.*)$"
+    if re.search(r"\b__has_(?:include|embed)", code):
+        raise Refused("%s: no __has_include" % name)
+    reads_a_file = (r"^[^\S\n]*(?:#|%:|\?\?=)[^\S\n]*"
+                    r"(?:include|include_next|embed|import)\b(.*)$")
     for directive in re.findall(reads_a_file, code, re.M):
         header = re.fullmatch(r'\s*[<"]([\w/.-]+)[>"]\s*', directive)
         if not header or header[1].startswith("/") or ".." in header[1].split("/"):

@@ -129,7 +129,7 @@ class Frame:
 
 FLAGS = ("PG_locked", "PG_lru", "PG_active", "PG_unevictable", "PG_swapcache", "PG_swapbacked",
          "PG_writeback", "PG_dirty", "PG_error", "PG_referenced", "PG_uptodate", "PG_buddy",
-         "PG_slab", "PG_reserved", "PG_tail")
+         "PG_slab", "PG_reserved", "PG_tail", "PG_workingset")
 
 
 def frames(mem):

@@ -6,7 +6,8 @@ import time
 
 from quirelab import Fail, expect
 from quirelab.machine import Ended
-from quirelab.swap import (Slots, frames, last_entries, processes, references, slot_of, swap_cache)
+from quirelab.swap import (Slots, frames, last_entries, list_of, lru_lists, processes, references,
+                           slot_of, swap_cache)
 
 PAGE, WORDS = 4096, 512
 PATIENCE = 12            # seconds
@@ -90,16 +91,18 @@ def same_bytes(what, wanted, got):
 
 def at_rest(m, look):
     """look(mem) until it does not fail: a write may be under way, kswapd or the one who prints the
-    line in the middle of a fault. What is still wrong after PATIENCE is wrong."""
-    deadline, nap = time.monotonic() + PATIENCE, 0.05
+    line in the middle of a fault. What is still wrong when the machine has run for PATIENCE is
+    wrong; it stands still while we look, and on a busy host that takes most of the time."""
+    ran, nap = 0, 0.05
     while True:
         try:
             with m.stopped() as mem:
                 return look(mem)
         except Fail as e:
-            if isinstance(e, Ended) or time.monotonic() > deadline:
+            if isinstance(e, Ended) or ran > PATIENCE:
                 raise
         time.sleep(nap)
+        ran += nap
         nap = min(2 * nap, 1)
 
 
@@ -177,3 +180,41 @@ def accounts(view):
         if entries and mem.value(on_list) == on_list:
             raise Fail("process %d, which has swap entries, on the list that swapoff walks "
                        "(mm_needs_unuse)" % pid, "not on it")
+
+
+def families_counted(view):
+    """The walk from a page to its family has given its reference back."""
+    mem, mm = view.mem, view.mm()
+    for vma in mem.tree(mm + mem.offset("struct mm_struct.mm_rb"), "struct vm_area_struct.vm_rb"):
+        family = mem.member(vma, "struct vm_area_struct.anon_vma")
+        if family:
+            vmas = mem.list(family + mem.offset("struct anon_vma.vmas"),
+                            "struct vm_area_struct.anon_vma_node")
+            expect("references to a family (struct anon_vma), one for each of its VMAs",
+                   len(list(vmas)), mem.member(family, "struct anon_vma.refcount"))
+
+
+def lists_agree(mem):
+    """Each page is on the list that its flags name. => the lists' lengths."""
+    pages = frames(mem)
+    lists, counts = lru_lists(mem)
+    on = {}
+    for name, pfns in lists.items():
+        expect("pages on %s, by lruvec.nr[]" % name, len(pfns), counts[name])
+        for pfn in pfns:
+            if pfn in on:
+                raise Fail("frame %#x on one list" % pfn, "on %s and %s" % (on[pfn], name))
+            on[pfn] = name
+            if pfn not in pages or not pages[pfn].has("PG_lru"):
+                raise Fail("PG_lru of frame %#x, which is on %s" % (pfn, name), "not set")
+            expect("list of frame %#x, by its flags" % pfn, list_of(pages[pfn]), name)
+    _, mapped = references(mem)
+    for pfn in mapped:
+        if pfn in pages and pages[pfn].anon and pfn not in on:
+            raise Fail("frame %#x, which is mapped, on a list" % pfn, "on none")
+    for pfn, page in pages.items():
+        if page.has("PG_lru") and pfn not in on:
+            raise Fail("frame %#x, which has PG_lru, on a list" % pfn, "on none")
+        if page.has("PG_swapcache") and page.mapcount == 0 and not page.has("PG_lru"):
+            raise Fail("frame %#x of the swap cache on a list" % pfn, "on none")
+    return {name: len(pfns) for name, pfns in lists.items()}

@@ -10,18 +10,23 @@ import fcntl
 import os
 import pathlib
 import re
+import select
 import shutil
 import signal
 import subprocess
 import sys
+import threading
+import time
 
 from . import children, files
 from .runner import build_commands
 
 MAKE_SECONDS = 1800
+MAKE_OUTPUT = 1 << 20           # bytes: a source can be written to be complained of without end
 # What each compiler may use, since a source can be written to eat a machine: seconds of processor
 # time, KiB of a file, KiB of memory.
 LIMITS = "ulimit -t 300 -f 262144 -v 4194304 -c 0; exec \"$@\""
+OUTPUT = r"/.*/cc\w{6}\.s"      # the compiler's output, which the assembler reads
 
 
 _owned = {}                     # folders of workers -> their locks, held until we end
@@ -32,36 +37,69 @@ class BuildFailed(Exception):
 
 
 def make(tree, targets, jobs=2):
-    """Run make in a tree of ours. BuildFailed with the errors, also when it takes too long."""
+    """Run make in a tree of ours; what it has said. BuildFailed with the errors, also when it takes
+    too long."""
     env = {k: v for k, v in os.environ.items()
            if k in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "CROSS_COMPILE")}
     command = ["bash", "-c", LIMITS, "limits", "make", "-s", "-j%d" % jobs, *targets]
-    child = children.start(command, how=signal.SIGTERM, cwd=tree, text=True, errors="replace",
-                           env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    child = children.start(command, how=signal.SIGTERM, cwd=tree, env=env,
+                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                            stderr=subprocess.STDOUT)
     try:
-        out = child.communicate(timeout=MAKE_SECONDS)[0]
-    except subprocess.TimeoutExpired:
-        raise BuildFailed("the compiler did not end in %d s" % MAKE_SECONDS) from None
+        out = what_it_says(child)
     finally:
-        children.end(child)
+        drainer = threading.Thread(target=drain, args=(child.stdout.fileno(),), daemon=True)
+        drainer.start()
+        children.stop(child)
+        status = children.end(child)
+        drainer.join()
         child.stdout.close()
-    if child.returncode:
+    if status:
         raise BuildFailed(first_errors(out))
+    return out
+
+
+def drain(pipe):
+    """Read to the end: make tells of what was ended, and waits for a reader, before it removes what
+    is half written."""
+    while os.read(pipe, 65536):
+        pass
+
+
+def what_it_says(child):
+    """All that make prints, or as much as anybody needs: who says more is ended by the caller."""
+    out, end = bytearray(), time.monotonic() + MAKE_SECONDS
+    while len(out) < MAKE_OUTPUT:
+        if not select.select([child.stdout], [], [], max(0, end - time.monotonic()))[0]:
+            raise BuildFailed("the compiler did not end in %d s" % MAKE_SECONDS)
+        data = os.read(child.stdout.fileno(), 65536)
+        if not data:
+            child.wait()
+            break
+        out += data
+    return out.decode(errors="replace")
 
 
 def first_errors(out):
-    """What the compiler and the linker say is wrong; not the lines of a source that they show."""
-    errors = [line for line in out.splitlines()
-              if re.search(r"error: |undefined reference|multiple definition", line) and
+    """What compiler, assembler and linker say is wrong; not the lines of a source that they show,
+    nor what they say of a file that is not in the tree: a source may have made them read it."""
+    lines = [line for line in out.splitlines() if not about_others(line)]
+    errors = [line for line in lines
+              if re.search(r"[eE]rror: |undefined reference|multiple definition", line) and
               not re.match(r" *\d* \|", line)]
-    text = "; ".join((errors or out.splitlines()[-3:])[:3])
+    text = "; ".join((errors or lines[-3:])[:3])
     return text[:800] or "make failed"
 
 
+def about_others(line):
+    """Is this line of a compiler about a file outside of the tree? Its own output is none."""
+    file = re.match(r"(\S+?):\d+[:,]", line)
+    return file is not None and not re.fullmatch(OUTPUT, file[1]) and \
+        (file[1].startswith("/") or ".." in file[1].split("/"))
+
+
 def build(tree, lab, tests=None, jobs=2):
-    for targets in build_commands(lab, tests):
-        make(tree, targets, jobs)
+    return "".join([make(tree, targets, jobs) for targets in build_commands(lab, tests)])
 
 
 class Workspace:
@@ -88,11 +126,12 @@ class Workspace:
         names += [str(p.relative_to(self.top)) for p in self.top.glob("labs/*/user/*.[ch]")]
         for name in names:
             source, dest = self.top / name, self.base / name
-            if not dest.exists() or dest.stat().st_mtime != source.stat().st_mtime or \
-                    dest.stat().st_size != source.stat().st_size:
+            if not same(source, dest):
                 with contextlib.suppress(FileNotFoundError):
                     dest.unlink()
                 files.copy(source, dest)
+                os.utime(dest, follow_symlinks=False)   # newer than what was built before
+        (self.base / ".quire-grade").touch()        # warnings are no errors here (Makefile)
         wanted = set(names)
         for old in files.project_files(self.base):
             if old not in wanted:
@@ -121,8 +160,10 @@ class Workspace:
         """A copy of the base tree for one worker, made or brought up to date."""
         tree = self._own(worker)
         tree.mkdir(exist_ok=True)
-        subprocess.run(["cp", "-a", "-u", "--reflink=auto", "--no-target-directory",
-                        str(self.base), str(tree)], check=True)
+        with open(self.folder / "lock", "w", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH)            # nobody builds in the base meanwhile
+            subprocess.run(["cp", "-a", "-u", "--reflink=auto", "--no-target-directory",
+                            str(self.base), str(tree)], check=True)
         for variant in (tree / "build").glob("*/initramfs.cpio"):
             if variant.is_symlink():
                 variant.unlink()
@@ -167,7 +208,8 @@ class Tree:
             raise BuildFailed("%s does not apply: %s" % (patch.name, done.stdout.strip()[:300]))
 
     def build(self, lab, tests=None, jobs=2):
-        build(self.path, lab, tests, jobs)
+        """Build what tests need; what the compilers have said."""
+        return build(self.path, lab, tests, jobs)
 
     def check_headers(self, names):
         """After a build: what did the submitted files read? Only sources of this tree and the
@@ -180,7 +222,7 @@ class Tree:
                 own = [word for word in prerequisites(deps.with_suffix(".as.d"))
                        if word not in read]
                 # The compiler's output: one name, that nobody knows beforehand.
-                output = [word for word in own if re.fullmatch(r"/.*/cc\w{6}\.s", word)]
+                output = [word for word in own if re.fullmatch(OUTPUT, word)]
                 bad += [word for word in own if word not in output[:1]]
                 if bad:
                     raise BuildFailed("%s reads %s, which is not a header of the kernel" %
