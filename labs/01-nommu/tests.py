@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Tests of lab 01-nommu. The machine is stopped at its first steps, and user/nommulab.c makes the
+"""Tests of lab 01-nommu. The machine is stopped at its first steps, and user/*lab.c make the
 states; the checks read registers, RAM, VMAs and free lists. Before the boot all memory that the
 loader leaves alone is filled with POISON."""
 import re
@@ -8,11 +8,13 @@ import time
 
 from quirelab import Fail, Test, elf, expect, ext2
 from quirelab.frames import free_frames
+from quirelab.nommuview import all_mms, counted, file_kept, mm_of, of, pages, ranges
 from quirelab.poison import POISON, poison
 
 PAGE = 4096
 MAPPED, FILE_BYTES = 33, 2 * PAGE + 1000        # as in nommulab.c
 NR_BSS = 5 * PAGE + 123
+LATE_SECONDS, LATE_INSTRUCTIONS = 1.5, 5_000_000
 SLACK = 8           # frames that a slab or a hart's stack may keep meanwhile
 VM_EXEC = 4
 
@@ -105,25 +107,6 @@ def look(m, mark, function):
     return answer
 
 
-def ranges(mem, mm):
-    """[(start, end, flags)] of an mm."""
-    names = ["struct vm_area_struct." + name for name in ("vm_start", "vm_end", "vm_flags")]
-    return [tuple(mem.member(v, name) for name in names)
-            for v in mem.tree(mm + mem.offset("struct mm_struct.mm_rb"),
-                              "struct vm_area_struct.vm_rb")]
-
-
-def pages(mem, mm):
-    """How many an mm has mapped; a VMA that was cut in two has as many."""
-    return sum(end - start for start, end, _ in ranges(mem, mm)) // PAGE
-
-
-def all_mms(mem):
-    """{mm: name of a task} of all processes that have memory."""
-    return {mem.mm(t): "%s[%d]" % (mem.comm(t), pid) for pid, t in mem.tasks().items()
-            if mem.mm(t)}
-
-
 def check_disjoint(mem, _):
     """Each page of each program is a frame in use, once."""
     free, owner = free_frames(mem), {}
@@ -143,7 +126,7 @@ def check_disjoint(mem, _):
 
 
 def check_image(mem, mm, data, name):
-    """The segments of one instance, wherever it is; returns where that is."""
+    """The segments of one instance, wherever it is, and the heap's begin; returns where it is."""
     images = [r for r in ranges(mem, mm) if r[2] & VM_EXEC]
     loads = [s for s in elf.segments(data) if s[0] == 1]
     hi = max(s[3] + s[5] for s in loads)
@@ -158,6 +141,8 @@ def check_image(mem, mm, data, name):
                 data[offset + skip:offset + filesz]:
             raise Fail("the segment at %#x of %s as it is in the file" % (vaddr, name),
                        "other bytes at %#x" % (bias + vaddr))
+    expect("the end of the bss of %s, rounded up (start_brk)" % name, hex(-(-(bias + hi) // PAGE) *
+           PAGE), hex(mem.member(mm, "struct mm_struct.start_brk")))
     return bias
 
 
@@ -196,42 +181,15 @@ def check_load(mem, at):
     expect("places where the five programs are", len(pids), len(places))
 
 
-def counted(mem, mm, name):
-    """total_vm and the resident pages are what the VMAs hold."""
-    has = pages(mem, mm)
-    rss = mm + mem.offset("struct mm_struct.rss_stat") + 8 * mem.constant("MM_ANONPAGES")
-    expect("total_vm of %s" % name, has, mem.member(mm, "struct mm_struct.total_vm"))
-    expect("resident pages of %s" % name, has, mem.value(rss))
-
-
-def of(mem, mm, start, pages):
-    """The VMAs of mm in a range."""
-    return [(s, e) for s, e, _ in ranges(mem, mm) if s < start + pages * PAGE and e > start]
-
-
-def mm_of(mem, pid):
-    tasks = mem.tasks()
-    if pid not in tasks or not mem.mm(tasks[pid]):
-        raise Fail("a process %d with memory" % pid, "none")
-    return mem.mm(tasks[pid])
-
-
-def file_kept(mem, mm, address):
-    """The mapping of a file names it, holds it, and is on its list."""
-    vma = next((v for v in mem.tree(mm + mem.offset("struct mm_struct.mm_rb"),
-                                    "struct vm_area_struct.vm_rb")
-                if mem.member(v, "struct vm_area_struct.vm_start") == address), None)
-    if vma is None:
-        raise Fail("a VMA that begins at %#x, where the file is mapped" % address, "none")
-    file = mem.member(vma, "struct vm_area_struct.vm_file")
-    if not file:
-        raise Fail("vm_file of the file's mapping to name the file", "NULL")
-    expect("vm_pgoff of the file's mapping", 1, mem.member(vma, "struct vm_area_struct.vm_pgoff"))
-    expect("references to the file: the descriptor's and the mapping's", 2,
-           mem.member(file, "struct file.f_count"))
-    node = vma + mem.offset("struct vm_area_struct.i_mmap_node")
-    if mem.value(node) == node:
-        raise Fail("the mapping on the file's list (vma_link_file)", "it is on none")
+def check_fixed(m):
+    """At `at short` the file becomes shorter once its headers were read."""
+    m.run_on()
+    m.wait("at short")
+    mem = m.run_to("elf_map_image", go="")
+    file = mem.member(m.registers()["a0"], "struct elf_image.file")
+    inode = mem.member(file, "struct file.f_inode")
+    mem.poke(inode + mem.offset("struct inode.i_size"), 2 * PAGE, 8)
+    m.run_on()
 
 
 def check_mmap(m):
@@ -485,6 +443,31 @@ def check_orphan(m):
         expect("its users", 1, mem.member(mm, "struct mm_struct.mm_users"))
     m.go()
     look(m, "end", lambda mem, at: None)
+    late_kill(m)
+
+
+def late_kill(m):
+    """A parent is killed just when its child, on another hart, is at the completion on its stack.
+    It must not be gone before the child has left that; we wait a while in which it might be."""
+    flag, gone = place(m.wait("at late"))[1], []
+    m.go()
+    line = m.wait("at leaving")
+    with m.stopped() as mem:
+        child = mem.tasks()[place(line)[0]]
+        parent = mem.member(child, "struct task_struct.real_parent")
+    end, executed = time.monotonic() + LATE_SECONDS, m.executed()
+
+    def waited():
+        mem.poke(flag, 1, 4)
+        gone[:] = [1] if mem.mm(parent) == 0 else []
+        # The other hart must have had its time: on a busy host that may come late.
+        return gone or time.monotonic() > end and (
+            executed is None or m.executed() - executed > LATE_INSTRUCTIONS)
+    m.hold("complete_n", waited)
+    if gone:
+        raise Fail("a parent that is killed in vfork to stay until its child has told it",
+                   "it has ended, and its stack with the completion is gone")
+    look(m, "killed", lambda mem, at: None)
 
 
 def check_fork(m):
@@ -496,9 +479,25 @@ def check_fork(m):
         raise Fail("no frame lost by 500 forks that were refused", "%d" % (before[0] - after[0]))
 
 
+def nothing_more_to_free(m):
+    """What the OOM killer wants to know of an address space once exit_mmap() is done with it."""
+    mem = m.run_to("exit_mmap")
+    mm = m.registers()["a0"]
+    for _ in range(20):
+        m.run_to("mmdrop")
+        if m.registers()["a0"] == mm:
+            break
+    flags = mem.member(mm, "struct mm_struct.flags")
+    expect("VMAs of a program that has ended", [], ranges(mem, mm))
+    expect("MMF_OOM_SKIP in its flags", 1, flags >> mem.constant("MMF_OOM_SKIP") & 1)
+    m.run_on()
+
+
 def check_rounds(m):
-    before, after = (look(m, mark, lambda mem, at: len(free_frames(mem)))
-                     for mark in ("start", "end"))
+    m.run_on()
+    before = look(m, "start", lambda mem, at: len(free_frames(mem)))
+    nothing_more_to_free(m)
+    after = look(m, "end", lambda mem, at: len(free_frames(mem)))
     if abs(before - after) > 2 * SLACK:
         raise Fail("%d frames free after 1000 rounds of vfork and exec" % before, str(after))
 
@@ -538,8 +537,8 @@ def check_fork_mmu(m):
 
 
 def t(name, points, rule, state="", check=None, **more):
-    return Test(name, points, rule, run="nommulab " + state if state else "", check=check,
-                **{"flavour": "nommu", **more})
+    return Test(name, points, rule, check=check,
+                **{"run": "nommulab " + state if state else "", "flavour": "nommu", **more})
 
 
 def at_ready(function):
@@ -563,8 +562,9 @@ TESTS = [
     t("load", 7, "each program is loaded whole at its own place, pointers and all, its bss is zero "
       "and it has a stack", "programs", poisoned(at_ready(check_load)), halted=True,
       gdb="elf_map_image"),
-    t("fixed", 2, "a program that is linked for one address is refused (ENOEXEC), too late for its "
-      "process to go on: it is killed", "fixed", gdb="elf_map_image"),
+    t("fixed", 2, "a program that is linked for one address, or whose file ends too early, is "
+      "refused (ENOEXEC), too late for its process to go on: it is killed; one that is linked at "
+      "1 GiB is moved", check=check_fixed, run="loadlab fixed", halted=True, gdb="elf_map_image"),
     t("mmap", 8, "a mapping is zeroed memory, or the file's bytes and then zeroes; it takes as "
       "many frames as it has pages, is counted, and keeps its file", "mmap",
       poisoned(check_mmap), halted=True, gdb="do_mmap"),
@@ -581,11 +581,12 @@ TESTS = [
       "it calls exec", "vfork", check_vfork, gdb="wait_for_vfork_done"),
     t("vfork-exit", 4, "the parent goes on when its child ends without exec, too, and still has "
       "its memory", "vfork-exit", check_vfork_exit, gdb="complete_vfork_done"),
-    t("orphan", 5, "a parent that is killed in vfork() ends at once; its child lives on, and tells "
-      "nobody when it goes", "orphan", check_orphan, gdb="wait_for_vfork_done"),
+    t("orphan", 5, "a parent that is killed in vfork() ends at once, but not while it is told; its "
+      "child lives on, and tells nobody when it goes", "orphan", check_orphan, smp=2,
+      gdb="wait_for_vfork_done"),
     t("fork", 5, "fork() is EINVAL, and leaves nothing behind", "fork", check_fork, gdb="dup_mm"),
     t("rounds", 5, "after 1000 rounds of vfork and exec all frames are free that were",
-      "rounds", check_rounds, gdb="exit_mmap"),
+      "rounds", check_rounds, halted=True, gdb="exit_mmap"),
     t("peek", 3, "one program can change another one's memory, as nothing is in the way",
       "peek", check_peek, gdb="do_mmap"),
     t("peek-mmu", 2, "the same programs with the MMU on: SIGSEGV, and nothing is changed",

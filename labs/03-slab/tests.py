@@ -103,8 +103,9 @@ def vmas_of(mem, pid):
     return found
 
 
-def state(m, where, go_on=None):
-    """At a mark: (free objects, used ones, slabs, VMAs of the process). Then it goes on."""
+def state(m, where, go_on=None, also=None):
+    """At a mark: (free objects, used ones, slabs, VMAs of the process). Then it goes on. also(mem)
+    is for what else is to be looked at: after the last mark the machine may be gone at once."""
     pid = int(m.wait("at " + where).split()[2])
     with m.stopped() as mem:
         s = cache_named(mem, CACHE)
@@ -116,11 +117,13 @@ def state(m, where, go_on=None):
                                                                             min(both)))
         slabs = mem.member(node(mem, s), "struct kmem_cache_node.nr_slabs")
         result = len(free), in_use(mem, s, free), slabs, len(vmas)
+        if also:
+            also(mem)
     (go_on or m.go)()
     return result
 
 
-def objects_exact(m):
+def objects_exact(m, at_the_end=None):
     _, used, _, vmas = state(m, "before")
     _, used_with, _, vmas_with = state(m, "with")
     expect("objects more in use, for %d VMAs more" % (vmas_with - vmas), vmas_with - vmas,
@@ -129,13 +132,12 @@ def objects_exact(m):
     expect("objects in use after two of three went", used_with - (vmas_with - vmas_holes),
            used_holes)
     state(m, "freed")
-    state(m, "after")
+    state(m, "after", also=at_the_end)
 
 
 def objects_exact_debug(m):
-    objects_exact(m)
-    with m.stopped() as mem:
-        expect("reports of the debug checks (tainted)", 0, mem.variable("tainted"))
+    objects_exact(m, lambda mem: expect("reports of the debug checks (tainted)", 0,
+                                        mem.variable("tainted")))
 
 
 def no_list_lock(mem):

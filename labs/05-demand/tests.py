@@ -36,6 +36,15 @@ def written(mem, pte, i, seen):
     expect("mapcount of page %d" % i, 1, mem.mapcount(pte.pfn))
 
 
+def reaper_at_work(m, pid, is_it):
+    """Say so, as the OOM reaper does (or take it back), and let the program go on."""
+    with m.stopped() as mem:
+        flags = mem.mm(mem.tasks()[pid]) + mem.offset("struct mm_struct.flags")
+        bit = 1 << mem.constant("MMF_UNSTABLE")
+        mem.poke(flags, mem.value(flags) & ~bit | (bit if is_it else 0), 8)
+    m.go()
+
+
 def touched(m):
     pid, start, nr = place(m, "touched")
     seen, zero_frames = {}, set()
@@ -57,6 +66,9 @@ def touched(m):
                         ("pgfault", nr)):
         expect("%s in /proc/vmstat, for these pages" % row, faults, number(m, row))
     m.go()
+    for mark, at_work in ("reaper", True), ("reaped", False):
+        place(m, mark)
+        reaper_at_work(m, pid, at_work)
 
 
 def sparse(m):
@@ -175,6 +187,16 @@ def slow_disk(m):
     m.finish()
 
 
+def overrun(m):
+    """Two threads have found that the stack must grow. One is held before it has the lock for
+    writing; the other grows the stack; then the first one goes on."""
+    pid, flags, _ = place(m, "overrun")
+    with m.stopped() as mem:
+        flags = mem.walk(root_of(mem, pid), flags).pa
+    m.hold("write_lock", lambda: mem.u64p(flags) or mem.u64p(flags + 8))
+    m.finish()
+
+
 TESTS = [
     Test("touched", 14, "a page is there when it was touched, and only then: a zeroed one of its "
          "own for a write, the shared zero page for a read", run="demandlab touch",
@@ -211,7 +233,7 @@ TESTS = [
     Test("retry", 4, "a fault that waits for a disk begins anew, is handled, and is counted once",
          run="demandlab retry", swap="64M", check=slow_disk, gdb="mm_user_fault"),
     Test("race", 5, "four threads touch the same pages at once: one frame each, no write is lost",
-         run="demandlab race", smp=4, gdb="do_anonymous_page"),
+         run="demandlab race", smp=4, check=overrun, gdb="do_anonymous_page"),
     Test("cost", 4, "a fault costs about as much among 2000 VMAs as alone", run="demandlab cost",
          budget={"fault": 3400, "fault-among-2000": 3800}, gdb="find_vma"),
 ]

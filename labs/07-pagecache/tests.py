@@ -3,7 +3,7 @@
 look at page tables, at the frames, at the tree of the page cache, and at the disk: what it was
 asked for, and what is on it when the power has failed."""
 from quirelab import Fail, Test, expect, ext2
-from quirelab.cacheview import State, at_rest, look, node_count
+from quirelab.cacheview import State, at_rest, expect_same, look, node_count, waits
 from quirelab.frames import free_frames
 
 PAGE, PAGES = 4096, 16
@@ -42,6 +42,10 @@ def disk(path):
     ext2.make(path, DISK, {"data": DATA})
 
 
+def disk_two(path):
+    ext2.make(path, DISK, {"data": DATA, "many": MANY})
+
+
 def disk_many(path):
     ext2.make(path, DISK, {"many": MANY})
 
@@ -58,22 +62,11 @@ def bad_for(event, page):
     return make
 
 
-def expect_same(what, expected, got):
-    """As expect(), for long strings of bytes: says where the first difference is."""
-    if expected == got:
-        return
-    if len(expected) != len(got):
-        raise Fail("%s: %d bytes" % (what, len(expected)), "%d bytes" % len(got))
-    at = next(i for i, (a, b) in enumerate(zip(expected, got)) if a != b)
-    raise Fail("%s: %#x at byte %d (page %d, byte %d)" %
-               (what, expected[at], at, at // PAGE, at % PAGE), "%#x" % got[at])
-
-
 # ---- reading ----
 
 def check_read(m):
     counts, cached = [], []
-    for mark in ("begin", "cold", "warm"):
+    for mark in ("begin", "cold", "warm", "ahead"):
         m.wait("at %s" % mark)
         counts.append(m.disk_counts()["rd_operations"])
         with m.stopped() as mem:
@@ -87,6 +80,9 @@ def check_read(m):
     if not PAGES <= cached[1] - cached[0] <= PAGES + 4:
         raise Fail("%d pages more in the page cache, as the machine counts, and a few of metadata" %
                    PAGES, cached[1] - cached[0])
+    if counts[3] - counts[2] > 48:
+        raise Fail("at most 48 requests for 512 pages that are read one after the other: each "
+                   "window is larger than the one before", counts[3] - counts[2])
 
 
 def one_frame(state):
@@ -99,6 +95,8 @@ def one_frame(state):
         expect("page %d, which was only read, is writable" % i, False, a.writable)
         expect("page %d, which was only read, is dirty" % i, False,
                mem.page_flag(a.pfn, "PG_dirty"))
+        expect("page %d, which read(2) has used twice, is active (folio_mark_accessed)" % i, True,
+               mem.page_flag(a.pfn, "PG_active"))
         expect_same("frame of page %d" % i, page_of(DATA, i), mem.frame(a.pfn))
         if 4 <= i < 12:
             b = state.mapped(1, i - 4)
@@ -115,9 +113,20 @@ def one_content(state):
         expect_same("frame of page %d" % i, byte + page_of(DATA, i)[1:], mem.frame(pfn))
 
 
+def come_back(state):
+    _, found = state.cache(state.mapped(0, 0).pfn)
+    for i in range(12, 16):
+        if i not in found:
+            raise Fail("page %d, which was taken away and read again, in the page cache" % i,
+                       "it is not there")
+        expect("page %d, which was taken away and wanted again, is active (workingset_refault)" % i,
+               True, state.mem.page_flag(found[i][0], "PG_active"))
+
+
 def check_frames(m):
     look(m, "mapped", one_frame)
     look(m, "wrote", one_content)
+    look(m, "back", come_back)
 
 
 def at_offset(state):
@@ -203,11 +212,6 @@ def check_track(m):
         raise Fail("3 dirty pages or more after the stores, none of them after msync",
                    "%d and %d" % (counts[1], counts[2]))
     look(m, "end", lambda s: at_rest(s, s.mapped(0, 0).pfn))
-
-
-def waits(mem, task):
-    """It sleeps until a page is unlocked or written (of what else there is nothing is missing)."""
-    return mem.member(task, "struct task_struct.state") == mem.constant("TASK_UNINTERRUPTIBLE")
 
 
 def check_again(m):
@@ -313,6 +317,8 @@ def check_badwrite(m):
     expect_same("the file, of which page 2 cannot be written",
                 stored(DATA, {PAGE: b"e", 3 * PAGE: b"e"}), ext2.read(m.disk(0), "data"))
     m.go()
+    expect("write(2) with O_DIRECT to tell of its own error: errno", "direct %d" % EIO,
+           m.wait("direct "))
     look(m, "end")
 
 
@@ -433,6 +439,20 @@ def check_tail(m):
     expect_same("the block on the disk after fsync", page_of(DATA, 4)[:100] + bytes(PAGE - 100),
                 m.disk(0).read_bytes()[block * PAGE:(block + 1) * PAGE])
     m.go()
+    m.wait("at grown")
+    m.monitor("block_set_io_throttle disk0 0 0 %d 0 0 0" % STUCK)
+    m.go()
+    line = m.wait("at under")
+    task = State(m.memory(), line).places[0][0]
+    m.go()
+    m.wait_until(lambda: waits(m.memory(), task) or m.lines[-1].startswith("at short"),
+                 "the program to wait for page 1")
+    early = m.lines[-1].startswith("at short")
+    m.monitor("block_set_io_throttle disk0 0 0 0 0 0 0")
+    if early:
+        raise Fail("ftruncate to wait for page 1, which is on its way to the disk", "it is done")
+    m.wait("at short")
+    m.go()
 
 
 def check_late(m):
@@ -528,7 +548,7 @@ def t(name, points, rule, run, check=None, disks=(disk,), **more):
 
 TESTS = [
     t("read-cached", 6, "a file that was read is in memory: reading it again asks the disk for "
-      "nothing", "cachelab read", check_read, gdb="filemap_read_one"),
+      "nothing", "cachelab read", check_read, disks=(disk_two,), gdb="filemap_read_one"),
     t("one-frame", 7, "each page of a file has one frame, for read, write and every mapping; its "
       "references are those of the cache and of the PTEs", "cachelab frames", check_frames,
       gdb="filemap_fault"),

@@ -2,11 +2,11 @@
 """Tests of lab 08-swap. user/swaplab.c makes the states; the checks look at the page tables of all
 processes, at the bytes of the slots, at frames and lists, and at the swap disk itself."""
 from quirelab import Fail, Test, expect
+from quirelab.cacheview import waits
 from quirelab.memory import PAGE_OFFSET, RAM_BASE
-from quirelab.swap import (BAD, HAS_CACHE, Slots, frames, list_of, lru_lists, references,
-                           swap_cache)
-from quirelab.swapview import (PAGE, View, accounts, at_rest, content, look, look_at, same_bytes,
-                               view_at_rest)
+from quirelab.swap import BAD, HAS_CACHE, Slots, frames, lru_lists, swap_cache
+from quirelab.swapview import (PAGE, View, accounts, at_rest, content, families_counted,
+                               lists_agree, look, look_at, same_bytes, view_at_rest)
 
 MAX_COUNT = 62
 
@@ -23,18 +23,6 @@ def nothing_left(view):
 
 
 # ---- out ----
-
-def families_counted(view):
-    """The walk from a page to its family has given its reference back."""
-    mem, mm = view.mem, view.mm()
-    for vma in mem.tree(mm + mem.offset("struct mm_struct.mm_rb"), "struct vm_area_struct.vm_rb"):
-        family = mem.member(vma, "struct vm_area_struct.anon_vma")
-        if family:
-            vmas = mem.list(family + mem.offset("struct anon_vma.vmas"),
-                            "struct vm_area_struct.anon_vma_node")
-            expect("references to a family (struct anon_vma), one for each of its VMAs",
-                   len(list(vmas)), mem.member(family, "struct anon_vma.refcount"))
-
 
 def all_out(view):
     """Each page has a slot of its own, and the slot its content."""
@@ -254,31 +242,6 @@ def is_full(view):
 
 # ---- lists ----
 
-def lists_agree(mem):
-    pages = frames(mem)
-    lists, counts = lru_lists(mem)
-    on = {}
-    for name, pfns in lists.items():
-        expect("pages on %s, by lruvec.nr[]" % name, len(pfns), counts[name])
-        for pfn in pfns:
-            if pfn in on:
-                raise Fail("frame %#x on one list" % pfn, "on %s and %s" % (on[pfn], name))
-            on[pfn] = name
-            if pfn not in pages or not pages[pfn].has("PG_lru"):
-                raise Fail("PG_lru of frame %#x, which is on %s" % (pfn, name), "not set")
-            expect("list of frame %#x, by its flags" % pfn, list_of(pages[pfn]), name)
-    _, mapped = references(mem)
-    for pfn in mapped:
-        if pfn in pages and pages[pfn].anon and pfn not in on:
-            raise Fail("frame %#x, which is mapped, on a list" % pfn, "on none")
-    for pfn, page in pages.items():
-        if page.has("PG_lru") and pfn not in on:
-            raise Fail("frame %#x, which has PG_lru, on a list" % pfn, "on none")
-        if page.has("PG_swapcache") and page.mapcount == 0 and not page.has("PG_lru"):
-            raise Fail("frame %#x of the swap cache on a list" % pfn, "on none")
-    return {name: len(pfns) for name, pfns in lists.items()}
-
-
 def check_lists(m):
     """At the end of the hot sets, when thousands of pages have been activated and taken away."""
     for mark in ("first", "first-end", "second"):
@@ -289,6 +252,9 @@ def check_lists(m):
         raise Fail("pages on both anonymous lists after so much pressure", lengths)
     view_at_rest(m, line, accounts)
     m.go()
+    _, refill, deactivated = m.wait("refill ").split()
+    if not 0 < int(deactivated) <= int(refill):
+        raise Fail("pgrefill of /proc/vmstat to be at least pgdeactivate: %s" % deactivated, refill)
 
 
 def check_hot(most, kept):
@@ -328,6 +294,25 @@ def check_tlb(m):
                            "it goes on writing")
         at_rest(m, present)
         m.go()
+    for _ in range(5):
+        file_unmapped(m, m.wait("at file "))
+
+
+def file_unmapped(m, line):
+    """Reclaim is held before it flushes its batch: who stores to a page of a file must wait."""
+    view = view_at_rest(m, line, lambda view: view.pte(0) and view)
+    mem, root, counts = m.memory(), view.roots[view.pid], []
+    word, tasks = mem.va(view.pte(0).pfn * PAGE), mem.find_tasks("swapedgelab")
+
+    def settled():
+        if mem.walk(root, view.start) is not None:
+            return True     # it could not be taken away: that says nothing
+        counts.append(mem.value(word))
+        return len(set(counts)) > 1 or any(waits(mem, task) for task in tasks)
+    m.hold("tlb_batch_flush", settled)
+    if len(set(counts)) > 1:
+        raise Fail("a thread on another hart that writes to a page of a file to fault as soon as "
+                   "the entry is empty", "it goes on writing")
 
 
 def bad_slot(m, slot):
@@ -417,6 +402,26 @@ def check_file(m):
         at_rest(m, on_disk(changed))
         view_at_rest(m, line, unmapped)
         m.go()
+    look(m, "text", all_active)
+    look(m, "data", all_mapped)
+    look(m, "left", once_active)
+
+
+def all_active(view):
+    for i in range(view.nr):
+        expect("page %d of a program's text, used since reclaim looked last, is active" % i, True,
+               view.mem.page_flag(view.pte(i).pfn, "PG_active"))
+
+
+def all_mapped(view):
+    gone = sum(view.entry(i)[0] is None for i in range(view.nr))
+    expect("pages of a file that go before those of a MADV_SEQUENTIAL mapping", 0, gone)
+
+
+def once_active(view):
+    pages, (lists, _) = frames(view.mem), lru_lists(view.mem)
+    if not any(pages[pfn].has("PG_workingset") for pfn in lists["LRU_INACTIVE_FILE"]):
+        raise Fail("PG_workingset of inactive pages of a file that have been active", "set in none")
 
 
 def unmapped(view):
@@ -530,7 +535,7 @@ def edge(name, points, rule, state, check, **more):
 
 
 TESTS = [
-    t("out", 8, "a page that is taken away leaves a swap entry, and its slot of the disk holds "
+    t("out", 7, "a page that is taken away leaves a swap entry, and its slot of the disk holds "
       "its content", "row", look_at(("before", None), ("out", all_out), ("gone", None)),
       gdb="unmap_pte"),
     t("row", 4, "pages that go out together lie together: few requests", "row", check_row,
@@ -546,7 +551,7 @@ TESTS = [
       "is", "out", check_clean, gdb="swap_map"),
     t("one-slot", 9, "a page that three processes share goes out of all three, into one slot",
       "family", check_one_slot, mem="32M", gdb="rmap_walk_anon"),
-    t("sharers", 8, "two who touch the same slot get the same frame; who writes gets a copy",
+    t("sharers", 7, "two who touch the same slot get the same frame; who writes gets a copy",
       "family", check_sharers, mem="32M", gdb="do_swap_page"),
     t("fork-counts", 7, "a slot's count is the number of entries that name it, at each step of a "
       "family's life", "counts", look_at(("forked", counted(4)), ("ended", counted(3)),
@@ -559,10 +564,10 @@ TESTS = [
       gdb="add_to_swap"),
     t("lists", 5, "every page is on the list that its flags name, and on no other", "hot",
       check_lists, mem="32M", swap="128M", gdb="shrink_active_list"),
-    t("hot-set", 8, "pages in use stay in memory while others pass through it", "hot",
+    t("hot-set", 7, "pages in use stay in memory while others pass through it", "hot",
       check_hot(400, 1700), mem="32M", swap="128M", gdb="check_references"),
     edge("tlb", 3, "once a page is out no hart writes to it through an old TLB entry", "tlb",
-         check_tlb, smp=2, gdb="unmap_pte"),
+         check_tlb, smp=2, disks=("1M",), gdb="unmap_pte"),
     edge("read-error", 3, "a slot that cannot be read kills who touches its page, and nobody else",
          "errors", check_read_errors, mem="32M", swap_errors=("read", 4, 3, 32),
          gdb="do_swap_page"),
@@ -572,7 +577,8 @@ TESTS = [
     edge("no-memory", 2, "a page-out that finds no memory for the swap cache leaves page and slot "
          "as they were", "nomem", check_nomem, gdb="add_to_swap"),
     edge("file", 2, "a page of a mapped file is unmapped too, written to its file, and gets no "
-         "slot", "file", check_file, disks=("1M",), gdb="unmapped_pte"),
+         "slot; text stays, what is read once goes first", "file", check_file, mem="32M",
+         disks=("8M",), gdb="unmapped_pte"),
     edge("lazyfree", 2, "what MADV_FREE gave up goes without a slot, unless it was written since: "
          "the D bit tells", "lazy", look_at(("out", given_up), ("again", given_up)),
          gdb="unmapped_pte"),
@@ -582,6 +588,11 @@ TESTS = [
          "unneeded", check_unneeded, smp=2, gdb="swap_writepage"),
     edge("wild", 2, "an entry that names no slot, or one that nobody counts on, is an error and "
          "changes nothing", "wild", check_wild, gdb="swap_slot_get"),
+    t("cost", 3, "a page goes, and comes back from the swap cache, in few instructions: nothing "
+      "looks at all slots", "swapedgelab cost", gdb="swap_cache_lookup",
+      budget={"out": 20000, "back": 6000, "unmap": 8000}),
     t("pressure", 2, "twice the memory there is, in four processes on two harts, word for word",
-      "swaptest 12 4", mem="32M", smp=2, gdb="shrink_active_list"),
+      "swaptest 12 4", mem="32M", smp=2, gdb="shrink_active_list",
+      # How much goes out and in again, and how long locks are waited for, is the host's chance.
+      instructions=24_000_000_000),
 ]

@@ -157,13 +157,13 @@ def panics(line, message):
 
 
 TESTS = [
-    Test("score", 10, "a process's points are its resident pages and its page tables",
+    Test("score", 9, "a process's points are its resident pages and its page tables",
          run="oomlab scores", check=points_of_sizes, gdb="__oom_badness"),
     Test("swap-counts", 8, "pages in swap count as well: the end of the process frees their slots",
          run="oomlab swapped", check=points_of_swapped, swap="64M", gdb="__oom_badness"),
-    Test("score-adj", 9, "oom_score_adj adds thousandths of all memory; who is not to be chosen "
+    Test("score-adj", 8, "oom_score_adj adds thousandths of all memory; who is not to be chosen "
          "has no points", run="oomlab scores", check=points_of_adj, gdb="__oom_badness"),
-    Test("biggest", 10, "the process with the most points dies, whoever asked for memory",
+    Test("biggest", 9, "the process with the most points dies, whoever asked for memory",
          run="oomlab biggest", check=duel("player"), gdb="select_bad_process"),
     Test("adj-decides", 6, "a smaller process with a high oom_score_adj goes first",
          run="oomlab adj", check=duel("player"), gdb="select_bad_process"),
@@ -186,6 +186,8 @@ TESTS = [
          run="oomlab allocating-immune", check=duel("player"), gdb="choose_allocating_task"),
     Test("rounds", 6, "ten hogs in a row die, and no task_struct is left behind",
          run="oomlab rounds", gdb="oom_kill_process"),
+    Test("cost", 3, "the points of a process come from its counters, however much memory it has",
+         run="oomlab cost", budget={"points": 6000}, gdb="__oom_badness"),
     Test("negative", 1, "when all scores are negative the highest of them is chosen",
          check=negative, append="panic=-1", gdb="select_bad_process"),
     Test("panic-on-oom", 2, "with vm.panic_on_oom the machine stops instead",

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "tools/labs/guest/lablib.h"
+#include "user/tests/testlib.h"
 #include "user/util.h"
 
 #define PAGE 4096UL
@@ -155,34 +156,6 @@ static int programs(void)
 	return failed;
 }
 
-/* ---- fixed: this program once more, but its header says that it is linked for one address ---- */
-
-#define TYPE_AT 16			/* e_type in the ELF header */
-
-static int fixed(void)
-{
-	int from = open("/proc/self/exe", O_RDONLY), status;
-	int to = open("/tmp/fixed", O_WRONLY | O_CREAT, 0755);
-	char page[PAGE];
-	ssize_t n;
-
-	if (from < 0 || to < 0)
-		die("open");
-	for (int first = 1; (n = read(from, page, sizeof(page))) > 0; first = 0) {
-		if (first)
-			page[TYPE_AT] = 2;	/* ET_EXEC */
-		if (write(to, page, n) != n)
-			die("write");
-	}
-	close(from);
-	close(to);
-	self = "/tmp/fixed";
-	status = ended_with(spawn("nothing", NULL));
-	if (status != 128 + SIGKILL)
-		say("a program for one address: status %d, not %d\n", status, 128 + SIGKILL);
-	return status != 128 + SIGKILL;
-}
-
 /* ---- mmap ---- */
 
 #define MAPPED 33		/* pages: not a power of two */
@@ -243,7 +216,7 @@ static int munmap_state(void)
 	for (int i = 0; i < BLOCK; i++)
 		memset(p + i * PAGE, i + 1, PAGE);
 	at("taken", p, NULL);
-	failed |= munmap(p, 8 * PAGE);
+	failed |= munmap(p, 7 * PAGE + 1);	/* the length is rounded up */
 	failed |= munmap(p + 56 * PAGE, 8 * PAGE);
 	failed |= munmap(p + 24 * PAGE, 16 * PAGE);
 	at("holes", p, NULL);
@@ -412,17 +385,51 @@ static int orphan_parent(void)
 	return 0;
 }
 
+static volatile int may_kill;		/* the grader says so */
+
+/* The middle one again, on another hart than its child. */
+static int late_parent(void)
+{
+	pin(1);
+	if (!vfork()) {
+		pin(0);
+		at("leaving", NULL, NULL);
+		_exit(0);
+	}
+	for (;;)
+		pause();
+}
+
+/* It is killed while its child, which the grader holds there, tells it that it may go on. */
+static int late_kill(void)
+{
+	pid_t pid;
+
+	at("late", &may_kill, NULL);
+	pid = spawn("late-parent", NULL);
+	while (!may_kill)
+		nap(1);
+	kill(pid, SIGKILL);
+	at("killed", NULL, NULL);
+	return ended_with(pid) != 128 + SIGKILL;
+}
+
 static int orphan(void)
 {
-	pid_t pid = spawn("orphan-parent", NULL);
-	int status = ended_with(pid);
+	pid_t pid;
+	int status;
+
+	pin(0);		/* all three: when the child runs, its parent sleeps */
+	pid = spawn("orphan-parent", NULL);
+	status = ended_with(pid);
+	pin(1);
 
 	if (status != 128 + SIGKILL) {
 		say("the parent of a vfork was not killed: status %d\n", status);
 		return 1;
 	}
 	at("end", NULL, NULL);
-	return 0;
+	return late_kill();
 }
 
 /* ---- thread: clone with a stack and a thread pointer of the child's own ---- */
@@ -572,11 +579,11 @@ static int cost(void)
 
 static const struct lab_state states[] = {
 	{ "programs", programs }, { "resident", resident },
-	{ "fixed", fixed },
 	{ "mmap", mmap_state },   { "munmap", munmap_state },
 	{ "fails", mmap_fails },  { "badread", badread },
 	{ "vfork", vfork_state }, { "execed", execed },
 	{ "orphan", orphan },	  { "orphan-parent", orphan_parent },
+	{ "late-parent", late_parent },
 	{ "thread", thread },	  { "vfork-exit", vfork_exit },
 	{ "fork", fork_state },   { "fork-mmu", fork_mmu },
 	{ "rounds", rounds },	  { "nothing", nothing },

@@ -29,12 +29,14 @@
 #define PAIR (96 * GIB)			/* two areas in one last-level table, one 64 MiB above */
 #define HOLE (PAIR + 128 * MIB)		/* 8 MiB, used at both ends only */
 #define FAR (128 * GIB)
+#define EMPTY (132 * GIB)
 #define LOW (1 * GIB)
 #define PROTECT (160 * GIB - 1 * MIB)
 #define RACE (66 * GIB)
 #define MAGIC 0x5bd1e99500000000L
 
 #define NR_RACERS 2
+#define BUNDLE 128		/* pages: MMU_GATHER_BUNDLE */
 #define MANY 100		/* GiB; the program itself is above 166 GiB */
 
 /* Pages that are used, in the order of their numbers. */
@@ -94,6 +96,15 @@ static int intact(unsigned long start, unsigned long end)
 	return n;
 }
 
+/* What goes last from this GiB never had a page, nor a last-level table. */
+static void empty_last(void)
+{
+	map_at(EMPTY + 4 * MIB, PAGE);
+	memset(map_at(EMPTY, PAGE), 1, PAGE);
+	unmap(EMPTY, PAGE);
+	unmap(EMPTY + 4 * MIB, PAGE);
+}
+
 /* Maps, cuts and unmaps; tells what is left of what was written. */
 static int tables(void)
 {
@@ -107,6 +118,7 @@ static int tables(void)
 	unmap(WIDE + 6 * MIB, 2 * MIB);
 	unmap(FAR, PAGE);
 	unmap(PAIR + 8 * PAGE, 4 * PAGE);
+	empty_last();
 	at("gone", WIDE, 0);
 	if (intact(WIDE, WIDE + 2 * MIB) != 2 || intact(PAIR + 64 * MIB, PAIR + 65 * MIB) != 1 ||
 	    intact(LOW, LOW + 2 * PAGE) != 2) {
@@ -363,19 +375,30 @@ static void join_writer(pthread_t thread)
 	pthread_join(thread, NULL);
 }
 
-/* In how many of 10 rounds did mprotect() of 8 MiB tell the other hart so many times? */
-static int told(char *p, long times)
+/* In how many of 10 rounds did a change of memory tell the other hart so many times? */
+static int told(void (*change)(char *p, int round), char *p, long times)
 {
 	int as_many = 0;
 
 	for (int i = 0; i < 10; i++) {
 		long before = vm_counter("tlb_remote_flush");
 
-		if (mprotect(p, 8 * MIB, i % 2 ? RW : PROT_READ))
-			die("mprotect");
+		change(p, i);
 		as_many += vm_counter("tlb_remote_flush") - before == times;
 	}
 	return as_many;
+}
+
+static void change_all(char *p, int round)
+{
+	if (mprotect(p, 8 * MIB, round % 2 ? RW : PROT_READ))
+		die("mprotect");
+}
+
+/* Just as many pages as one bundle of munmap() holds: after its flush nothing is left. */
+static void unmap_bundle(char *p, int round)
+{
+	unmap((unsigned long)p + 3 * round * BUNDLE * PAGE, BUNDLE * PAGE);
 }
 
 /* Another hart runs this process: each flush has to reach it. Now and then others flush too. */
@@ -386,12 +409,20 @@ static void flushes(void)
 	int n;
 
 	start_counting(&word);
-	n = told(p, 0);
+	n = told(change_all, p, 0);
 	tap(n > 5, "no-flush-for-nothing", 10, n);
 	for (unsigned long i = 0; i < 8 * MIB; i += MIB)
 		p[i] = 1;
-	n = told(p, 1);
+	n = told(change_all, p, 1);
 	tap(n > 5, "one-flush-for-all-tables", 10, n);
+	/* A page that is out may have been flushed from no TLB yet. */
+	if (madvise(p, 8 * MIB, MADV_PAGEOUT))
+		die("madvise");
+	n = told(change_all, p, 1);
+	tap(n > 5, "a-flush-for-swap-entries", 10, n);
+	memset(p, 1, 32 * BUNDLE * PAGE / 2);
+	n = told(unmap_bundle, p, 1);
+	tap(n > 5, "one-flush-for-a-bundle", 10, n);
 	stop_counting();
 }
 
@@ -425,7 +456,7 @@ static int stale(void)
 		join_writer(thread);
 		mprotect(p, PAGE, RW);
 	}
-	puts("1..3");
+	puts("1..5");
 	tap(stopped == rounds, "writer-stopped", rounds, stopped);
 	flushes();
 	return 0;

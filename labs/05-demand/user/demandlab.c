@@ -26,6 +26,7 @@
 #define MANY 2000
 #define GUARD 256	/* pages that a stack keeps from the mapping below it */
 #define SWAPPED 64
+#define TOUCHED 256
 
 static void at(const char *where, const void *start, long nr)
 {
@@ -60,18 +61,46 @@ static int wrong(const char *what)
 
 /* ---- states for the grader ---- */
 
+static int bus_error(struct fault f)
+{
+	return f.sig == SIGBUS && f.code == BUS_ADRERR;
+}
+
+/* To how many of an access for writing and one for reading the answer is SIGBUS. */
+static int bus_errors(char *write, char *read)
+{
+	return bus_error(fault_write(write)) + bus_error(fault_read(read));
+}
+
+/*
+ * At `at reaper` the grader says, and at `at reaped` takes back, that the OOM reaper is at work.
+ * Meanwhile this program's own pages must not fault: all that is used has been used before.
+ */
+static int reaped(char *p)
+{
+	int refused;
+
+	at("touched", p, TOUCHED);
+	bus_errors(NULL, NULL);
+	at("reaper", p, 0);
+	refused = bus_errors(p + 3 * page_size, p + 7 * page_size);
+	at("reaped", p, refused);
+	if (refused != 2)
+		return wrong("a fresh page, or no SIGBUS, though the OOM reaper is at work");
+	return fault_write(p + 3 * page_size).sig ? wrong("SIGBUS without the OOM reaper") : 0;
+}
+
 /* Of each four pages: written, read, read and then written, left alone. */
 static int touch(void)
 {
-	long nr = 256;
-	volatile char *p = map(nr * page_size, RW);
+	volatile char *p = map(TOUCHED * page_size, RW);
 	static const char *const rows[] = { "fault_anon_zero", "fault_anon_write", "pgfault" };
 	long before[3];
 
 	for (int twice = 0; twice < 2; twice++)
 		for (int i = 0; i < 3; i++)
 			before[i] = vm_counter(rows[i]);
-	for (long i = 0; i < nr; i++) {
+	for (long i = 0; i < TOUCHED; i++) {
 		if (i % 4 == 1 || i % 4 == 2)
 			(void)p[i * page_size];
 		if (i % 4 == 0 || i % 4 == 2)
@@ -79,8 +108,7 @@ static int touch(void)
 	}
 	for (int i = 0; i < 3; i++)
 		printf("%s %ld\n", rows[i], vm_counter(rows[i]) - before[i]);
-	at("touched", (char *)p, nr);
-	return 0;
+	return reaped((char *)p);
 }
 
 /* 1 GiB reserved, a page used here and there: so many pages, and the tables for them. */
@@ -114,15 +142,11 @@ static int split(void)
 	/* As many VMAs as there may be: to cut one is refused, and changes nothing. */
 	snprintf(most, sizeof(most), "%d", map_count());
 	write_file("/proc/sys/vm/max_map_count", most);
-	if (!mprotect(p + 13 * page_size, page_size, PROT_READ))
+	if (!mprotect(p + 13 * page_size, page_size, PROT_READ) ||
+	    !mprotect(p + 13 * page_size, 3 * page_size, PROT_NONE))
 		return wrong("more VMAs than vm.max_map_count");
 	p[13 * page_size] = 'z';
 	return 0;
-}
-
-static int bus_error(struct fault f)
-{
-	return f.sig == SIGBUS && f.code == BUS_ADRERR;
 }
 
 /* A file of numbered pages; what is left of its mapping must show the same pages as before. */
@@ -176,11 +200,35 @@ static int moved_by(char *to)
 	return heap_end() != before;
 }
 
+/* What must be refused leaves the heap, 64 pages from start on, as it is. */
+static int heap_refused(char *start)
+{
+	char *end = start + 64 * page_size, *far = map_at(start + 80 * page_size, page_size);
+	struct rlimit data = { .rlim_cur = 0, .rlim_max = RLIM_INFINITY };
+
+	*far = 0x77;
+	if (moved_by((char *)-page_size) || moved_by(far + 2 * page_size) || *far != 0x77)
+		return wrong("the heap grows where it must not");
+	if (moved_by((char *)page_size))
+		return wrong("the heap ends below its begin");
+	if (brk(end - 100) || setrlimit(RLIMIT_DATA, &data))
+		die("brk or setrlimit");
+	if (moved_by(end + page_size) || moved_by(end - 99))
+		return wrong("the heap grows over RLIMIT_DATA");
+	data.rlim_cur = RLIM_INFINITY;
+	if (setrlimit(RLIMIT_DATA, &data))
+		die("setrlimit");
+	if (moved_by(far) || moved_by(far - page_size + 1))
+		return wrong("the heap comes nearer than a page to the mapping above it");
+	if (brk(far - page_size) || heap_end() != far - page_size)
+		return wrong("no brk where a page to the mapping above is kept");
+	return 0;
+}
+
 /* Up by 64 pages, all used; down by 40; up again: the last ones must be new. */
 static int heap(void)
 {
-	char *start = heap_end(), *p, *far;
-	struct rlimit none = { .rlim_cur = 0, .rlim_max = RLIM_INFINITY };
+	char *start = heap_end(), *p;
 
 	start = (char *)(((unsigned long)start + page_size - 1) & -page_size);
 	if (brk(start + 64 * page_size))
@@ -201,16 +249,7 @@ static int heap(void)
 		if (p[i])
 			return wrong("old contents in memory that the heap gave back");
 	at("grown", start, 64);
-	/* What must be refused leaves the heap as it is. */
-	far = map_at(start + 80 * page_size, page_size);
-	*far = 0x77;
-	if (moved_by((char *)-page_size) || moved_by(far + 2 * page_size) || *far != 0x77)
-		return wrong("the heap grows where it must not");
-	if (moved_by((char *)page_size))
-		return wrong("the heap ends below its begin");
-	if (setrlimit(RLIMIT_DATA, &none) || moved_by(start + 65 * page_size))
-		return wrong("the heap grows over RLIMIT_DATA");
-	return 0;
+	return heap_refused(start);
 }
 
 /* One page of stack far below the others: what lies between is reserved, not used. */
@@ -285,7 +324,7 @@ static int retry(void)
 {
 	char *p = map(SWAPPED * page_size, RW);
 	struct rusage before, after;
-	long right = 0, faults;
+	long right = 0, faults, counted = 0;
 
 	for (long i = 0; i < SWAPPED; i++)
 		p[i * page_size] = i + 1;
@@ -295,16 +334,20 @@ static int retry(void)
 	write_file("/proc/sys/vm/page-cluster", "0");
 	printf("at out %d\n", getpid());
 	looked();			/* the grader makes the disk slow: each fault has to wait */
+	for (int twice = 0; twice < 2; twice++)
+		counted = vm_counter("pgfault");
 	getrusage(RUSAGE_SELF, &before);
 	for (long i = 0; i < SWAPPED; i++)
 		right += p[i * page_size] == i + 1;
 	getrusage(RUSAGE_SELF, &after);
+	counted = vm_counter("pgfault") - counted;
 	faults = after.ru_minflt - before.ru_minflt + after.ru_majflt - before.ru_majflt;
-	puts("1..3");
+	puts("1..4");
 	tap(right == SWAPPED, "pages-come-back", SWAPPED, right);
 	tap(after.ru_majflt > before.ru_majflt, "some-faults-are-major", 1,
 	    after.ru_majflt - before.ru_majflt);
 	tap(faults == SWAPPED, "each-is-counted-once", SWAPPED, faults);
+	tap(counted == SWAPPED, "each-is-one-pgfault", SWAPPED, counted);
 	return 0;
 }
 
@@ -390,11 +433,45 @@ static long race_once(long *lost)
 	return faults > 0 ? faults : 0;
 }
 
+static char *overrun;			/* a page of the main thread's stack, below its VMA */
+static volatile long overran[2];	/* the grader holds one thread until the other is here */
+
+static void *overrunner(void *arg)
+{
+	long me = (long)arg;
+
+	pin(me + 1);
+	while (!go)
+		sched_yield();
+	((volatile char *)overrun)[me] = me + 1;
+	overran[me] = 1;
+	return NULL;
+}
+
+/* Two threads overrun the stack of a third at the same time. */
+static void overrun_together(void)
+{
+	pthread_t threads[2];
+
+	overrun = (char *)stack_start() - page_size;
+	for (long i = 0; i < 2; i++)
+		if (pthread_create(&threads[i], NULL, overrunner, (void *)i))
+			die("pthread_create");
+	overran[0] = overran[1] = 0;
+	at("overrun", (char *)overran, 2);
+	go = 1;
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	if (overrun[0] != 1 || overrun[1] != 2)
+		die("stack");
+}
+
 /* On a busy host the harts rarely run at the same time: until they have met often. */
 static int race(void)
 {
 	long lost = 0, rss, nr, met;
 
+	overrun_together();
 	raced = map(RACE_PAGES * page_size, RW);
 	rss = status_kib("VmRSS:");
 	rss = status_kib("VmRSS:");

@@ -285,7 +285,7 @@ static int copyfail(void)
 static int storm(void)
 {
 	char *p = map(PAGES, MAP_PRIVATE);
-	pid_t pids[4];
+	pid_t pids[4], other;
 	int failed = 0;
 
 	fill(p, PAGES);
@@ -295,10 +295,14 @@ static int storm(void)
 			if (pids[c])
 				continue;
 			/* Two at a time meet at the same page, and one of them forks again. */
-			if (c == 2 && !must_fork())
+			other = c == 2 ? must_fork() : -1;
+			if (!other)
 				_exit(0);
 			for (int i = 0; i < PAGES; i++)
 				p[i * PAGE] = 64 + c;
+			/* It has our pages until it has ended. */
+			if (other > 0)
+				wait_for(other);
 			_exit(p[0] != 64 + c || p[(PAGES - 1) * PAGE] != 64 + c);
 		}
 		for (int c = 0; c < 4; c++)
@@ -409,6 +413,7 @@ static int reader(void)
 
 #define NR_RACERS 2
 #define RACE_PAGES 128
+#define MANY_LOOKS 300000	/* longer than the nap after it */
 
 static char *raced;
 static volatile long come[NR_RACERS];	/* each racer: to how many pages */
@@ -421,8 +426,10 @@ static void *racer(void *arg)
 	pin(me);
 	for (long i = 0; i < RACE_PAGES; i++) {
 		come[me] = i + 1;
-		while (come[!me] <= i)
-			;
+		/* A host may have one processor for both harts: the other one must get it. */
+		for (long looks = 1; come[!me] <= i; looks++)
+			if (looks % MANY_LOOKS == 0)
+				usleep(1000);
 		raced[i * PAGE + me]++;
 	}
 	return NULL;

@@ -6,9 +6,11 @@
  *
  * Linux: none.
  */
+#include <sys/resource.h>
+
 #include "labs/07-pagecache/user/pagecache.h"
 
-/* ---- read: the same file twice ---- */
+/* ---- read: the same file twice, and a longer one page by page ---- */
 
 static void read_all(int fd)
 {
@@ -27,6 +29,14 @@ static void read_all(int fd)
 	must(n == 0 && pos == (unsigned long)PAGES * PAGE, "read to the end");
 }
 
+static void read_by_pages(int fd, int from, int pages)
+{
+	static char buf[PAGE];
+
+	for (int i = from; i < from + pages; i++)
+		must(pread(fd, buf, PAGE, i * PAGE) == PAGE, "pread");
+}
+
 static int state_read(void)
 {
 	int fd = must_open(DATA, O_RDONLY);
@@ -36,6 +46,8 @@ static int state_read(void)
 	at("cold");
 	read_all(fd);
 	at("warm");
+	read_by_pages(must_open("/mnt/many", O_RDONLY), 0, 512);
+	at("ahead");
 	return 0;
 }
 
@@ -61,6 +73,7 @@ static int state_frames(void)
 	tell(b.pid, (void *)ask(&b, 0));
 	touch(p, PAGES);
 	read_all(fd);
+	read_all(fd);
 	at("mapped");
 	/* write(2) is seen in both mappings, a store by read(2) and in the other one. */
 	must(pwrite(fd, "W", 1, 5 * PAGE) == 1, "pwrite");
@@ -70,20 +83,45 @@ static int state_frames(void)
 	must(ask(&b, 2 * PAGE) == 'S', "a store seen through the other mapping");
 	must(pread(fd, &c, 1, 6 * PAGE) == 1 && c == 'S', "a store seen by read(2)");
 	at("wrote");
+	/* Taken away, and wanted again at once. */
+	must(madvise(p + 12 * PAGE, 4 * PAGE, MADV_PAGEOUT) == 0, "madvise");
+	read_by_pages(fd, 12, 4);
+	at("back");
 	return 0;
 }
 
 /* ---- offset: a mapping that begins inside the file, each page by a fault of its own ---- */
 
+static void must_be_major(long before, long expected, const char *what)
+{
+	struct rusage now;
+
+	getrusage(RUSAGE_SELF, &now);
+	if (now.ru_majflt - before != expected) {
+		printf("%s: expected %ld major faults, got %ld\n", what, expected,
+		       now.ru_majflt - before);
+		exit(1);
+	}
+}
+
 static int state_offset(void)
 {
-	char *p = map(must_open(DATA, O_RDWR), 5, 8, MAP_SHARED);
+	int fd = must_open(DATA, O_RDWR);
+	char *p = map(fd, 5, 8, MAP_SHARED), *again = map(fd, 5, 8, MAP_SHARED);
+	struct rusage before;
 
 	must(madvise(p, 8 * PAGE, MADV_RANDOM) == 0, "madvise");
+	must(madvise(again, 8 * PAGE, MADV_RANDOM) == 0, "madvise");
+	getrusage(RUSAGE_SELF, &before);
 	tell(getpid(), p);
 	touch(p, 4);
 	for (int i = 4; i < 8; i++)		/* the first access is a store */
 		p[i * PAGE + 1] = 'o';
+	must_be_major(before.ru_majflt, 8, "8 pages, each from the disk");
+	for (int i = 4; i < 8; i++)		/* with nothing mapped around */
+		again[i * PAGE + 1] = 'o';
+	must_be_major(before.ru_majflt, 8, "the same pages in another mapping");
+	munmap(again, 8 * PAGE);
 	at("mapped");
 	return 0;
 }

@@ -9,20 +9,10 @@
  * Linux: none.
  */
 #include <signal.h>
-#include <sys/syscall.h>
 
 #include "labs/07-pagecache/user/pagecache.h"
 
 /* ---- again: stored to after it was written, and while it is written ---- */
-
-#define WRITE_ONLY	2	/* SYNC_FILE_RANGE_WRITE */
-
-/* Starts to write one page and waits for nothing. */
-static void start_writing(int fd, int page)
-{
-	must(syscall(SYS_sync_file_range, fd, (long)page * PAGE, (long)PAGE,
-		     WRITE_ONLY) == 0, "sync_file_range");
-}
 
 static int state_again(void)
 {

@@ -20,8 +20,9 @@ static int told(int err)
 
 static int state_badwrite(void)
 {
-	int fd = must_open(DATA, O_RDWR), other = must_open(DATA, O_RDWR), err;
+	int fd = must_open(DATA, O_RDWR), other = must_open(DATA, O_RDWR), direct, err;
 	char *p = map(fd, 0, 8, MAP_SHARED);
+	static char sector[512] __attribute__((aligned(512)));
 
 	tell(getpid(), p);
 	for (int i = 1; i <= 3; i++)
@@ -33,6 +34,9 @@ static int state_badwrite(void)
 	err = told(fsync(fd));
 	printf("again %d\n", err);
 	at("told");
+	direct = must_open(DATA, O_RDWR | O_DIRECT);
+	err = told(pwrite(direct, sector, sizeof(sector), 2 * PAGE));
+	printf("direct %d\n", err);
 	p[2 * PAGE] = 'f';			/* the page is not locked for ever */
 	at("end");
 	return 0;
@@ -41,6 +45,19 @@ static int state_badwrite(void)
 /* ---- read-errors: a block of page 6 cannot be read ---- */
 
 #define BAD_ROUNDS 40
+
+/* Also waits for what is being read ahead: then nobody works with any page of the file. */
+static void read_neighbours(int fd, const char *p)
+{
+	char c;
+
+	for (int i = 0; i < PAGES; i++)
+		if (i != 6 && (pread(fd, &c, 1, i * PAGE) != 1 ||
+			       (unsigned char)c != byte(i * PAGE) || p[i * PAGE] != c)) {
+			printf("page %d, which can be read, is not right\n", i);
+			exit(1);
+		}
+}
 
 static int state_badread(void)
 {
@@ -51,19 +68,16 @@ static int state_badread(void)
 	must(p[0] == (char)byte(0), "page 0");
 	for (int round = 0; round < BAD_ROUNDS; round++) {
 		must(pread(fd, &c, 1, 6 * PAGE) == -1 && errno == EIO, "EIO from read(2)");
-		if (round == 0)
+		if (round == 0) {
+			read_neighbours(fd, p);
 			at("first");
+		}
 		EXPECT(SIGBUS, fault_read(p + 6 * PAGE).sig);
 		EXPECT(SIGBUS, fault_write(p + 6 * PAGE).sig);
 		if (round == 0)
 			at("begin");
 	}
-	for (int i = 0; i < PAGES; i++)
-		if (i != 6 && (pread(fd, &c, 1, i * PAGE) != 1 ||
-			       (unsigned char)c != byte(i * PAGE) || p[i * PAGE] != c)) {
-			printf("page %d, which can be read, is not right\n", i);
-			exit(1);
-		}
+	read_neighbours(fd, p);
 	at("end");
 	return 0;
 }
@@ -185,6 +199,13 @@ static int state_tail(void)
 	for (int i = 0; i < PAGE; i++)
 		must((unsigned char)buf[i] == (i < 100 ? byte(4 * PAGE + i) : 0),
 		     "zeros in the rest of the page when the file grows");
+	at("grown");				/* from now on the disk is very slow */
+	p[0] = p[PAGE] = 's';
+	start_writing(fd, 0);
+	start_writing(fd, 1);
+	at("under");
+	must(ftruncate(fd, PAGE + 100) == 0, "ftruncate");
+	at("short");
 	return 0;
 }
 

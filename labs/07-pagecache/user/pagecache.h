@@ -18,6 +18,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "tools/labs/guest/lablib.h"
@@ -99,6 +100,15 @@ static unsigned long touch(const volatile char *p, int pages)
 	while (pages--)
 		sum += p[pages * PAGE];
 	return sum;
+}
+
+#define WRITE_ONLY	2	/* SYNC_FILE_RANGE_WRITE */
+
+/* Starts to write one page and waits for nothing. */
+static inline void start_writing(int fd, int page)
+{
+	must(syscall(SYS_sync_file_range, fd, (long)page * PAGE, (long)PAGE,
+		     WRITE_ONLY) == 0, "sync_file_range");
 }
 
 /* ---- another process, which takes one step when told ---- */

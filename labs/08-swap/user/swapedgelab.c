@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * swapedgelab STATE - swap at its edges: another hart writes, the disk fails, memory runs out,
- * pages that need no slot, that must not go, or whose last user has gone. See swaplab.h.
+ * pages that need no slot, that must not go, or whose last user has gone; and what a page costs.
+ * See swaplab.h.
  *
  * Linux: none.
  */
@@ -14,6 +15,18 @@
 
 #include "labs/08-swap/user/swaplab.h"
 
+/* Pages of /dev/vda. */
+static unsigned long *map_disk(long from, long nr, int prot)
+{
+	int fd = open("/dev/vda", O_RDWR);
+	void *p = mmap(NULL, nr * PAGE, prot, MAP_SHARED, fd, from * PAGE);
+
+	if (p == MAP_FAILED)
+		die("/dev/vda");
+	close(fd);
+	return p;
+}
+
 /* ---- tlb: another hart writes all the time ---- */
 
 static int tlb(void)
@@ -24,6 +37,13 @@ static int tlb(void)
 	for (int round = 0; round < 5; round++) {
 		page_out(word, 1);
 		at("out", word, 1);
+	}
+	stop_counting();
+	word = map_disk(0, 1, PROT_READ | PROT_WRITE);
+	start_counting(word);
+	for (int round = 0; round < 5; round++) {
+		at("file", word, 1);
+		page_out(word, 1);
 	}
 	stop_counting();
 	return 0;
@@ -104,14 +124,66 @@ static int nomem(void)
 
 /* ---- file: a page of a disk, mapped and written to ---- */
 
+static volatile unsigned long sum;
+
+static void touch(const unsigned long *p, long nr)
+{
+	for (long i = 0; i < nr; i++)
+		sum += p[i * WORDS];
+}
+
+enum { KEPT = 192, STREAM = 1536 };	/* pages */
+
+static long resident(void *p, long nr)
+{
+	unsigned char there[STREAM];
+	long n = 0;
+
+	if (mincore(p, nr * PAGE, there) < 0)
+		die("mincore");
+	for (long i = 0; i < nr; i++)
+		n += there[i] & 1;
+	return n;
+}
+
+/* Memory runs short until only so many pages of a mapping are in memory. */
+static void press_until(void *p, long nr, long left)
+{
+	long total = file_field("/proc/meminfo", "MemTotal:") / 4, i = 0;
+	unsigned long *hog = map(total);
+
+	while (i + 16 <= total && resident(p, nr) > left)
+		for (int k = 0; k < 16; k++)
+			hog[i++ * WORDS] = 1;
+	munmap(hog, total * PAGE);
+}
+
+/* All are used once, and then memory runs short: text, data, and what is read in order. */
+static void stay_or_go(void)
+{
+	unsigned long *text = map_disk(0, KEPT, PROT_READ | PROT_EXEC);
+	unsigned long *data = map_disk(KEPT, KEPT, PROT_READ);
+	unsigned long *stream = map_disk(2 * KEPT, STREAM, PROT_READ);
+
+	write_file("/proc/sys/vm/swappiness", "0");
+	if (madvise(stream, STREAM * PAGE, MADV_SEQUENTIAL) < 0)
+		die("madvise");
+	touch(text, KEPT);
+	touch(data, KEPT);
+	touch(stream, STREAM);
+	press_until(stream, STREAM, STREAM / 2);
+	at("text", text, KEPT);
+	at("data", data, KEPT);
+	/* Not touched: mincore() tells of the page cache. */
+	press_until(map_disk(0, 2 * KEPT, PROT_READ), 2 * KEPT, KEPT * 3 / 2);
+	at("left", NULL, 0);
+}
+
 static int file(void)
 {
 	enum { NR = 16 };
-	int fd = open("/dev/vda", O_RDWR);
-	unsigned long *p = mmap(NULL, NR * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	unsigned long *p = map_disk(0, NR, PROT_READ | PROT_WRITE);
 
-	if (p == MAP_FAILED)
-		die("/dev/vda");
 	fill(p, NR);
 	page_out(p, NR);
 	at("out", p, NR);
@@ -122,6 +194,7 @@ static int file(void)
 		p[i * WORDS] = i;
 	page_out(p, NR);
 	at("again", p, NR);
+	stay_or_go();
 	return 0;
 }
 
@@ -252,10 +325,36 @@ static int wild(void)
 	return wrong(cached, 0, 1) != 0;
 }
 
+/* ---- cost: instructions a page ---- */
+
+/* Back while the disk has not even answered: all from the swap cache, without a wait. */
+static int cost(void)
+{
+	enum { NR = 1024 };
+	unsigned long *p = map(NR);
+	long begin, bad = 0;
+
+	tune();
+	for (long i = 0; i < NR; i++)
+		p[i * WORDS] = i;
+	begin = now();
+	page_out(p, NR);
+	printf("cost out %ld\n", (now() - begin) / NR);
+	begin = now();
+	for (long i = 0; i < NR; i++)
+		bad += p[i * WORDS] != (unsigned long)i;
+	printf("cost back %ld\n", (now() - begin) / NR);
+	begin = now();
+	munmap(p, NR * PAGE);
+	printf("cost unmap %ld\n", (now() - begin) / NR);
+	return bad != 0;
+}
+
 static const struct lab_state states[] = {
 	{ "tlb", tlb },	    { "errors", errors }, { "write-errors", write_errors },
 	{ "nomem", nomem }, { "file", file },	  { "lazy", lazy },
 	{ "locked", locked }, { "wild", wild },	      { "unneeded", unneeded },
+	{ "cost", cost },
 };
 
 int main(int argc, char **argv)

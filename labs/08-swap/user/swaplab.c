@@ -314,6 +314,8 @@ static int hot(void)
 		munmap(cold, nr_cold * PAGE);
 		cold = map(nr_cold);
 	}
+	printf("refill %ld %ld\n", file_field("/proc/vmstat", "pgrefill"),
+	       file_field("/proc/vmstat", "pgdeactivate"));
 	return end_child(0) || wrong(set[0], 0, nr_hot) || wrong(set[1], 0, nr_hot);
 }
 

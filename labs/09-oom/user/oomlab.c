@@ -7,6 +7,7 @@
  *
  * Linux: none.
  */
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -468,6 +469,29 @@ static int rounds(int nr)
 	return 0;
 }
 
+/* ---- cost: the points of a large process, in instructions ---- */
+
+static int cost(void)
+{
+	enum { TIMES = 100 };
+	struct player fat;
+	char path[40], text[16];
+	long begin;
+	int fd;
+
+	start_player(&fat, "fat", 3000, page_size, 0);
+	snprintf(path, sizeof(path), "/proc/%d/oom_score", fat.pid);
+	fd = open(path, O_RDONLY);
+	begin = now();
+	for (int i = 0; i < TIMES; i++)
+		if (pread(fd, text, sizeof(text), 0) <= 0)
+			die(path);
+	printf("cost points %ld\n", (now() - begin) / TIMES);
+	close(fd);
+	end(fat.pid);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *state = argc == 2 ? argv[1] : "";
@@ -501,7 +525,9 @@ int main(int argc, char **argv)
 		return headless();
 	if (!strcmp(state, "rounds"))
 		return rounds(10);
+	if (!strcmp(state, "cost"))
+		return cost();
 	fprintf(stderr, "usage: oomlab scores|swapped|biggest|adj|immune|allocating|"
-		"allocating-immune|one|shared|origin|init-shares|headless|rounds\n");
+		"allocating-immune|one|shared|origin|init-shares|headless|rounds|cost\n");
 	return 2;
 }
