@@ -66,6 +66,13 @@ def test_run_exits_with_the_status_of_the_line(quire, line, status):
     assert got.status == status, got
 
 
+def test_run_fails_if_the_line_was_never_run(quire):
+    """A hart without an MMU: the kernel says so and powers off, which QEMU takes for success."""
+    got = quire("true", smp=1, cpu="rv64,mmu=off")
+    assert got.status == 125 and got.out == "", got
+    assert "has no Sv39 MMU" in got.err and "before it ran LINE" in got.err, got
+
+
 def test_run_prints_only_what_the_line_prints(quire):
     got = quire("echo one; echo two", smp=1)
     assert (got.out, got.status) == ("one\ntwo\n", 0), got

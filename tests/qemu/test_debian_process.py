@@ -12,7 +12,7 @@ SCRIPT = r"""
 echo "== cpu"
 (ulimit -t 1; while :; do :; done) 2>/dev/null; echo "hard $?"
 (ulimit -St 1; trap 'echo XCPU; exit 3' XCPU; while :; do :; done); echo "soft $?"
-prlimit --cpu=7 -p $$; prlimit -t -p $$ --noheadings -o SOFT,HARD
+prlimit --cpu=7777 -p $$; prlimit -t -p $$ --noheadings -o SOFT,HARD
 echo "== sizes"
 (ulimit -f 8; exec 2>/dev/null; dd if=/dev/zero of=/tmp/big bs=1k count=100; echo "fsize $?")
 stat -c %s /tmp/big
@@ -20,7 +20,7 @@ stat -c %s /tmp/big
 (ulimit -n 5; exec 9</dev/null) 2>/dev/null || echo "nofile"
 echo "== nice"
 nice -n 5 bash -c 'nice; ps -o ni= -p $$; nice -n 30 nice'
-sleep 100 & P=$!
+sleep 100 & P=$!; until ps -o args=,stat= -p $P | grep -q '^sleep 100 *S'; do :; done
 busybox renice -n 7 -p $P; ps -o ni=,stat= -p $P; top -b -n1 -p $P | tail -1
 chrt -f -p 30 $P; chrt -p $P; ps -o cls=,rtprio= -p $P; top -b -n1 -p $P | tail -1
 chrt -o -p 0 $P; chrt -p $P; chrt -b 0 bash -c 'chrt -p $$'; ps -o ni= -p $P; kill $P; wait
@@ -40,11 +40,12 @@ set +m
 (trap '' TERM; kill -TERM $BASHPID; echo alive; kill -KILL $BASHPID); echo "end $?"
 echo "== ns"
 unshare --pid --fork --mount-proc bash -c 'echo $$; ls -d /proc/[0-9]*; kill -9 1; kill 1
-(sleep 77 &); ps -o ppid= -p $(pgrep -x sleep); kill -9 $(pgrep -x sleep); exit 7'; echo "init $?"
+(sleep 77 &); while ! pgrep -x sleep >/dev/null; do :; done
+ps -o ppid= -p $(pgrep -x sleep); kill -9 $(pgrep -x sleep); exit 7'; echo "init $?"
 unshare --pid --fork bash -c 'sleep 88 & exit 3'; echo "status $?"; pgrep -x sleep
 unshare -u bash -c 'hostname inside; hostname; cat /proc/sys/kernel/hostname'; hostname
 unshare -m bash -c 'mount -t tmpfs none /mnt; touch /mnt/x; ls /mnt'; ls /mnt
-unshare -p -f --mount-proc sleep 66 & while ! P=$(pgrep -x sleep); do :; done
+unshare -p -f --mount-proc sleep 66 & until P=$(pgrep -xf 'sleep 66'); do :; done
 nsenter -t $P -p -m bash -c 'ps -o pid=,args= -p 1; [ $(readlink /proc/1/ns/pid) = \
 $(readlink /proc/self/ns/pid) ] && echo "same"'; kill -9 $P; wait; echo "out $(cat /proc/$$/comm)"
 echo "== unknown"
@@ -54,7 +55,7 @@ dmesg | grep -o "unknown system call.*" | sort -u
 
 CAPS = "Cap(Prm|Eff|Bnd):\t000001ffffffffff"
 EXPECTED = {
-    "cpu": ["hard 137", "XCPU", "soft 3", " *7 +7"],
+    "cpu": ["hard 137", "XCPU", "soft 3", " *7777 +7777"],
     "sizes": ["fsize 153", "8192", "unlimited", "nproc 0", "nofile"],
     "nice": ["5", " +5", "19", " +7 SN?\\+?", " *\\d+ root +27 +7 .* sleep",
              r"pid \d+'s current scheduling policy: SCHED_FIFO",

@@ -93,6 +93,11 @@ def states(m, word):
     return [row.split()[0] for row in rows]
 
 
+def wait_asleep(m, word):
+    """Until such a process sleeps: in the middle of execve() it has no command line yet."""
+    m.ok("until ps -e -o stat=,args= | grep -v grep | grep -q '^S.*%s'; do :; done" % word)
+
+
 def no_jobs(m):
     assert m.ok("jobs") == ""
 
@@ -110,9 +115,14 @@ def test_stop_and_go_on(bash):
     m.send("bg\n")
     m.expect(r"\[1\]\+ sh -c .* &\r*\n")
     m.wait_prompt()
-    assert m.ok("jobs").startswith("[1]+  Running") and states(m, "sleep 1000") == ["S"]
+    assert m.ok("jobs").startswith("[1]+  Running")
+    wait_asleep(m, "sleep 1000")
+    assert states(m, "sleep 1000") == ["S"]
+    # bash tells the line of the job first, then gives it the terminal: a ^C between is for bash.
+    m.ok("(until ps -e -o stat=,args= | grep -q '^S+ *sleep 1000$'; do :; done; echo in front) & "
+         "disown")
     m.send("fg\n")
-    m.expect(r"sleep 1000'\r*\n")
+    m.expect("in front")
     m.send(CTRL_C)
     m.wait_prompt()
     assert not m.run("pgrep sleep")[0]
@@ -130,7 +140,8 @@ def test_status_of_what_was_ended(bash):
         m.expect(r"[\r\n]status=(\d+)\r*\n")
         assert int(m.child.match[1]) == status
         m.wait_prompt()
-    m.ok("kill -9 %1; wait %1; true")
+    # wait(1) does not wait for a job that bash takes for stopped: it may not know of the end yet.
+    m.ok("kill -9 %1; while kill -0 %1 2>/dev/null; do :; done")
     no_jobs(m)
 
 
@@ -161,17 +172,21 @@ def test_kill_and_wait(bash):
     m = bash
     m.ok("sleep 1002 & sleep 1003 | cat & set -- $(jobs -p)")
     assert len(m.lines("jobs")) == 2
+    wait_asleep(m, "sleep 1003")
     assert m.run("kill -STOP %2; while ! jobs %2 | grep -q Stopped; do :; done; jobs %2")[0] \
         .splitlines()[-1].startswith("[2]+  Stopped")
-    assert states(m, "sleep 1003") == ["T"] and states(m, "sleep 1002") == ["S"]
+    assert states(m, "sleep 1003") == ["T"]
+    wait_asleep(m, "sleep 1002")
     m.ok("kill -CONT %2; kill %1; wait %1; test $? = 143")
     m.ok("kill %sleep; wait; true")
     no_jobs(m)
     assert m.ok("(exit 7) & wait $!; echo $?").endswith("7\n")
     m.ok("sh -c 'exit 3' & sleep 1004 & wait -n; test $? = 3 && kill %%; wait; true")
     assert m.run("wait 4999999")[1] == 127
-    m.ok("true & wait; sleep 0.05 &")
-    assert re.search(r"Done +sleep 0.05", m.ok("while jobs %% | grep -q Running; do :; done"))
+    # bash does not tell of a job that has ended before it begins to wait(1).
+    m.send("sleep 0.05 & while kill -0 $! 2>/dev/null; do :; done\n")
+    m.expect(r"Done +sleep 0\.05")
+    m.wait_prompt()
     no_jobs(m)
 
 
@@ -269,13 +284,16 @@ def test_editing(bash):
     m.send("ho end\x1b[Hec\n")                    # Home: to the beginning
     m.expect(r"[\r\n]end\r*\n")
     m.wait_prompt()
+    # A ^C that readline meets while it draws takes effect when the next key is read.
     m.send("this is not run" + CTRL_C)
-    m.wait_prompt()
+    m.expect(r"\^C")
+    m.send("\n")
+    assert m.ok("echo and this is") == "and this is\n"
     m.send("read -s -p 'secret: ' x; echo \"<$x>\"\n")
-    m.expect("secret: ")
+    m.expect(r"[\r\n]secret: $")                  # the prompt, not the line that was typed
     m.send("hidden\n")
-    m.expect(r"secret: ([^<]*)<hidden>\r*\n")
-    assert "hidden" not in m.child.match[1].decode()
+    m.expect(r"<hidden>\r*\n")
+    assert "hidden" not in m.child.before.decode()
     m.wait_prompt()
 
 
@@ -318,7 +336,8 @@ def test_top_takes_keys(bash):
         rows = picture(m)
         values = [float(row[column]) for row in rows]
         assert len(values) > 5 and values == sorted(values, reverse=True), (key, rows)
-    assert values[0] > 50                         # who spins has a hart
+    # Who spins has a hart. What comes right after the help is the share of a few milliseconds.
+    m.expect(r"R +(1\d\d|[5-9]\d)\.\d +\d+\.\d +\S+ bash")
     m.send(CTRL_Z)
     m.expect("Stopped")
     m.wait_prompt()

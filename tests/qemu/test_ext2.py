@@ -125,8 +125,8 @@ def test_operations_by_hand(boot, tmp_path):
     assert "Read-only" in m.run("touch /mnt/x 2>&1")[0]
     m.ok("mount -o remount,rw /mnt && rm -r bin && cat a/b/g && cd / && umount /mnt")
     assert m.meminfo()["Buffers"] == 0
-    m.ok("poweroff &")
-    m.wait_exit()
+    m.send("poweroff\n")
+    assert m.wait_exit() == 0
     ext2.check(image)
     assert ext2.state(image)[2] == 1
     assert ext2.dump(image, "a/b/g") == b"text\n"
@@ -160,8 +160,8 @@ def test_the_root_on_a_disk(boot, tmp_path):
     assert mounts.startswith("/dev/root / ext2 rw,relatime 0 0\n") and "rootfs" not in mounts
     m.ok("echo kept > /root/file; ls /dev/null /bin/sh")
     assert m.run("mount -t ext2 -o ro /dev/vda /mnt")[1]
-    m.ok("poweroff &")
-    m.wait_exit()
+    m.send("poweroff\n")
+    assert m.wait_exit() == 0
     ext2.check(image)
     assert ext2.dump(image, "root/file") == b"kept\n" and ext2.state(image)[2] == 1
 

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from machine import table
+
 DEMOS = ["lazy", "cow", "slabdemo", "buddydemo", "faults"]
 
 
@@ -45,6 +47,19 @@ def test_processes_leave_nothing_behind(boot, flavour, smp):
     with m.nothing_lost():
         m.ok(many)
         m.ok(many)
+
+
+def test_spare_stacks_are_given_back(boot):
+    """Stacks that the harts keep for the next fork are free after drop_caches: each is a thread's
+    or the second hart's idle thread's."""
+    m = boot(smp=2)
+    m.ok("for i in 1 2 3 4 5 6 7 8; do true & done; wait")
+    for _ in range(20):                           # who has just died frees his a moment later
+        text = m.ok("echo 2 >/proc/sys/vm/drop_caches; cat /proc/vmallocinfo /proc/meminfo")
+        stacks, used = text.count(" stack\n"), table(text)["KernelStack"] // 16 + 1
+        if stacks == used:
+            return
+    pytest.fail("%d stacks, %d in use\n%s" % (stacks, used, text))
 
 
 def test_files_leave_nothing_behind(boot):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """run-qemu.sh itself: options, refusals, the command it builds. No machine is started."""
 import os
+import shutil
 import subprocess
 
 import pytest
@@ -35,6 +36,7 @@ def test_help_explains_every_option():
     (["--nommu", "--swap", "1M"], "--swap needs the MMU"),
     (["--release", "--run", "cow", "--trace", "x.json"], "--trace needs the debug build"),
     (["--kernel", "/no/such/kernel"], "no kernel at"),
+    (["--gdb", "--run", "cow", "--trace", "x.json"], "--trace does not go with --gdb"),
 ])
 def test_mistakes_get_one_line(args, word):
     done = runner(*args)
@@ -74,19 +76,31 @@ def test_icount_takes_one_hart_and_a_fixed_clock():
     assert "-smp 1" in out and "shift=0,sleep=off" in out and "clock=vm" in out
 
 
+# The watchdog sleeps between two looks: the first time until QEMU has printed something.
+SLEEP = """#!/bin/bash
+for ((i = 0; i < 900; i++)); do [ -s "$TMPDIR"/quire.*/console.log ] && break; %s 0.1; done
+exec %s "$@"
+"""
+
+
 def test_a_kernel_that_does_not_boot_is_reported(tmp_path):
-    """A kernel that is one endless loop: the watchdog says so, nothing hangs."""
+    """A kernel that only sleeps: the watchdog says so, nothing hangs."""
     if not (build_folder() / "debug/quire.elf").exists():
         pytest.skip("no kernel built")
     elf = bytearray((build_folder() / "debug/quire.elf").read_bytes())
     entry_offset = program_offset(elf)
-    elf[entry_offset:entry_offset + 4] = b"\x6f\x00\x00\x00"   # j .
+    elf[entry_offset:entry_offset + 8] = b"\x73\x00\x50\x10\x6f\xf0\xdf\xff"   # wfi; j .-4
     (tmp_path / "loop.elf").write_bytes(elf)
+    for folder in ("bin", "tmp"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "bin/sleep").write_text(SLEEP % (shutil.which("sleep"), shutil.which("sleep")))
+    (tmp_path / "bin/sleep").chmod(0o755)
     done = runner("--kernel", str(tmp_path / "loop.elf"), "--run", "true", "--smp", "1",
-                  QUIRE_BOOT_SECONDS="3", TMPDIR=str(tmp_path))
+                  QUIRE_BOOT_SECONDS="3", TMPDIR=str(tmp_path / "tmp"),
+                  PATH="%s:%s" % (tmp_path / "bin", os.environ["PATH"]))
     assert done.returncode == 125
     assert "the kernel printed nothing" in done.stderr
-    assert os.listdir(tmp_path) == ["loop.elf"]
+    assert os.listdir(tmp_path / "tmp") == []
 
 
 def program_offset(elf):

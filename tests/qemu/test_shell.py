@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The shell and the terminal: what a user types."""
+import re
+
 import pytest
 
 LINES = [
@@ -79,15 +81,17 @@ def test_ctrl_d_ends_input(boot):
 
 def test_ctrl_z_and_fg(boot):
     m = boot(smp=1)
-    m.start("sleep 1000")
+    m.start("cat")
     m.send("\x1a")
     m.wait_prompt()
-    assert "sleep" in m.ok("ps")
+    assert re.search(r" T .* cat$", m.ok("ps"), re.M)
     m.send("fg\n")
-    m.expect("sleep")
+    m.expect("exec cat")
+    m.send("one line\n")                          # it is in the foreground when it has read this
+    m.expect("one line\r*\n.*one line\r*\n")
     m.send("\x03")
     m.wait_prompt()
-    assert "sleep" not in m.ok("ps")
+    assert "cat" not in m.ok("ps")
 
 
 def test_line_editing_and_history(boot):

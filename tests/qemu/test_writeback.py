@@ -86,7 +86,8 @@ def test_the_knobs_take_effect(small):
     m.ok("sleep 1")
     assert m.vmstat()["nr_written"] == before["nr_written"]
     sysctl(m, dirty_expire_centisecs=0, dirty_writeback_centisecs=10)
-    after = until(m, "the turn of the flusher", lambda s: s["nr_dirty"] == 0)
+    # Not dirty any more is not yet written: that is counted when the disk is done.
+    after = until(m, "the turn of the flusher", lambda s: s["nr_dirty"] + s["nr_writeback"] == 0)
     assert after["nr_written"] >= before["nr_written"] + 256
     sysctl(m, dirty_expire_centisecs=360000, dirty_writeback_centisecs=10)
     m.ok("dd if=/dev/zero of=/mnt/b bs=64k count=16")
@@ -105,8 +106,11 @@ def test_writers_are_held_back(small):
     sysctl(m, dirty_bytes=65536 * 4, dirty_background_bytes=65536 * 3)
     stat = m.vmstat()
     assert stat["nr_dirty_threshold"] == 64 and stat["nr_dirty_background_threshold"] == 48
-    m.ok("dd if=/dev/zero of=/mnt/a bs=64k count=128; wbtest fill /mnt/b 4 mmap 1")
-    stat = m.vmstat()
+    for _ in range(30):                           # the flusher may keep up with a writer
+        m.ok("dd if=/dev/zero of=/mnt/a bs=64k count=128; wbtest fill /mnt/b 4 mmap 1")
+        stat = m.vmstat()
+        if stat["dirty_throttled"]:
+            break
     assert stat["nr_dirty"] <= 64 + 32 * 2, stat
     assert stat["dirty_throttled"] > 0
     # Many pages in a request: far fewer requests than pages.
