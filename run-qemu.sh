@@ -490,7 +490,7 @@ main() {
 	if [[ ${1:-} == test ]]; then
 		shift
 		cd_top
-		tools/deps run test llvm
+		tools/deps run test gdb llvm
 		exec tools/test-all "$@"
 	fi
 	parse "$@"
