@@ -156,7 +156,7 @@ test:
 host-test:
 	@$(MAKE) -C tests/host
 qemu-test:
-	@$(PYTHON) -m pytest tests/qemu tests/gdb $(PYTEST_ARGS)
+	@$(PYTHON) -m pytest tests/qemu tests/gdb tests/user $(PYTEST_ARGS)
 tags:
 	@ctags -R -f $(BUILD)/tags --languages=C,Asm arch kernel mm lib user tests
 	@echo $(BUILD)/tags

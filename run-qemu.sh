@@ -468,7 +468,6 @@ rr_words() {
 
 record_and_replay() {
 	local machine=("${bare[@]}") status=0
-	type -P qemu-img >/dev/null || die "--gdb-rr needs qemu-img: install qemu-utils" 1
 	qemu-img create -q -f qcow2 "$tmp/rr.qcow2" 256M
 	rr_words record
 	qemu+=("${rr[@]}" -no-reboot)
@@ -490,7 +489,7 @@ main() {
 	if [[ ${1:-} == test ]]; then
 		shift
 		cd_top
-		tools/deps run test gdb llvm
+		tools/deps run test gdb rr llvm
 		exec tools/test-all "$@"
 	fi
 	parse "$@"
@@ -501,6 +500,7 @@ main() {
 	PATH=$PATH:/usr/sbin:/sbin
 	if ((llvm)); then groups+=(llvm); fi
 	if [[ -n $gdb ]]; then groups+=(gdb); fi
+	if [[ $gdb == --gdb-rr ]]; then groups+=(rr); fi
 	if ((!dry_run)); then tools/deps "${groups[@]}"; fi
 	flavour=$( ((release)) && echo release || echo debug)
 	((mmu)) || flavour+=-nommu

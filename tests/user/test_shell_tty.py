@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The shell at a terminal: editing, history, completion, signals, job control.
 
-Runs build/user/sh under qemu-riscv64 in a pseudo-terminal; see run-sh-tests.py.
+Runs build/user/sh under qemu-riscv64 in a pseudo-terminal; see test_sh_scripts.py.
 """
 import os
 import pathlib

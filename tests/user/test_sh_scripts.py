@@ -4,10 +4,9 @@
 
 user/tests/sh/NAME.sh is run by build/user/sh under qemu-riscv64; its output and
 exit status must be those in NAME.out. The user ABI is Linux's, so no kernel of
-ours is needed. Run this file, or give it to pytest.
+ours is needed.
 
-    run-sh-tests.py             run all
-    run-sh-tests.py --update    write what the shell prints now to the .out files
+    tests/user/test_sh_scripts.py --update    write what the shell prints now to the .out files
 
 QUIRE_USER names another folder than build/user.
 """
@@ -65,15 +64,12 @@ def test_libc():
 
 
 def main():
-    """Without pytest's command line: run, or update."""
-    if "--update" not in sys.argv:
-        return pytest.main([__file__, "-q"] + sys.argv[1:])
-    if why_not():
-        print(why_not())
-        return 1
-    for script in SCRIPTS:
+    """Update the .out files."""
+    if sys.argv[1:] != ["--update"]:
+        return "test_sh_scripts.py: want --update; pytest runs the tests"
+    for script in SCRIPTS if not why_not() else []:
         script.with_suffix(".out").write_text(run(script), encoding="utf-8")
-    return 0
+    return why_not()
 
 
 if __name__ == "__main__":
