@@ -426,7 +426,7 @@ static noinline vm_fault_t fault_spurious(struct vm_fault *vmf)
 	spin_lock(ptl);
 	/* Race: if it has changed, the next access sees the new entry. */
 	if (pte_same(ptep_get(vmf->pte), vmf->orig_pte) && !pte_same(entry, vmf->orig_pte))
-		set_pte(vmf->pte, entry);
+		ptep_set_access_flags(vmf->pte, entry);
 	spin_unlock(ptl);
 	update_mmu_cache(vmf->address);
 	return 0;

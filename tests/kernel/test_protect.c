@@ -5,18 +5,22 @@
  *
  * Linux: drivers/misc/lkdtm/perms.c, usercopy.c; arch/riscv/mm/ptdump.c (W+X).
  */
+#include <asm/barrier.h>
 #include <asm/early.h>
 #include <asm/probe.h>
 #include <asm/smp.h>
 #include <asm/tlbflush.h>
 #include <asm/uaccess.h>
 #include "kernel/init.h"
+#include "kernel/kthread.h"
 #include "lib/string.h"
 #include "mm/pgtable.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
 #include "tests/kernel/selftest.h"
 #include "tests/kernel/user_mm.h"
+
+#define WALKS	4000
 
 static void *linear_alias(const void *image_address)
 {
@@ -210,6 +214,72 @@ static int protect_user_words(struct kselftest_ctx *ctx)
 	return 0;
 }
 
+/* ---- the walker of another hart ---- */
+
+struct walker {
+	pte_t *pte;
+	unsigned int round, done;
+};
+
+/* Sets D as the hardware does when a program on this hart writes; each round a little later. */
+static int walker_writes(void *data)
+{
+	struct walker *w = data;
+
+	for (unsigned int round = 1; round <= WALKS; round++) {
+		while (smp_load_acquire(&w->round) != round)
+			cpu_relax();
+		for (unsigned int i = 0; i < round % 256; i++)
+			cpu_relax();
+		__atomic_fetch_or(&w->pte->pte, pte_val(pte_mkdirty(__pte(0))), __ATOMIC_RELAXED);
+		smp_store_release(&w->done, round);
+	}
+	return 0;
+}
+
+/* A fault that only has to set A, while another hart sets D: both are set in the end. */
+static void race_with_walker(struct kselftest_ctx *ctx, struct walker *w,
+			     struct vm_area_struct *vma)
+{
+	pte_t clean = pte_mkold(pte_mkclean(ptep_get(w->pte)));
+	unsigned int lost = 0;
+
+	for (unsigned int round = 1; round <= WALKS; round++) {
+		set_pte(w->pte, clean);
+		smp_store_release(&w->round, round);
+		EXPECT_EQ(ctx, handle_mm_fault(vma, vma->vm_start, 0), 0U);
+		while (smp_load_acquire(&w->done) != round)
+			cpu_relax();
+		lost += !pte_dirty(ptep_get(w->pte));
+	}
+	EXPECT_EQ(ctx, lost, 0U);
+}
+
+static int protect_fault_keeps_dirty(struct kselftest_ctx *ctx)
+{
+	cpumask_t old = current->cpus_mask;
+	struct walker w = { 0 };
+	struct mm_struct *mm;
+	unsigned long addr;
+
+	if (hweight64(cpu_online_mask) == 1)
+		return KSELFTEST_SKIP;
+	mm = user_mm_enter();
+	addr = mm ? user_map(1) : 0;
+	if (!addr || !user_write(addr, 1))
+		return -ENOMEM;
+	w.pte = walk_pte(mm, addr);
+	EXPECT_EQ(ctx, set_cpus_allowed(current, 1), 0);
+	if (EXPECT_TRUE(ctx, kthread_run(walker_writes, &w, "walker"))) {
+		mmap_read_lock(mm);
+		race_with_walker(ctx, &w, vma_lookup(mm, addr));
+		mmap_read_unlock(mm);
+	}
+	EXPECT_EQ(ctx, set_cpus_allowed(current, old), 0);
+	user_mm_leave(mm);
+	return 0;
+}
+
 const struct kselftest protect_tests[] = {
 	{ "text_and_rodata", protect_text_and_rodata },
 	{ "data_not_executable", protect_data_not_executable },
@@ -219,5 +289,6 @@ const struct kselftest protect_tests[] = {
 	{ "usercopy_counts", protect_usercopy_counts },
 	{ "usercopy_data", protect_usercopy_data },
 	{ "user_words", protect_user_words },
+	{ "fault_keeps_dirty", protect_fault_keeps_dirty },
 	{}
 };

@@ -137,8 +137,8 @@ static inline pte_t ptep_get(const pte_t *p) { return __pte(*(const volatile uns
 static inline void set_pte(pte_t *p, pte_t v) { *(volatile unsigned long *)p = pte_val(v); }
 static inline void pte_clear(pte_t *p) { set_pte(p, __pte(0)); }
 /*
- * The walker of another hart may set A or D at any moment, so an entry that
- * is being taken away or restricted must be changed by one atomic operation.
+ * The walker of another hart may set A or D at any moment, so an entry that it
+ * can use must be changed by one atomic operation.
  */
 static inline pte_t ptep_get_and_clear(pte_t *p)
 {
@@ -147,6 +147,11 @@ static inline pte_t ptep_get_and_clear(pte_t *p)
 static inline void ptep_set_wrprotect(pte_t *p)
 {
 	__atomic_fetch_and(&p->pte, ~_PAGE_WRITE, __ATOMIC_RELAXED);
+}
+/* ptep_set_access_flags() - set those of A and D that v has; what the walker sets stays. */
+static inline void ptep_set_access_flags(pte_t *p, pte_t v)
+{
+	__atomic_fetch_or(&p->pte, pte_val(v) & (_PAGE_ACCESSED | _PAGE_DIRTY), __ATOMIC_RELAXED);
 }
 static inline bool ptep_test_and_clear_young(pte_t *p)
 {
