@@ -160,7 +160,7 @@ static void enter_mm(struct mm_struct *prev, struct mm_struct *next, unsigned in
 	unsigned long self = 1UL << cpu;
 
 	__atomic_fetch_or(&next->cpu_mask, self, __ATOMIC_RELAXED);
-	smp_mb();			/* pairs with flush_others(): cpu_mask before stale */
+	smp_mb();			/* pairs with mark_stale(): cpu_mask before stale */
 	if (READ_ONCE(next->context.stale) & self) {
 		__atomic_fetch_and(&next->context.stale, ~self, __ATOMIC_RELAXED);
 		asm volatile("sfence.vma zero, %0" : : "r"(mm_asid(next)) : "memory");

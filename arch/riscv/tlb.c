@@ -72,31 +72,47 @@ static void flush_kernel_here(void *arg)
 		local_flush_tlb_page(addr);
 }
 
-/* The other harts' part of a flush. => this hart's is done or about to be, by the caller. */
-static void flush_others(struct mm_struct *mm, struct flush *f)
+/*
+ * If we run mm, our own TLB is flushed right here, and our bit stays as it is. It is not cleared:
+ * another hart may just have set it for a range of its own. If we leave mm before it looks at
+ * cpu_mask, the bit is all that tells us.
+ */
+static void mark_stale(struct mm_struct *mm)
 {
 	unsigned long self = 1UL << smp_processor_id();
-	cpumask_t others;
 
-	/*
-	 * Our own bit is cleared only if we run mm, for then our TLB is flushed
-	 * right here; a bit set in between by nobody else can be lost.
-	 */
-	WRITE_ONCE(mm->context.stale, READ_ONCE(mm->cpu_mask) & self ? ~self : ~0UL);
+	__atomic_fetch_or(&mm->context.stale, READ_ONCE(mm->cpu_mask) & self ? ~self : ~0UL,
+			  __ATOMIC_RELAXED);
 	smp_mb();			/* pairs with switch_mm(): stale before cpu_mask */
-	others = READ_ONCE(mm->cpu_mask) & ~self;
+}
+
+/* The other harts' part of a flush. => marked stale; this hart's part is the caller's. */
+static void flush_others(struct mm_struct *mm, struct flush *f)
+{
+	cpumask_t others = READ_ONCE(mm->cpu_mask) & ~(1UL << smp_processor_id());
+
 	if (!others)
 		return;
 	count_vm_event(TLB_REMOTE_FLUSH);
 	smp_call_many(others, flush_here, f);
 }
 
+/*
+ * The ASID is read behind the fence. While some hart runs mm it keeps its number, but if none
+ * does (we change another's memory), a hart may enter it now under a new one. Either we see
+ * that number, or the hart's fence in switch_mm() comes after ours: then it sees the new PTEs,
+ * and has nothing to flush. Read before, the old number would be flushed on that hart, and what
+ * it had loaded from the old PTEs would stay. The same holds for 0, no hart has ever run it.
+ */
 static void flush_mm_range(struct mm_struct *mm, unsigned long start, unsigned long size)
 {
-	struct flush f = { start, size, mm_asid(mm) };
+	struct flush f = { .start = start, .size = size };
 
+	if (nr_cpu_ids > 1)
+		mark_stale(mm);
 	if (!READ_ONCE(mm->context.id))
-		return;			/* no hart has ever run it */
+		return;
+	f.asid = mm_asid(mm);
 	if (nr_cpu_ids > 1)
 		flush_others(mm, &f);
 	flush_here(&f);
@@ -117,7 +133,7 @@ void flush_tlb_page(struct mm_struct *mm, unsigned long addr)
 	flush_mm_range(mm, addr & PAGE_MASK, PAGE_SIZE);
 }
 
-/* Harts that do not run mm now are marked at once, as in flush_others(). */
+/* Harts that do not run mm now are marked at once, as in mark_stale(). */
 void tlb_batch_add(struct tlb_batch *b, struct mm_struct *mm)
 {
 	b->pending = true;
