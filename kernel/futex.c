@@ -487,6 +487,8 @@ long sys_futex(u32 __user *uaddr, long uop, unsigned long val, unsigned long uti
 	u64 until;
 	int err;
 
+	if ((op & FUTEX_CLOCK_REALTIME) && cmd != FUTEX_WAIT_BITSET)
+		return -ENOSYS;
 	switch (cmd) {
 	case FUTEX_WAIT:
 	case FUTEX_WAIT_BITSET:

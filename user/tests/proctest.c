@@ -25,6 +25,8 @@
 #define FUTEX_WAIT_OP 0
 #define FUTEX_WAKE_OP 1
 #define FUTEX_REQUEUE_OP 3
+#define FUTEX_WAIT_BITSET_OP 9
+#define REALTIME 256	/* FUTEX_CLOCK_REALTIME */
 #define NR_THREADS 4
 
 static void exit_status(void)
@@ -404,6 +406,13 @@ static void futex_calls(void)
 	EXPECT_ERRNO(ETIMEDOUT, syscall(SYS_futex, &futex_word, FUTEX_WAIT_OP, 0, &short_time,
 					NULL, 0));
 	EXPECT(0, syscall(SYS_futex, &futex_word, FUTEX_WAKE_OP, 10, NULL, NULL, 0));
+	/* Only a moment has a clock; the time of FUTEX_WAIT is a distance. */
+	EXPECT_ERRNO(EAGAIN, syscall(SYS_futex, &futex_word, FUTEX_WAIT_BITSET_OP | REALTIME, 1,
+				     &short_time, NULL, -1));
+	EXPECT_ERRNO(ENOSYS, syscall(SYS_futex, &futex_word, FUTEX_WAIT_OP | REALTIME, 1,
+				     &short_time, NULL, 0));
+	EXPECT_ERRNO(ENOSYS, syscall(SYS_futex, &futex_word, FUTEX_WAKE_OP | REALTIME, 1, NULL,
+				     NULL, 0));
 	EXPECT_ERRNO(EINVAL, syscall(SYS_futex, (char *)&futex_word + 1, FUTEX_WAIT_OP, 0, NULL,
 				     NULL, 0));
 	EXPECT_ERRNO(EFAULT, syscall(SYS_futex, (void *)4096, FUTEX_WAIT_OP, 0, NULL, NULL, 0));
