@@ -297,8 +297,7 @@ struct file_system_type {
 
 struct file {
 	atomic_t f_count;
-	unsigned int f_flags;			/* O_* */
-	unsigned int f_mode;			/* FMODE_* */
+	unsigned int f_flags, f_mode;		/* O_*, FMODE_* */
 	loff_t f_pos;
 	struct mutex f_pos_lock;
 	struct path f_path;
@@ -308,6 +307,7 @@ struct file {
 	struct file_ra_state f_ra;
 	struct hlist_head f_ep;			/* (epoll mutex) epoll items that watch it */
 	errseq_t f_wb_err, f_sb_err;		/* errors it has been told of: fsync, syncfs */
+	unsigned int f_version;			/* FIFO: writers that had come before it opened */
 	void *private_data;
 };
 #define FMODE_READ	1

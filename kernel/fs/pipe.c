@@ -264,7 +264,7 @@ static unsigned int pipe_poll(struct file *f, struct poll_table *pt)
 		poll_wait(f, &pipe->rd_wait, pt);
 		if (pipe_used(pipe))
 			mask |= POLLIN | POLLRDNORM;
-		if (!pipe->writers && pipe->w_opens)
+		if (!pipe->writers && pipe->w_opens != f->f_version)
 			mask |= POLLHUP;
 	}
 	if (f->f_mode & FMODE_WRITE) {
@@ -363,8 +363,13 @@ static int fifo_open_wait(struct pipe_inode_info *pipe, struct file *f)
 
 	switch (f->f_mode & (FMODE_READ | FMODE_WRITE)) {
 	case FMODE_READ:
-		if (pipe->writers || nonblock)
+		if (pipe->writers)
 			return 0;
+		if (nonblock) {
+			/* Writers of the past have not hung up on this reader. */
+			f->f_version = pipe->w_opens;
+			return 0;
+		}
 		return fifo_wait_partner(pipe, &pipe->w_opens, &pipe->rd_wait);
 	case FMODE_WRITE:
 		if (pipe->readers)

@@ -241,6 +241,44 @@ static void lowest_descriptor_after_fork(void)
 	leave_dir();
 }
 
+/* ---- FIFOs ---- */
+
+static int poll_fifo(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	OK(poll(&p, 1, 0));
+	return p.revents;
+}
+
+/* A reader is told that the writers have gone only if one was there since it has opened. */
+static void fifo_hangup(void)
+{
+	int early, late;
+	char c;
+
+	enter_dir();
+	OK(mkfifo("p", 0600));
+	early = OK(open("p", O_RDONLY | O_NONBLOCK));
+	EXPECT(0, poll_fifo(early));
+	close(OK(open("p", O_WRONLY)));
+	late = OK(open("p", O_RDONLY | O_NONBLOCK));
+	EXPECT(POLLHUP, poll_fifo(early));
+	EXPECT(0, poll_fifo(late));
+	EXPECT(0, read(late, &c, 1));
+	close(OK(open("p", O_WRONLY)));
+	EXPECT(POLLHUP, poll_fifo(late));
+	/* With a writer there the wait is over at once, and so it is when he goes. */
+	close(late);
+	close(early);
+	early = OK(open("p", O_RDWR));
+	late = OK(open("p", O_RDONLY | O_NONBLOCK));
+	close(early);
+	EXPECT(POLLHUP, poll_fifo(late));
+	OK(unlink("p"));
+	leave_dir();
+}
+
 /* ---- names that come and go ---- */
 
 static void make_and_remove_link(void)
@@ -451,6 +489,7 @@ static const struct subtest tests[] = {
 	{ "lock_of_a_closed_file", lock_of_a_closed_file, 0 },
 	{ "lock_and_path_descriptor", lock_and_path_descriptor, 0 },
 	{ "lowest_descriptor_after_fork", lowest_descriptor_after_fork, 0 },
+	{ "fifo_hangup", fifo_hangup, T_NOMMU },
 	{ "link_under_a_walker", link_under_a_walker, 0 },
 	{ "links_in_two_directories", links_in_two_directories, 0 },
 	{ "odd_names", odd_names, T_NOMMU },
