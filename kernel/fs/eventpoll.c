@@ -29,7 +29,7 @@
 #define EPOLLONESHOT	(1U << 30)
 #define EPOLLET		(1U << 31)
 #define EP_EVENTS	(~(EPOLLONESHOT | EPOLLET))	/* what a file can say */
-#define EPOLL_BATCH	32
+#define EPOLL_BATCH	32		/* for so many all other sets wait */
 #define EP_MAX_QUEUES	2		/* a file's ->poll() uses no more */
 
 struct epoll_event { u32 events; u32 pad; u64 data; };
@@ -249,32 +249,39 @@ static void ep_end_scan(struct eventpoll *ep, struct list_head *again)
 	mutex_unlock(&epoll_mutex);
 }
 
-/* Onto the list `again`, unless a new event has put it back already. */
+/* Onto the list `again`, NULL: back to where it came from, unless a new event has put it there. */
 static void ep_keep_ready(struct epitem *item, struct list_head *again)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&item->ep->lock, flags);
 	if (list_empty(&item->ready))
-		list_add_tail(&item->ready, again);
+		list_add_tail(&item->ready, again ? again : item->ep->ready.next);
 	spin_unlock_irqrestore(&item->ep->lock, flags);
 }
 
-/* Level-triggered items go back, behind the others; each is looked at once. */
-static int ep_collect(struct eventpoll *ep, struct epoll_event *out, int max)
+/*
+ * Level-triggered items go back, behind the others; each is looked at once. An event counts
+ * as told only when it is stored: the item of one that cannot be is the first next time.
+ */
+static int ep_collect(struct eventpoll *ep, struct epoll_event __user *user, int max)
 {
 	LIST_HEAD(again);
 	struct epitem *item;
-	int nr = 0;
+	int nr = 0, err = 0;
 
 	ep_begin_scan(ep);
 	while (nr < max && (item = ep_pop_ready(ep))) {
-		unsigned int mask = item_poll(item, NULL);
+		struct epoll_event out = { .events = item_poll(item, NULL) };
 
-		if (!mask)
+		if (!out.events)
 			continue;
-		out[nr].events = mask;
-		out[nr].data = item->event.data;
+		out.data = item->event.data;
+		if (copy_to_user(user + nr, &out, sizeof(out))) {
+			ep_keep_ready(item, NULL);
+			err = -EFAULT;
+			break;
+		}
 		nr++;
 		if (item->event.events & EPOLLONESHOT)
 			item->event.events &= ~EP_EVENTS;
@@ -282,7 +289,7 @@ static int ep_collect(struct eventpoll *ep, struct epoll_event *out, int max)
 			ep_keep_ready(item, &again);
 	}
 	ep_end_scan(ep, &again);
-	return nr;
+	return nr ? nr : err;
 }
 
 /* An epoll descriptor is readable when something in it is ready: nothing is taken. */
@@ -423,14 +430,13 @@ struct user_mask { const void __user *set; unsigned long size; };
 /* Collect; if there was nothing, sleep; after the time or a signal, collect once more. */
 static int ep_wait(struct eventpoll *ep, struct epoll_event __user *user, int max, u64 expires)
 {
-	struct epoll_event events[EPOLL_BATCH];
 	bool timed_out = !expires;
 	int nr, err = 0;
 
 	for (;;) {
-		nr = ep_collect(ep, events, min(max, EPOLL_BATCH));
+		nr = ep_collect(ep, user, min(max, EPOLL_BATCH));
 		if (nr)
-			return copy_to_user(user, events, nr * sizeof(*events)) ? -EFAULT : nr;
+			return nr;
 		if (timed_out || err)
 			return err;
 		timed_out = ep_sleep(ep, expires, &err);

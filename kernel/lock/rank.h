@@ -24,10 +24,10 @@ enum lock_rank {
 	RANK_PIPE,		/* pipe->mutex */
 	RANK_PROC,		/* sysctl and other /proc writes */
 	RANK_SWAPON,		/* swapon/swapoff one at a time */
+	RANK_EPOLL,		/* all epoll sets; events are stored under it */
 	RANK_MMAP_LOCK,		/* mm->mmap_lock (fork: parent, then child nested) */
 	RANK_EXT2_MAP,		/* map_sem of an ext2 inode: which block is where */
 	RANK_EXT2_ALLOC,	/* ext2's bitmaps of free blocks and inodes */
-	RANK_EPOLL,		/* all epoll sets */
 	RANK_OOM,		/* oom_lock */
 	RANK_SLAB_MUTEX,	/* list of caches */
 	/* ---- spinlocks: no sleeping below this line ---- */

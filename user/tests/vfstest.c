@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -26,6 +27,7 @@
 #define ADD 1
 #define MOD 3
 #define ONESHOT (1U << 30)
+#define EDGE (1U << 31)
 #define ROUNDS 3000
 #define PUNCH_HOLE 2
 #define SHARED_FILES 0x400	/* CLONE_FILES */
@@ -139,6 +141,48 @@ static void ready_while_collected(void)
 		EXPECT(1, syscall(SYS_epoll_pwait, epoll, &event, 1, -1, NULL, 8));
 	}
 	stop(other);
+}
+
+/* An event that could not be stored has not been told: it comes again, edge or one shot. */
+static void event_not_stored(void)
+{
+	static const unsigned int modes[] = { EDGE, ONESHOT };
+	struct event event;
+	int fd[2], ep;
+
+	OK(pipe(fd));
+	EXPECT(1, write(fd[1], "x", 1));
+	for (unsigned int i = 0; i < ARRAY_LEN(modes); i++) {
+		ep = new_epoll(fd[0], POLLIN | modes[i]);
+		EXPECT_ERRNO(EFAULT, syscall(SYS_epoll_pwait, ep, -4096, 1, 0, NULL, 8));
+		EXPECT(1, epoll_now(ep, &event));
+		EXPECT(POLLIN, event.events);
+		EXPECT(0, epoll_now(ep, &event));
+		close(ep);
+	}
+}
+
+/* Those that were stored before the bad address count; the others come next. */
+static void events_stored_in_part(void)
+{
+	struct event event = { .events = POLLIN | EDGE }, *last;
+	int fd[3][2], ep = OK(syscall(SYS_epoll_create1, 0));
+
+	for (int i = 0; i < 3; i++) {
+		OK(pipe(fd[i]));
+		EXPECT(1, write(fd[i][1], "x", 1));
+		event.data = i;
+		OK(syscall(SYS_epoll_ctl, ep, ADD, fd[i][0], &event));
+	}
+	last = (struct event *)(pages(2) + page_size) - 1;
+	OK(munmap(last + 1, page_size));
+	EXPECT(1, syscall(SYS_epoll_pwait, ep, last, 3, 0, NULL, 8));
+	EXPECT(0, last->data);
+	for (int i = 1; i < 3; i++) {
+		EXPECT(1, epoll_now(ep, &event));
+		EXPECT(i, event.data);
+	}
+	EXPECT(0, epoll_now(ep, &event));
 }
 
 /* ---- locks ---- */
@@ -486,6 +530,8 @@ static const struct subtest tests[] = {
 	{ "oneshot_hangup", oneshot_hangup, T_NOMMU },
 	{ "poll_of_a_set", poll_of_a_set, T_NOMMU },
 	{ "ready_while_collected", ready_while_collected, 0 },
+	{ "event_not_stored", event_not_stored, T_NOMMU },
+	{ "events_stored_in_part", events_stored_in_part, 0 },
 	{ "lock_of_a_closed_file", lock_of_a_closed_file, 0 },
 	{ "lock_and_path_descriptor", lock_and_path_descriptor, 0 },
 	{ "lowest_descriptor_after_fork", lowest_descriptor_after_fork, 0 },
