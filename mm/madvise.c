@@ -12,7 +12,7 @@
  * (FREE: may be gone, until it is written again).
  *
  * A range may cover several VMAs and holes; the mapped parts are dealt with, and
- * a hole gives ENOMEM at the end.
+ * a hole gives ENOMEM at the end. POPULATE stops at the hole.
  *
  * Locks: mmap_lock, for writing where VMA flags change.
  *
@@ -211,6 +211,9 @@ static int madvise_walk(struct mm_struct *mm, unsigned long start, unsigned long
 		if (!vma)
 			return -ENOMEM;
 		if (start < vma->vm_start) {
+			/* Asked for memory that is not there: as a fault would, it stops here. */
+			if (advice == MADV_POPULATE_READ || advice == MADV_POPULATE_WRITE)
+				return -ENOMEM;
 			hole = -ENOMEM;
 			start = vma->vm_start;
 		}

@@ -20,6 +20,8 @@
 
 #define RW (PROT_READ | PROT_WRITE)
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
+#define POPULATE_READ 22	/* MADV_..., not in every libc */
+#define POPULATE_WRITE 23
 
 static void segv_null(void)
 {
@@ -193,6 +195,24 @@ static void madvise_errors(void)
 	EXPECT_ERRNO(ENOMEM, madvise(p, 3 * page_size, MADV_DONTNEED));
 	/* What is mapped was treated all the same. */
 	EXPECT(0, p[2 * page_size]);
+}
+
+/* Up to the hole, and not behind it. */
+static void madvise_populate(void)
+{
+	char *p = pages(4);
+	unsigned char vec[4] = { 0 };
+
+	OK(munmap(p + 2 * page_size, page_size));
+	for (int advice = POPULATE_READ; advice <= POPULATE_WRITE; advice++) {
+		EXPECT_ERRNO(ENOMEM, madvise(p, 4 * page_size, advice));
+		EXPECT_ERRNO(ENOMEM, madvise(p + 2 * page_size, 2 * page_size, advice));
+	}
+	OK(mincore(p, 2 * page_size, vec));
+	EXPECT(1, vec[0] & vec[1]);
+	OK(mincore(p + 3 * page_size, page_size, vec + 3));
+	EXPECT(0, vec[3]);
+	OK(madvise(p + 3 * page_size, page_size, POPULATE_READ));
 }
 
 static void madvise_fork(void)
@@ -436,6 +456,7 @@ static const struct subtest tests[] = {
 	{ "madvise_dontneed", madvise_dontneed, 0 },
 	{ "madvise_hints", madvise_hints, 0 },
 	{ "madvise_errors", madvise_errors, 0 },
+	{ "madvise_populate", madvise_populate, 0 },
 	{ "madvise_fork", madvise_fork, 0 },
 	{ "mincore_tells", mincore_tells, 0 },
 	{ "msync_file", msync_file, 0 },
