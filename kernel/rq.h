@@ -20,4 +20,6 @@ struct rq {
 } __aligned(64);
 
 extern struct rq runqueues[CONFIG_NR_CPUS];
+/* lock_task_rq() - the queue p is on or was on last, locked. => irqs off. */
+struct rq *lock_task_rq(const struct task_struct *p);
 extern cpumask_t idle_mask;

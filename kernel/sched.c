@@ -347,8 +347,7 @@ long io_schedule_timeout(long timeout)
 
 /* ---- waking ---- */
 
-/* The queue p is on or was on last, locked. => irqs off. */
-static __no_lock_check struct rq *lock_task_rq(const struct task_struct *p)
+__no_lock_check struct rq *lock_task_rq(const struct task_struct *p)
 {
 	for (;;) {
 		struct rq *rq = &runqueues[READ_ONCE(p->cpu)];

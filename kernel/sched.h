@@ -193,6 +193,7 @@ struct task_struct {
 	struct completion *vfork_done;		/* parent waits for exec or exit */
 	void __user *robust_list;
 	u64 utime, stime;			/* ns, by ticks; see task_cputime() */
+	u64 prev_utime, prev_stime;		/* (rq->lock) what that has told last */
 	u64 sched_stamp, sum_exec;		/* ns */
 	unsigned long min_flt, maj_flt, nvcsw, nivcsw, inblock, oublock;
 	u64 rchar, wchar, syscr, syscw, read_bytes, write_bytes;
@@ -351,8 +352,12 @@ long io_schedule_timeout(long timeout);
 /* cputime: user, nice, system, idle, iowait, irq, softirq per hart in ns, for /proc/stat */
 struct cpu_times { u64 user, system, idle, iowait, irq; };
 void get_cpu_times(unsigned int cpu, struct cpu_times *t);
-/* task_cputime() - user and system time of one thread in ns: the exact sum, split by ticks. */
-void task_cputime(const struct task_struct *t, u64 *utime, u64 *stime);
+/*
+ * task_cputime() - user and system time of one thread in ns: the exact sum, split by ticks.
+ *
+ * => neither is ever less than it was before.
+ */
+void task_cputime(struct task_struct *t, u64 *utime, u64 *stime);
 /* thread_group_cputime() - of a process, its dead threads included. => tasklist_lock held. */
 void thread_group_cputime(const struct signal_struct *sig, u64 *utime, u64 *stime);
 extern unsigned long avenrun[3];		/* load averages, fixed point 11 bits */

@@ -66,38 +66,38 @@ void scheduler_tick(bool user)
 		calc_load();
 }
 
-/* All the time it has run: under the lock of its queue, or a switch would be counted twice. */
-static u64 exec_time(const struct task_struct *t)
+/* All the time it has run: under the lock, or a switch would be counted twice. */
+static u64 exec_time(const struct rq *rq, const struct task_struct *t)
 {
-	unsigned long flags;
-	struct rq *rq;
-	u64 total;
-
-	for (;;) {
-		rq = &runqueues[READ_ONCE(t->cpu)];
-		spin_lock_irqsave(&rq->lock, flags);
-		if (rq == &runqueues[t->cpu])
-			break;
-		spin_unlock_irqrestore(&rq->lock, flags);	/* it has moved meanwhile */
-	}
-	total = t->sum_exec;
-	if (rq->curr == t)
-		total += ktime_get() - t->sched_stamp;
-	spin_unlock_irqrestore(&rq->lock, flags);
-	return total;
+	return t->sum_exec + (rq->curr == t ? ktime_get() - t->sched_stamp : 0);
 }
 
 /*
  * The sum is exact; ticks only tell in which proportion it was user and system time. A task of
  * the kernel may run for years: a product of times would not fit.
+ *
+ * A tick moves the proportion, so one share could become less than it was. Programs subtract
+ * such times; so each keeps at least what it had, and only what has come since is split.
  */
-void task_cputime(const struct task_struct *t, u64 *utime, u64 *stime)
+__no_lock_check void task_cputime(struct task_struct *t, u64 *utime, u64 *stime)
 {
-	u64 total = exec_time(t), st = t->stime / TICK_NSEC, ticks = st + t->utime / TICK_NSEC;
+	u64 st = t->stime / TICK_NSEC, ticks = st + t->utime / TICK_NSEC, total;
+	unsigned long flags;
+	struct rq *rq;
 
-	/* total * st / ticks, quotient and remainder apart. None yet: all is user's. */
-	*stime = st ? total / ticks * st + total % ticks * st / ticks : 0;
-	*utime = total - *stime;
+	flags = local_irq_save();
+	rq = lock_task_rq(t);
+	total = exec_time(rq, t);
+	if (total > t->prev_utime + t->prev_stime) {
+		/* total * st / ticks, quotient and remainder apart. None yet: all is user's. */
+		st = st ? total / ticks * st + total % ticks * st / ticks : 0;
+		t->prev_stime = clamp(st, t->prev_stime, total - t->prev_utime);
+		t->prev_utime = total - t->prev_stime;
+	}
+	*utime = t->prev_utime;
+	*stime = t->prev_stime;
+	spin_unlock(&rq->lock);
+	local_irq_restore(flags);
 }
 
 /* A process that is dead as a whole has no threads any more: what they used stands in sig. */

@@ -17,7 +17,7 @@
 
 #define TIMER_ABSTIME			1
 
-static u64 thread_time(const struct task_struct *t)
+static u64 thread_time(struct task_struct *t)
 {
 	u64 ut, st;
 

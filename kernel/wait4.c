@@ -73,7 +73,7 @@ static struct __kernel_timeval ns_to_timeval(u64 ns)
 }
 
 /* Times are added as ns and converted once, at the end, so that no remainders get lost. */
-static void add_thread_usage(const struct task_struct *t, struct rusage *r, u64 *ut, u64 *st)
+static void add_thread_usage(struct task_struct *t, struct rusage *r, u64 *ut, u64 *st)
 {
 	u64 u, s;
 
@@ -162,7 +162,7 @@ void getrusage_of(struct task_struct *p, int who, struct rusage *r)
 }
 
 /* The parent inherits what the child and its waited-for children used. => tasklist_lock held. */
-static void account_child(struct signal_struct *mine, const struct task_struct *p)
+static void account_child(struct signal_struct *mine, struct task_struct *p)
 {
 	const struct signal_struct *sig = p->signal;
 	u64 utime, stime;

@@ -10,6 +10,7 @@
  */
 #include "kernel/kthread.h"
 #include "kernel/sched.h"
+#include "lib/string.h"
 #include "tests/kernel/selftest.h"
 
 #define PATIENCE	(10 * HZ)
@@ -350,6 +351,31 @@ static int times_of_years(struct kselftest_ctx *ctx)
 	return 0;
 }
 
+/* Each tick changes the proportion of the two; what was told once is not taken back. */
+static int times_never_fall(struct kselftest_ctx *ctx)
+{
+	static struct task_struct t;
+	u64 ut, st, last_ut = 0, last_st = 0;
+
+	memset(&t, 0, sizeof(t));
+	for (int half = 0; half < 40; half++) {
+		/* In the middle of each tick and right at it; two of the user's, two of ours. */
+		if (half % 2)
+			*(half % 8 < 4 ? &t.utime : &t.stime) += TICK_NSEC;
+		t.sum_exec += half % 2 ? TICK_NSEC / 8 : TICK_NSEC * 7 / 8;
+		task_cputime(&t, &ut, &st);
+		EXPECT_GE(ctx, ut, last_ut);
+		EXPECT_GE(ctx, st, last_st);
+		EXPECT_EQ(ctx, ut + st, t.sum_exec);
+		last_ut = ut;
+		last_st = st;
+	}
+	/* Nor does it run away from the ticks. */
+	EXPECT_LE(ctx, ut, t.utime + 2 * TICK_NSEC);
+	EXPECT_LE(ctx, st, t.stime + 2 * TICK_NSEC);
+	return 0;
+}
+
 extern const struct kselftest sched_tests[];
 const struct kselftest sched_tests[] = {
 	{ "sched_kthreads", kthreads },
@@ -363,5 +389,6 @@ const struct kselftest sched_tests[] = {
 	{ "sched_affinity_others", affinity_others },
 	{ "sched_fair_share", fair_share },
 	{ "sched_times_of_years", times_of_years },
+	{ "sched_times_never_fall", times_never_fall },
 	{ NULL, NULL }
 };

@@ -63,7 +63,7 @@ struct task_info {
 };
 
 /* => tasklist_lock: t is not released meanwhile, which would count it twice. */
-static void add_thread(struct task_info *ti, const struct task_struct *t)
+static void add_thread(struct task_info *ti, struct task_struct *t)
 {
 	u64 u, s;
 

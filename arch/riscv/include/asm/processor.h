@@ -22,7 +22,7 @@
 #define TI_KERNEL_SP	16
 #define TI_USER_SP	24
 
-#define TASK_THREAD	600	/* offset of thread in task_struct; checked in trap.c */
+#define TASK_THREAD	616	/* offset of thread in task_struct; checked in trap.c */
 #define TASK_THREAD_RA	0	/* offsets inside thread_struct */
 #define TASK_THREAD_SP	8
 #define TASK_THREAD_S0	16
