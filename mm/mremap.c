@@ -220,6 +220,12 @@ static int mremap_to(struct mm_struct *mm, struct mremap_req *r)
 		return -EINVAL;
 	if (r->addr + r->old_len > r->new_addr && r->new_addr + r->new_len > r->addr)
 		return -EINVAL;
+	/*
+	 * What move_vma() will ask, and two more: each of the two munmaps may split a mapping. It
+	 * would be too late when the target is gone.
+	 */
+	if (mm->map_count + 2 >= sysctl_max_map_count - 3)
+		return -ENOMEM;
 	if (r->flags & MREMAP_FIXED) {
 		if (r->new_addr < MMAP_MIN_ADDR)
 			return -EPERM;

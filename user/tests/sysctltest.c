@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -193,6 +194,28 @@ static void oom_score(void)
 	EXPECT_ERRNO(EINVAL, put("/proc/1/comm", "no"));
 }
 
+/* A move that would take one mapping too many is refused before anything is unmapped. */
+static void mappings_limit(void)
+{
+	long limit = number(VM "max_map_count"), unit = page_size;
+	char *p = pages(2), *target = pages(3) + unit, *q;
+	int err;
+
+	memset(p, 'p', 2 * unit);
+	memset(target, 't', unit);
+	OK(mprotect(target, unit, PROT_READ));	/* a mapping of its own */
+	CHECK(put_number(VM "max_map_count", map_count()) > 0);
+	q = mremap(p, 2 * unit, unit, MREMAP_MAYMOVE | MREMAP_FIXED, target);
+	err = errno;
+	CHECK(put_number(VM "max_map_count", limit) > 0);
+	CHECK(q == MAP_FAILED);
+	EXPECT(ENOMEM, err);
+	EXPECT('p', p[unit]);
+	EXPECT('t', *target);
+	CHECK(mremap(p, 2 * unit, unit, MREMAP_MAYMOVE | MREMAP_FIXED, target) == target);
+	EXPECT('p', *target);
+}
+
 static const struct subtest tests[] = {
 	{ "ranges", ranges, T_QUIRE },
 	{ "numbers", numbers, T_QUIRE },
@@ -200,5 +223,6 @@ static const struct subtest tests[] = {
 	{ "modes", modes, T_QUIRE | T_NOMMU },
 	{ "drop_caches", drop_caches, T_QUIRE | T_NO_LEAK },
 	{ "oom_score", oom_score, 0 },
+	{ "mappings_limit", mappings_limit, T_QUIRE },
 };
 SUITE(sysctltest_suite, "sysctltest", tests);
