@@ -167,24 +167,29 @@ static int tty_wait_input(struct tty_struct *tty, size_t want, bool nonblock)
 	return wait_event_interruptible(tty->read_wait, tty_ready(tty));
 }
 
-/* => read_mutex. */
-static ssize_t tty_copy_input(struct tty_struct *tty, struct iov_iter *to)
+/* => read_mutex. *end: a line's end was passed. 0 without that: there was nothing left to take. */
+static ssize_t tty_copy_input(struct tty_struct *tty, struct iov_iter *to, bool *end)
 {
 	unsigned char chunk[TTY_CHUNK];
 	unsigned long flags;
 	unsigned int n;
 	ssize_t done = 0;
-	bool end;
 
 	do {
 		spin_lock_irqsave(&tty->lock, flags);
-		n = n_tty_take(tty, chunk, min_t(size_t, to->count, TTY_CHUNK), &end);
+		n = n_tty_take(tty, chunk, min_t(size_t, to->count, TTY_CHUNK), end);
 		spin_unlock_irqrestore(&tty->lock, flags);
 		if (copy_to_iter(chunk, n, to) != n)
 			return done ? done : -EFAULT;
 		done += n;
-	} while (!end && n == TTY_CHUNK && to->count);
+	} while (!*end && n == TTY_CHUNK && to->count);
 	return done;
+}
+
+/* Only a raw reader with VMIN 0 may come back with nothing: his time is up. */
+static bool tty_must_have(const struct tty_struct *tty)
+{
+	return (READ_ONCE(tty->termios.c_lflag) & ICANON) || tty->termios.c_cc[VMIN];
 }
 
 /* Who would not wait for the terminal does not wait for another caller either. */
@@ -199,7 +204,7 @@ static int tty_lock_for(struct mutex *mutex, bool nonblock)
 static ssize_t tty_read(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct tty_struct *tty = file_tty(iocb->ki_filp);
-	bool nonblock = iocb->ki_flags & IOCB_NONBLOCK;
+	bool nonblock = iocb->ki_flags & IOCB_NONBLOCK, end;
 	ssize_t ret;
 
 	if (!to->count)
@@ -209,9 +214,13 @@ static ssize_t tty_read(struct kiocb *iocb, struct iov_iter *to)
 		ret = tty_lock_for(&tty->read_mutex, nonblock);
 	if (ret)
 		return ret;
-	ret = tty_wait_input(tty, to->count, nonblock);
-	if (!ret)
-		ret = tty_copy_input(tty, to);
+	/* A ^C may take back what we have waited for: wait again, for that or for the signal. */
+	do {
+		end = true;
+		ret = tty_wait_input(tty, to->count, nonblock);
+		if (!ret)
+			ret = tty_copy_input(tty, to, &end);
+	} while (!ret && !end && tty_must_have(tty));
 	mutex_unlock(&tty->read_mutex);
 	return ret;
 }

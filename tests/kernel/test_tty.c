@@ -5,7 +5,10 @@
  *
  * Linux: tools/testing/selftests/tty. Differs: the functions, not a pty.
  */
+#include <asm/barrier.h>
 #include "kernel/drivers/tty_internal.h"
+#include "kernel/kthread.h"
+#include "kernel/sched.h"
 #include "lib/string.h"
 #include "mm/slab.h"
 #include "tests/kernel/selftest.h"
@@ -163,11 +166,80 @@ static int tty_full(struct kselftest_ctx *ctx)
 	return 0;
 }
 
+struct typist {
+	struct tty_struct *tty;
+	struct completion done;
+};
+
+/* What an interrupt types; the signals go nowhere. */
+static void type_and_wake(struct tty_struct *tty, const char *s)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&tty->lock, flags);
+	(void)type(tty, s);
+	spin_unlock_irqrestore(&tty->lock, flags);
+	wake_up(&tty->read_wait);
+}
+
+/* Lines that are taken back by a ^C at once, now and then under the reader's hands. */
+static int type_and_take_back(void *data)
+{
+	struct typist *t = data;
+
+	(void)set_cpus_allowed(current, 1UL << __fls(cpu_online_mask));
+	for (int i = 0; i < 20000; i++) {
+		type_and_wake(t->tty, "gone\n");
+		for (int spin = 0; spin < i % 64; spin++)
+			cpu_relax();
+		type_and_wake(t->tty, "\003");
+	}
+	type_and_wake(t->tty, "end\n");
+	complete(&t->done);
+	return 0;
+}
+
+/* A reader that is left with nothing is told so, or waits: 0 would be the end of the file. */
+static int tty_taken_back(struct kselftest_ctx *ctx)
+{
+	struct typist t = { .tty = make_tty(ICANON | ISIG) };
+	cpumask_t old = current->cpus_mask;
+	int err, empty = 0;
+	char buf[16] = "";
+	struct file *f;
+	loff_t pos = 0;
+	ssize_t n = 0;
+
+	err = do_filp_open(-100, "/dev/console", O_RDWR | O_NOCTTY | O_NONBLOCK, 0, &f);
+	if (!EXPECT_EQ(ctx, err, 0) || !EXPECT_TRUE(ctx, t.tty))
+		return err;
+	mutex_init(&t.tty->read_mutex, RANK_TTY, "test tty");
+	init_waitqueue_head(&t.tty->read_wait);
+	init_completion(&t.done);
+	f->private_data = t.tty;
+	EXPECT_EQ(ctx, set_cpus_allowed(current, 1), 0);
+	if (EXPECT_TRUE(ctx, kthread_run(type_and_take_back, &t, "typist"))) {
+		while ((n >= 0 || n == -EAGAIN) && buf[0] != 'e') {
+			n = kernel_read(f, buf, sizeof(buf), &pos);
+			empty += !n;
+			cond_resched();
+		}
+		EXPECT_EQ(ctx, n, 4L);
+		EXPECT_EQ(ctx, empty, 0);
+		wait_for_completion(&t.done);
+	}
+	EXPECT_EQ(ctx, set_cpus_allowed(current, old), 0);
+	fput(f);
+	kfree(t.tty);
+	return 0;
+}
+
 const struct kselftest tty_tests[] = {
 	{ "canonical mode: lines and editing", tty_editing },
 	{ "end of file", tty_end_of_file },
 	{ "signals and flow control", tty_signals },
 	{ "raw mode, and back", tty_raw },
 	{ "a full buffer", tty_full },
+	{ "a line that ^C takes from under the reader", tty_taken_back },
 	{ NULL, NULL },
 };
