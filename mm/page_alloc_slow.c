@@ -198,9 +198,10 @@ static bool reclaim_could_help(const struct alloc_context *ac)
 	unsigned long marks = 0;
 	struct zone **z;
 
-	/* Anonymous memory can only go where there is swap. */
+	/* Anonymous memory can only go where there is swap: to a free slot, or to its own. */
 	if (CONFIG_MMU)
-		pages += min_t(long, anon, max(get_nr_swap_pages(), 0L));
+		pages += min_t(long, anon, max(get_nr_swap_pages(), 0L) +
+					   (long)total_swapcache_pages());
 	for (z = ac->zonelist->zones; *z; z++) {
 		pages += zone_free_pages(*z);
 		marks += (*z)->_watermark[WMARK_MIN];

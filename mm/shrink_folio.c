@@ -89,6 +89,8 @@ static enum fate give_slot(struct folio *f, const struct scan_control *sc)
 		return FATE_GO_ON;
 	if (!CONFIG_MMU || !sc->may_swap || !(sc->gfp & __GFP_IO))
 		return FATE_KEEP;
+	if (!mem_has_swap_space())
+		return FATE_KEEP;	/* no sign of its being used */
 	/* Somebody besides us and the PTEs holds it: it could not be freed in the end. */
 	if (folio_ref_count(f) > folio_mapcount(f) + 1)
 		return FATE_KEEP;

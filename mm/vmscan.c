@@ -35,9 +35,11 @@ int vm_swappiness = 60;
 
 static bool is_file(enum lru_list lru) { return lru >= LRU_INACTIVE_FILE; }
 
+/* With no slot left, those can still go that have one: as soon as the disk has them. */
 static bool can_reclaim_anon(const struct scan_control *sc)
 {
-	return CONFIG_MMU && sc->may_swap && mem_has_swap_space();
+	return CONFIG_MMU && sc->may_swap &&
+	       (mem_has_swap_space() || total_swapcache_pages() > SWAP_CLUSTER_MAX);
 }
 
 static unsigned long int_sqrt(unsigned long x)

@@ -148,6 +148,16 @@ class Machine:
         """What is in a file, without what the kernel said on the console meanwhile."""
         return re.sub(KERNEL_LINE, "", self.ok("cat " + path))
 
+    def monitor(self, command):
+        """Give QEMU's monitor a command that says nothing if it succeeds."""
+        self.send("\x01c")
+        self.expect(r"\(qemu\) ")
+        self.send(command + "\n")
+        self.expect(r"\r\n(.*)\(qemu\) ")
+        assert not self.child.match[1], self.child.match[1]
+        self.send("\x01c\n")
+        self.wait_prompt()
+
     # ---- Looking at memory ------------------------------------------------------------------
 
     def meminfo(self):

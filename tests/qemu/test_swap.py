@@ -111,6 +111,15 @@ def test_swapoff_under_load(boot, tmp_path):
     assert m.cat("/proc/1/comm") == "init\n"
 
 
+def test_a_slow_disk_is_waited_for(boot):
+    """All memory may be on its way to the disk, and all slots taken: no reason to kill anybody."""
+    m = boot(mem="32M", smp=2, swap="32M")
+    m.monitor("block_set_io_throttle disk0 0 0 2000000 0 0 0")
+    m.ok("swapdemo 40")
+    assert m.vmstat()["oom_kill"] == 0
+    assert m.vmstat()["pswpout"] > 2000
+
+
 def test_tmpfs_pages_swap_too(boot):
     m = boot(smp=1, mem="32M", swap="128M")
     copies = "; ".join("cp /tmp/a /tmp/%s" % name for name in "bcdefghijkl")
