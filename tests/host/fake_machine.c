@@ -193,4 +193,5 @@ bool out_of_memory(gfp_t gfp, unsigned int order)
 
 unsigned long total_swap_pages(void) { return 0; }
 long get_nr_swap_pages(void) { return 0; }
+unsigned long total_swapcache_pages(void) { return 0; }
 void dirty_limits(unsigned long *background, unsigned long *limit) { *background = *limit = 0; }
